@@ -1,0 +1,90 @@
+// A ruleset after parsing and checking: plain data, no YAML, no positions. `compile.ts` makes it, `plan.ts` runs it.
+import type { Action } from '../actions/action.ts'
+import type { DetectorId } from '../detectors/detector.ts'
+import type { Context } from '../otlp/fields.ts'
+
+export interface Program {
+  readonly name: string
+  /** SHA-256 (hex) of what the program says, independent of formatting and order. */
+  readonly digest: string
+  /** Class name → action. */
+  readonly classes: ReadonlyMap<string, Action>
+  readonly defaults: {
+    /** Class names. */
+    readonly attribute: string
+    readonly body: string
+    readonly name: string
+    /** What happens to text that cannot be decided on (bad encoding, too deep). */
+    readonly onError: 'drop' | 'replace'
+    readonly limits: { readonly valueBytes: number; readonly depth: number; readonly attributes: number }
+  }
+  readonly detectors: {
+    readonly use: readonly DetectorId[]
+    readonly phoneRegions: readonly string[]
+    readonly defaultRegion?: string
+  }
+  readonly rules: readonly Rule[]
+  readonly exceptions: readonly Exception[]
+  readonly conventions: Conventions
+  /** The repairs that are on: `builtin:repair` turns them on. */
+  readonly repair: boolean
+  readonly keys: ReadonlyMap<string, KeyRing>
+}
+
+export interface Rule {
+  readonly id: string
+  readonly class: string
+  readonly selectors: readonly Selector[]
+  /** Service groups (keys of `conventions.services`, or plain service names); undefined: every service. */
+  readonly services: readonly string[] | undefined
+}
+
+/** An exception to the default or to a class: the cell gets exactly this class, unless a rule is stricter on its own name. */
+export interface Exception {
+  readonly class: string
+  readonly selectors: readonly Selector[]
+  readonly services: readonly string[] | undefined
+  readonly reason: string
+  readonly owner: string
+  /** ISO date; after it the exception no longer holds. */
+  readonly expires: string | undefined
+}
+
+export type Selector =
+  /** An attribute name: a lower-case glob (`*` crosses dots), in these contexts. Also keys inside maps, bodies and JSON text. */
+  | { readonly is: 'attribute'; readonly glob: string; readonly contexts: ReadonlySet<Context> }
+  /** A place of the field table that is no attribute: `span.name`, `span.status.message`, `resource.schema_url`. */
+  | { readonly is: 'place'; readonly place: string }
+  /** The log body: keys from the top; empty: the whole body; `deep`: that key and everything below it. */
+  | { readonly is: 'body'; readonly keys: readonly string[]; readonly deep: boolean }
+
+export type Coerce = 'int' | 'double' | 'string' | 'bool'
+
+export interface Conventions {
+  /** Received attribute name → canonical name, in every context. */
+  readonly rename: ReadonlyMap<string, string>
+  /** Canonical attribute name → type. */
+  readonly coerce: ReadonlyMap<string, Coerce>
+  /** `service.name` → service group. */
+  readonly services: ReadonlyMap<string, string>
+  /** Canonical event name → what holds for its records only. */
+  readonly events: ReadonlyMap<string, EventConventions>
+  /** Old event name → canonical event name (dialect records only). */
+  readonly aliases: ReadonlyMap<string, string>
+  /**
+   * Resource attributes of metrics that become one pseudonymous `service.instance.id`, because Prometheus would publish
+   * them as labels of `target_info`.
+   */
+  readonly metricIdentity: readonly string[]
+}
+
+export interface EventConventions {
+  readonly rename: ReadonlyMap<string, string>
+  readonly coerce: ReadonlyMap<string, Coerce>
+}
+
+/** Key material by id. New pseudonyms are made with `active`; the others are only recognised. */
+export interface KeyRing {
+  readonly active: string
+  readonly keys: ReadonlyMap<string, Uint8Array>
+}
