@@ -67,4 +67,6 @@ export interface Scanner {
    * Whether the text holds a quoted key (`":` or `':`), so that names inside it must be classed. Valid after `scan`.
    */
   structured: boolean
+  /** Whether a byte above 0x7f occurred: only then can the text be invalid UTF-8. Valid after `scan`. */
+  nonAscii: boolean
 }

@@ -1,5 +1,6 @@
 // A ruleset after parsing and checking: plain data, no YAML, no positions. `compile.ts` makes it, `plan.ts` runs it.
 import type { Action } from '../actions/action.ts'
+import type { KeyRing } from '../actions/keys.ts'
 import type { DetectorId } from '../detectors/detector.ts'
 import type { Context } from '../otlp/fields.ts'
 
@@ -81,10 +82,4 @@ export interface Conventions {
 export interface EventConventions {
   readonly rename: ReadonlyMap<string, string>
   readonly coerce: ReadonlyMap<string, Coerce>
-}
-
-/** Key material by id. New pseudonyms are made with `active`; the others are only recognised. */
-export interface KeyRing {
-  readonly active: string
-  readonly keys: ReadonlyMap<string, Uint8Array>
 }
