@@ -1,0 +1,117 @@
+#!/usr/bin/env node
+// The command line: which commands there are and what they take. Each command is a file in commands/, loaded when it is
+// asked for; the only place that ends the process is here.
+import { readFileSync } from 'node:fs'
+import { constants } from 'node:os'
+import { Command, CommanderError, Option } from 'commander'
+import { exitCode } from './commands/command.ts'
+import type { CommandContext, ExitCode } from './commands/command.ts'
+import type { DemoOptions } from './commands/demo.ts'
+import type { SanitizeOptions } from './commands/sanitize.ts'
+import type { StartOptions } from './commands/start.ts'
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+
+const context: CommandContext = {
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  version,
+  stopSignal,
+}
+
+/** Runs a command and leaves its exit code to the process. */
+const run = async (command: () => Promise<ExitCode> | ExitCode): Promise<void> => {
+  process.exitCode = await command()
+}
+
+const endpoint = 'host:port'
+const program = new Command('automagik-gateway')
+  .description('A privacy gateway for OpenTelemetry: takes OTLP, repairs it, takes personal data out, and sends it on.')
+  .version(version, '-v, --version', 'print the version')
+  .helpOption('-h, --help', 'print help')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  automagik-gateway start                          listen on 4318 (HTTP) and 4317 (gRPC), keep clean telemetry in ./data
+  automagik-gateway demo                           watch made-up personal data go in and come out clean
+  automagik-gateway init && automagik-gateway start --config gateway.yaml
+
+Exit codes: 0 fine, 1 failed, 2 wrong usage, 78 invalid configuration or ruleset.`,
+  )
+  .showHelpAfterError('(automagik-gateway --help shows the commands and options)')
+  .configureHelp({ showGlobalOptions: false })
+  .exitOverride()
+
+program
+  .command('start')
+  .description('run the gateway')
+  .option('-c, --config <file>', 'configuration; without it everything has its default')
+  .option('-r, --ruleset <file>', 'privacy rules, over those that the configuration names')
+  .option('-d, --data-dir <dir>', 'where files, keys and the lock live (default: ./data)')
+  .option(`--http <${endpoint}>`, 'listen for OTLP/HTTP here (default: 127.0.0.1:4318)')
+  .option(`--grpc <${endpoint}>`, 'listen for OTLP/gRPC here (default: 127.0.0.1:4317)')
+  .option(`--admin <${endpoint}>`, 'serve /health and /metrics here (default: 127.0.0.1:8882, or the next free port)')
+  .addOption(
+    new Option('--log-format <format>', 'how to log (default: text on a terminal, json otherwise)').choices([
+      'text',
+      'json',
+    ]),
+  )
+  .action((options: StartOptions) => run(async () => (await import('./commands/start.ts')).start(context, options)))
+
+program
+  .command('demo')
+  .description('send made-up events of the six projects through a gateway and show them before and after')
+  .option('-e, --endpoint <url>', 'send to the OTLP/HTTP port of a running gateway instead of a throw-away one')
+  .option('-r, --ruleset <file>', 'privacy rules to show (default: the built-in ones)')
+  .action((options: DemoOptions) => run(async () => (await import('./commands/demo.ts')).demo(context, options)))
+
+program
+  .command('init')
+  .description('write a gateway.yaml, a ruleset.yaml and an .env.example to start from')
+  .argument('[dir]', 'where to', '.')
+  .option('-f, --force', 'replace files that are there')
+  .action((folder: string, options: { force?: boolean }) =>
+    run(async () => (await import('./commands/init.ts')).init(context, folder, options)),
+  )
+
+program
+  .command('sanitize')
+  .description('run the privacy rules over standard input, line by line, and write the result to standard output')
+  .addOption(
+    new Option('--format <format>', 'text: lines of {"id", "text"}; otlp-json: one OTLP/JSON body a line')
+      .choices(['text', 'otlp-json'])
+      .makeOptionMandatory(),
+  )
+  .option('-r, --ruleset <file>', 'privacy rules (default: the built-in ones)')
+  .option('-k, --key-file <file>', 'key of the pseudonyms: 32 raw bytes or more, or base64:…')
+  .action((options: SanitizeOptions) =>
+    run(async () => (await import('./commands/sanitize.ts')).sanitize(context, options)),
+  )
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // The reader has what it wanted (`… | head`).
+  process.exit(error.code === 'EPIPE' ? exitCode.ok : exitCode.failed)
+})
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error
+  // Commander has printed help, the version or what is wrong.
+  process.exitCode = error.exitCode === 0 ? exitCode.ok : exitCode.usage
+}
+
+function stopSignal(): AbortSignal {
+  const stop = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (stop.signal.aborted) process.exit(128 + constants.signals[signal])
+      stop.abort(signal)
+    })
+  }
+  return stop.signal
+}

@@ -1,0 +1,64 @@
+// The book of what came in: plain numbers, written by the consumer and the receivers, read by /metrics and the status
+// line. What went out is in the senders' own figures.
+import { signals } from '../otlp/fields.ts'
+import type { Arrival, Signal } from './batch.ts'
+import type { BusyReason, RefusedReason, Refusal } from './outcome.ts'
+
+export type Transport = Arrival['transport']
+
+export const transports: readonly Transport[] = ['http', 'grpc']
+
+interface Door {
+  /** Records that are in the queue of every exporter of their pipeline. */
+  accepted: number
+  /** Records that are not, for whatever reason. */
+  refused: number
+}
+
+export class Ledger {
+  readonly #doors = new Map<Signal, Map<Transport, Door>>(
+    signals.map((signal) => [signal, new Map(transports.map((transport) => [transport, { accepted: 0, refused: 0 }]))]),
+  )
+  readonly #records = new Map<Signal, Map<string, number>>(signals.map((signal) => [signal, new Map()]))
+  readonly #requests = new Map<Transport, Map<string, number>>(transports.map((transport) => [transport, new Map()]))
+
+  /** Books records that were queued, and those of the same request that were not. */
+  taken(signal: Signal, transport: Transport, records: number, refused: readonly Refusal[]): void {
+    this.#door(signal, transport).accepted += records
+    for (const refusal of refused) this.refused(signal, transport, refusal)
+  }
+
+  /** Books records that were refused. */
+  refused(signal: Signal, transport: Transport, { reason, records }: Refusal): void {
+    this.#door(signal, transport).refused += records
+    add(this.#records.get(signal)!, reason, records)
+  }
+
+  /** Books a request that was refused or put off as a whole; how many records it held need not be known. */
+  requestRefused(transport: Transport, reason: RefusedReason | BusyReason | 'internal'): void {
+    add(this.#requests.get(transport)!, reason, 1)
+  }
+
+  *received(): Generator<{ signal: Signal; transport: Transport; accepted: number; refused: number }> {
+    for (const [signal, doors] of this.#doors)
+      for (const [transport, door] of doors) yield { signal, transport, ...door }
+  }
+
+  *recordsRefused(): Generator<{ signal: Signal; reason: string; records: number }> {
+    for (const [signal, reasons] of this.#records)
+      for (const [reason, records] of reasons) yield { signal, reason, records }
+  }
+
+  *requestsRefused(): Generator<{ transport: Transport; reason: string; requests: number }> {
+    for (const [transport, reasons] of this.#requests)
+      for (const [reason, requests] of reasons) yield { transport, reason, requests }
+  }
+
+  #door(signal: Signal, transport: Transport): Door {
+    return this.#doors.get(signal)!.get(transport)!
+  }
+}
+
+function add(counter: Map<string, number>, key: string, by: number): void {
+  counter.set(key, (counter.get(key) ?? 0) + by)
+}

@@ -1,0 +1,231 @@
+// Every instrument of the gateway, for Prometheus. Names are the Collector's own where it has one, so that dashboards
+// made for it keep working, and `gateway_…` for what only this gateway does. Nothing is counted here: the hot path keeps
+// plain numbers, and each scrape reads them.
+import { Counter, Gauge, Registry } from 'prom-client'
+
+/** What the Collector calls the records of the three signals. */
+type Noun = 'spans' | 'metric_points' | 'log_records'
+const nouns: readonly Noun[] = ['spans', 'metric_points', 'log_records']
+
+/** The figures of one exporter for one signal, in records; the queue in bytes. */
+export interface ExporterFigures {
+  readonly exporter: string
+  readonly signal: string
+  readonly noun: Noun
+  readonly sent: number
+  /** Lost records by reason; `queue-full`: there was no room for them. */
+  readonly failed: Readonly<Record<string, number>>
+  readonly queuedBytes: number
+  readonly capacityBytes: number
+}
+
+/** Where the figures come from. Labels are names of the project's own, never text from a request. */
+export interface Sources {
+  readonly build: { readonly version: string; readonly node: string }
+  readonly ruleset: { readonly name: string; readonly digest: string }
+  readonly startedMs: number
+  received(): Iterable<{ noun: Noun; transport: string; accepted: number; refused: number }>
+  recordsRefused(): Iterable<{ signal: string; reason: string; records: number }>
+  requestsRefused(): Iterable<{ transport: string; reason: string; requests: number }>
+  exporters(): Iterable<ExporterFigures>
+  readonly changed: ReadonlyMap<string, number>
+  readonly found: ReadonlyMap<string, number>
+  readonly repaired: ReadonlyMap<string, number>
+  readonly dropped: ReadonlyMap<string, number>
+}
+
+/** The reason of a loss that happens before the queue. */
+const notQueued = 'queue-full'
+
+type Labels = Readonly<Record<string, string>>
+type Sample = readonly [labels: Labels, value: number]
+
+interface Instrument {
+  readonly kind: 'counter' | 'gauge'
+  readonly name: string
+  readonly help: string
+  readonly labels: readonly string[]
+  read(sources: Sources): Iterable<Sample>
+}
+
+const instruments: readonly Instrument[] = [
+  ...nouns.flatMap((noun) => [
+    receiver(
+      `otelcol_receiver_accepted_${noun}`,
+      `Number of ${noun} taken into every exporter's queue.`,
+      noun,
+      'accepted',
+    ),
+    receiver(`otelcol_receiver_refused_${noun}`, `Number of ${noun} that could not be taken.`, noun, 'refused'),
+    exporter(`otelcol_exporter_sent_${noun}`, `Number of ${noun} sent.`, noun, ({ sent }) => sent),
+    exporter(
+      `otelcol_exporter_send_failed_${noun}`,
+      `Number of ${noun} that were queued and then lost: given up after retries, refused, or left at shutdown.`,
+      noun,
+      ({ failed }) => sum(failed) - (failed[notQueued] ?? 0),
+    ),
+    exporter(
+      `otelcol_exporter_enqueue_failed_${noun}`,
+      `Number of ${noun} that found no room in the queue.`,
+      noun,
+      ({ failed }) => failed[notQueued] ?? 0,
+    ),
+  ]),
+  queue('otelcol_exporter_queue_size', 'Bytes in the queue.', ({ queuedBytes }) => queuedBytes),
+  queue('otelcol_exporter_queue_capacity', 'Bytes the queue can hold.', ({ capacityBytes }) => capacityBytes),
+  {
+    kind: 'counter',
+    name: 'gateway_records_lost',
+    help: 'Records that were taken and could not be delivered, by reason.',
+    labels: ['exporter', 'signal', 'reason'],
+    *read(sources) {
+      for (const { exporter, signal, failed } of sources.exporters())
+        for (const [reason, records] of Object.entries(failed)) yield [{ exporter, signal, reason }, records]
+    },
+  },
+
+  processFigure('counter', 'otelcol_process_uptime', 'Seconds since the gateway started.', ({ startedMs }) =>
+    Math.max(0, (Date.now() - startedMs) / 1000),
+  ),
+  processFigure(
+    'counter',
+    'otelcol_process_cpu_seconds',
+    'CPU time of the process, user and system, in seconds.',
+    () => {
+      const { user, system } = process.cpuUsage()
+      return (user + system) / 1e6
+    },
+  ),
+  processFigure('gauge', 'otelcol_process_memory_rss', 'Resident memory of the process in bytes.', () =>
+    process.memoryUsage.rss(),
+  ),
+  processFigure(
+    'gauge',
+    'otelcol_process_runtime_heap_alloc_bytes',
+    'Heap in use, in bytes.',
+    () => process.memoryUsage().heapUsed,
+  ),
+
+  byKey('gateway_fields_changed', 'Fields changed, by the class that decided.', 'class', (sources) => sources.changed),
+  byKey('gateway_detector_finds', 'Finds in text, by detector.', 'detector', (sources) => sources.found),
+  byKey('gateway_repairs', 'Repairs of malformed telemetry, by kind.', 'kind', (sources) => sources.repaired),
+  byKey('gateway_parts_dropped', 'Parts of records that went, by reason.', 'reason', (sources) => sources.dropped),
+  {
+    kind: 'counter',
+    name: 'gateway_records_refused',
+    help: 'Records refused, by reason.',
+    labels: ['signal', 'reason'],
+    *read(sources) {
+      for (const { signal, reason, records } of sources.recordsRefused()) yield [{ signal, reason }, records]
+    },
+  },
+  {
+    kind: 'counter',
+    name: 'gateway_requests_refused',
+    help: 'Requests refused or put off as a whole, by reason.',
+    labels: ['transport', 'reason'],
+    *read(sources) {
+      for (const { transport, reason, requests } of sources.requestsRefused()) yield [{ transport, reason }, requests]
+    },
+  },
+  info('gateway_ruleset_info', 'The ruleset in force.', ['name', 'digest'], ({ ruleset }) => ({ ...ruleset })),
+  info('gateway_build_info', 'The version that runs.', ['version', 'node'], ({ build }) => ({ ...build })),
+]
+
+/** A registry of every instrument over these sources. */
+export function createMetrics(sources: Sources): Registry {
+  const registry = new Registry()
+  for (const { kind, name, help, labels, read } of instruments) {
+    const options = { name, help, labelNames: [...labels], registers: [registry] }
+    if (kind === 'gauge') {
+      new Gauge({
+        ...options,
+        collect() {
+          this.reset()
+          for (const [values, value] of read(sources)) this.set(values, value)
+        },
+      })
+    } else {
+      new Counter({
+        ...options,
+        collect() {
+          this.reset()
+          for (const [values, value] of read(sources)) this.inc(values, value)
+        },
+      })
+    }
+  }
+  return registry
+}
+
+function receiver(name: string, help: string, noun: Noun, figure: 'accepted' | 'refused'): Instrument {
+  return {
+    kind: 'counter',
+    name,
+    help,
+    labels: ['receiver', 'transport'],
+    *read(sources) {
+      for (const door of sources.received())
+        if (door.noun === noun) yield [{ receiver: 'otlp', transport: door.transport }, door[figure]]
+    },
+  }
+}
+
+function exporter(name: string, help: string, noun: Noun, figure: (figures: ExporterFigures) => number): Instrument {
+  return {
+    kind: 'counter',
+    name,
+    help,
+    labels: ['exporter'],
+    *read(sources) {
+      for (const figures of sources.exporters())
+        if (figures.noun === noun) yield [{ exporter: figures.exporter }, figure(figures)]
+    },
+  }
+}
+
+function queue(name: string, help: string, figure: (figures: ExporterFigures) => number): Instrument {
+  return {
+    kind: 'gauge',
+    name,
+    help,
+    labels: ['exporter', 'data_type'],
+    *read(sources) {
+      for (const figures of sources.exporters())
+        yield [{ exporter: figures.exporter, data_type: figures.signal }, figure(figures)]
+    },
+  }
+}
+
+function processFigure(
+  kind: Instrument['kind'],
+  name: string,
+  help: string,
+  figure: (sources: Sources) => number,
+): Instrument {
+  return { kind, name, help, labels: [], read: (sources) => [[{}, figure(sources)]] }
+}
+
+function byKey(
+  name: string,
+  help: string,
+  label: string,
+  figures: (sources: Sources) => ReadonlyMap<string, number>,
+): Instrument {
+  return {
+    kind: 'counter',
+    name,
+    help,
+    labels: [label],
+    *read(sources) {
+      for (const [key, value] of figures(sources)) yield [{ [label]: key }, value]
+    },
+  }
+}
+
+function info(name: string, help: string, labels: readonly string[], values: (sources: Sources) => Labels): Instrument {
+  return { kind: 'gauge', name, help, labels, read: (sources) => [[values(sources), 1]] }
+}
+
+const sum = (figures: Readonly<Record<string, number>>): number =>
+  Object.values(figures).reduce((total, figure) => total + figure, 0)
