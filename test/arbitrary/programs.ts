@@ -1,0 +1,349 @@
+// fast-check arbitraries of programs: random rules over a small alphabet of names, so that matches are frequent, and a
+// taste of requests that speaks the same alphabet.
+import fc from 'fast-check'
+import type { Action } from '../../src/actions/action.ts'
+import { detectorIds } from '../../src/detectors/detector.ts'
+import type { Coerce, Exception, Program, Rule, Selector } from '../../src/ruleset/program.ts'
+import type { Message } from '../reference/model.ts'
+import { messagesOf } from '../reference/model.ts'
+import { type Signal, fieldsOf, requestName } from '../reference/schema.ts'
+import { type Taste, plainTaste, request } from './requests.ts'
+
+const key = Buffer.from('a key of the tests, 32 bytes long.')
+export const keys: Program['keys'] = new Map([
+  [
+    'pseudonym',
+    { active: 't1', keys: new Map([['t1', key] as const, ['t0', Buffer.from(key.toReversed())] as const]) },
+  ],
+])
+
+const hmac = { method: 'hmac', key: 'pseudonym', chars: 16 } as const
+
+/** Every action once and more. */
+export const classes: ReadonlyMap<string, Action> = new Map<string, Action>([
+  ['public', { is: 'keep' }],
+  ['internal', { is: 'detect' }],
+  ['short', { is: 'truncate', bytes: 12 }],
+  ['masked', { is: 'mask' }],
+  ['phone', { is: 'phone', show: 'country', hash: hmac }],
+  ['email', { is: 'email', domain: hmac }],
+  ['path', { is: 'path', home: '~' }],
+  ['user.id', { is: 'hash', hash: hmac }],
+  ['plain.hash', { is: 'hash', hash: { method: 'sha256', chars: 16 } }],
+  ['secret', { is: 'replace', text: '[REDACTED]' }],
+  ['address', { is: 'replace', text: '[{kind}]' }],
+  ['payment', { is: 'replace', text: '[{kind}]' }],
+  ['identity', { is: 'replace', text: '[{kind}]' }],
+  ['person', { is: 'drop' }],
+  ['content', { is: 'drop' }],
+])
+const classNames = [...classes.keys()]
+
+/** A program that changes nothing: no rule, no detector, no repair. */
+export const idle: Program = {
+  name: 'idle',
+  digest: '0'.repeat(64),
+  classes,
+  defaults: {
+    attribute: 'public',
+    body: 'public',
+    name: 'public',
+    onError: 'drop',
+    limits: { valueBytes: 65_536, depth: 16, attributes: 128 },
+  },
+  detectors: { use: [], phoneRegions: ['BR'] },
+  rules: [],
+  exceptions: [],
+  conventions: {
+    rename: new Map(),
+    coerce: new Map(),
+    services: new Map(),
+    events: new Map(),
+    aliases: new Map(),
+    metricIdentity: [],
+  },
+  repair: false,
+  keys,
+}
+
+/** Nothing but the detectors, everywhere. */
+export const watchful: Program = {
+  ...idle,
+  name: 'watchful',
+  defaults: { ...idle.defaults, attribute: 'internal', body: 'internal', name: 'internal' },
+  detectors: { use: detectorIds, phoneRegions: ['BR'] },
+}
+
+const names = [
+  'a',
+  'b',
+  'a.b',
+  'user.id',
+  'session.id',
+  'message',
+  'phone',
+  'email',
+  'api_token',
+  'Message',
+  'url.path',
+  'http.route',
+  'service.name',
+  'service.instance.id',
+  'duration_ms',
+  'success',
+  'error',
+  'http.response.status_code',
+  'trace_id',
+  'span_id',
+  'event.name',
+  'event.a',
+  'event.old',
+  'event.duration_ms',
+  'old',
+  'older',
+  'status',
+  '',
+]
+const globs = [
+  ...names.filter((name) => name !== '').map((name) => name.toLowerCase()),
+  '*',
+  'a*',
+  '*.b',
+  '*token*',
+  'm*e',
+  '*_*',
+  'user.*',
+  'new',
+  'new.status',
+]
+const places = [
+  'span.name',
+  'span.status.message',
+  'span.trace_state',
+  'spanevent.name',
+  'spanlink.trace_state',
+  'scope.name',
+  'scope.version',
+  'scope.schema_url',
+  'resource.schema_url',
+  'resource.entity.id_keys',
+  'resource.entity.type',
+  'metric.name',
+  'metric.description',
+  'metric.unit',
+  'log.severity_text',
+  'log.event_name',
+]
+const contexts = [
+  'resource',
+  'scope',
+  'span',
+  'spanevent',
+  'spanlink',
+  'metric',
+  'datapoint',
+  'exemplar',
+  'log',
+] as const
+const services = ['omni', 'automagik-omni', 'hive', 'other']
+const events = ['automagik.api.request', 'automagik.error', 'known']
+
+const selector: fc.Arbitrary<Selector> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      is: fc.constant('attribute' as const),
+      glob: fc.constantFrom(...globs),
+      contexts: fc.oneof(
+        fc.constant(new Set(contexts)),
+        fc.subarray([...contexts], { minLength: 1 }).map((some) => new Set(some)),
+      ),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ is: fc.constant('place' as const), place: fc.constantFrom(...places) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      is: fc.constant('body' as const),
+      keys: fc.array(fc.constantFrom('a', 'b', 'message', 'phone'), { maxLength: 2 }),
+      deep: fc.boolean(),
+    }),
+  },
+)
+
+const sometimes = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: value })
+
+const someServices = sometimes(fc.subarray(services, { minLength: 1, maxLength: 2 }))
+const className = fc.constantFrom(...classNames)
+
+const rule: fc.Arbitrary<Rule> = fc.record({
+  id: fc.constant('rule'),
+  class: className,
+  selectors: fc.array(selector, { minLength: 1, maxLength: 2 }),
+  services: someServices,
+})
+
+const exception: fc.Arbitrary<Exception> = fc.record({
+  class: className,
+  selectors: fc.array(selector, { minLength: 1, maxLength: 2 }),
+  services: someServices,
+  reason: fc.constant('a test'),
+  owner: fc.constant('tests'),
+  expires: fc.constantFrom(undefined, '2000-01-01', '2999-01-01'),
+})
+
+const coerce: fc.Arbitrary<Coerce> = fc.constantFrom('int', 'double', 'string', 'bool')
+const coercions = fc.dictionary(fc.constantFrom('new', 'a', 'status', 'new.status', 'success'), coerce, { maxKeys: 2 })
+const mapOf = <T>(record: Record<string, T>): ReadonlyMap<string, T> => new Map(Object.entries(record))
+/** Old names and new ones are apart, as the ruleset's check demands: no chains, no swaps. */
+const renames = fc.dictionary(
+  fc.constantFrom('old', 'older', 'status', 'b'),
+  fc.constantFrom('new', 'a', 'new.status'),
+  { maxKeys: 3 },
+)
+
+const conventions: fc.Arbitrary<Program['conventions']> = fc
+  .record({ rename: renames, coerce: coercions, eventRename: renames, eventCoerce: coercions, identity: fc.boolean() })
+  .map(({ rename, coerce: types, eventRename, eventCoerce, identity }) => ({
+    rename: mapOf(rename),
+    coerce: mapOf(types),
+    services: new Map([['automagik-omni', 'omni']]),
+    events: new Map(events.map((event) => [event, { rename: mapOf(eventRename), coerce: mapOf(eventCoerce) }])),
+    aliases: new Map([
+      ['api_request', 'automagik.api.request'],
+      ['oldest', 'known'],
+    ]),
+    metricIdentity: identity ? ['user.id', 'session.id'] : [],
+  }))
+
+/** A program of random rules. */
+export const program: fc.Arbitrary<Program> = fc
+  .record({
+    attribute: fc.oneof(
+      { weight: 3, arbitrary: fc.constantFrom('public', 'internal') },
+      { weight: 1, arbitrary: className },
+    ),
+    body: fc.oneof(
+      { weight: 3, arbitrary: fc.constantFrom('public', 'internal') },
+      { weight: 1, arbitrary: className },
+    ),
+    name: fc.oneof(
+      { weight: 3, arbitrary: fc.constantFrom('public', 'internal') },
+      { weight: 1, arbitrary: className },
+    ),
+    onError: fc.constantFrom('drop' as const, 'replace' as const),
+    limits: fc.record({
+      valueBytes: fc.constantFrom(24, 65_536),
+      depth: fc.constantFrom(1, 3, 16),
+      attributes: fc.constantFrom(2, 128, 128),
+    }),
+    use: fc.oneof(fc.constant(detectorIds), fc.constant([]), fc.subarray([...detectorIds])),
+    rules: fc.array(rule, { maxLength: 6 }),
+    exceptions: fc.array(exception, { maxLength: 2 }),
+    conventions,
+    repair: fc.boolean(),
+  })
+  .map(({ attribute, body, name, onError, limits, use, rules, exceptions, conventions: conventional, repair }) => ({
+    ...idle,
+    name: 'random',
+    defaults: { attribute, body, name, onError, limits },
+    detectors: { use, phoneRegions: ['BR'] },
+    rules,
+    exceptions,
+    conventions: conventional,
+    repair,
+  }))
+
+const texts = [
+  'hello world',
+  '5511912345678',
+  'call +55 11 91234-5678 now',
+  'ana.silva@example.com',
+  'mail ana.silva@example.com or bob@example.org',
+  '5511912345678@s.whatsapp.net',
+  '/home/ana/x.ts',
+  '192.0.2.7',
+  '4532015112830366',
+  '{"message": "hi there", "a": 1, "phone": "5511912345678"}',
+  "{'message': 'hi there', 'b': ['x', 5511912345678]}",
+  'api_key=sk_live_abcdefghijklmnopqrstuvwx',
+  'true',
+  'False',
+  '200',
+  '503',
+  '12.5',
+  'automagik-omni',
+  'hive',
+  'other',
+  'api_request',
+  'automagik.api.request',
+  'automagik.error',
+  'automagik-x',
+  'oldest',
+  'known',
+  'x.telemetry',
+  '/api/v1/users/42?x=1',
+  '550e8400-e29b-41d4-a716-446655440000',
+  '00f067aa0ba902b7',
+  'ünïcödé ✓',
+  '\u0000',
+  '',
+]
+
+const text = fc.oneof(
+  { weight: 6, arbitrary: fc.constantFrom(...texts) },
+  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 30 }) },
+)
+const int = fc.oneof(fc.constantFrom(0n, 1n, 200n, 404n, 503n, 5511912345678n, -5n), plainTaste.int)
+const double = fc.oneof(fc.constantFrom(0, 200, 404, 503, 12.5, 5511912345678, -1, 1e21), plainTaste.double)
+
+/** Requests that speak the programs' alphabet. */
+export const alphabet: Taste = {
+  key: fc.oneof(
+    { weight: 12, arbitrary: fc.constantFrom(...names) },
+    { weight: 1, arbitrary: fc.constantFrom('5511912345678', 'ana@example.com', 'x_token', 'to\u212aen') },
+  ),
+  text,
+  bytes: fc.oneof(
+    text.map((one) => Buffer.from(one)),
+    plainTaste.bytes,
+  ),
+  int,
+  double,
+  depth: 3,
+  goodIds: false,
+  fields: {
+    'Span.name': fc.constantFrom('api_request', 'oldest', 'known', 'automagik.api.request', 'automagik.error', 'GET /'),
+    'LogRecord.eventName': fc.constantFrom('api_request', 'known', 'automagik.api.request', 'x'),
+    'InstrumentationScope.name': fc.constantFrom('x.telemetry', 'x.telemetry', 'lib'),
+    'Span.startTimeUnixNano': fc.constantFrom(0n, 1_700_000_000_000_000_000n, 1_700_000_000_000_500_000n),
+    'Span.endTimeUnixNano': fc.constantFrom(0n, 5n, 1_700_000_000_000_600_000n, 1_700_000_009_000_000_000n),
+  },
+}
+
+const tells = fc.constantFrom(
+  ['service.name', 'omni'],
+  ['service.name', 'automagik-omni'],
+  ['service.name', 'hive'],
+  ['service.name', 'other'],
+  ['telemetry.sdk.name', 'automagik-omni'],
+  ['telemetry.sdk.name', 'opentelemetry'],
+)
+
+/** A request in the programs' alphabet, whose resources mostly say which service they are. */
+export function telling(signal: Signal): fc.Arbitrary<Message> {
+  const [groups] = fieldsOf(requestName[signal])
+  return fc
+    .tuple(request(signal, alphabet), fc.array(fc.array(tells, { maxLength: 2 }), { maxLength: 2 }))
+    .map(([body, told]) => {
+      messagesOf(body[groups.name]).forEach((group, at) => {
+        const pairs = (told[at] ?? []).map(([name, value]) => ({ key: name, value: { stringValue: value } }))
+        if (!pairs.length) return
+        const resource = (group.resource ?? {}) as Message
+        resource.attributes = [...messagesOf(resource.attributes), ...pairs]
+        group.resource = resource
+      })
+      return body
+    })
+}

@@ -1,0 +1,91 @@
+// One list of attributes: names by dialect and convention, collisions, types. Privacy comes after it (`privacy.ts`).
+import type { Coerce, Program } from '../../src/ruleset/program.ts'
+import type { AnyValue, Message, Text } from './model.ts'
+import { canonicalNumber, lossy } from './values.ts'
+
+export interface Attribute {
+  readonly received: Text
+  /** Without the dialect's `event.` prefix. */
+  readonly repaired: string
+  readonly canonical: string
+  value: AnyValue | undefined
+}
+
+/** What a record tells about its attributes' names. */
+export interface Naming {
+  readonly isDialect: boolean
+  /** The canonical name of the record's event. */
+  readonly event: string | undefined
+}
+
+export const plainNaming: Naming = { isDialect: false, event: undefined }
+
+const dialectPrefix = /^event\.(?!name$|domain$)(?=.)/s
+
+export function namesOf(received: Text, naming: Naming, program: Program): { repaired: string; canonical: string } {
+  const { rename, events } = program.conventions
+  const name = lossy(received)
+  const repaired = naming.isDialect ? name.replace(dialectPrefix, '') : name
+  const ofEvent = naming.event === undefined ? undefined : events.get(naming.event)
+  return { repaired, canonical: ofEvent?.rename.get(repaired) ?? rename.get(repaired) ?? repaired }
+}
+
+/** The attributes of a list that stay, under their names and in their types. */
+export function conventional(pairs: readonly Message[], naming: Naming, program: Program): Attribute[] {
+  const all = pairs.slice(0, program.defaults.limits.attributes).map((pair): Attribute => {
+    const received = (pair.key ?? '') as Text
+    return { received, ...namesOf(received, naming, program), value: pair.value as AnyValue | undefined }
+  })
+  const isAlias = (attribute: Attribute): boolean => attribute.canonical !== lossy(attribute.received)
+  const kept = all.filter((attribute, at) => {
+    if (!isAlias(attribute)) return true
+    const rivals = all.filter(({ canonical }) => canonical === attribute.canonical)
+    return rivals.every(isAlias) && all.indexOf(rivals[0]) === at
+  })
+  for (const attribute of kept) {
+    const ofEvent = naming.event === undefined ? undefined : program.conventions.events.get(naming.event)
+    const type = ofEvent?.coerce.get(attribute.canonical) ?? program.conventions.coerce.get(attribute.canonical)
+    if (type && attribute.value) attribute.value = coerce(attribute.value, type) ?? attribute.value
+  }
+  return kept
+}
+
+/** The value in another type; undefined when it has it already, or does not fit. */
+function coerce(value: AnyValue, type: Coerce): AnyValue | undefined {
+  const { stringValue: text, boolValue: bool, intValue: int, doubleValue: double } = value
+  switch (type) {
+    case 'int': {
+      if (double !== undefined) return Number.isSafeInteger(double) ? { intValue: BigInt(double) } : undefined
+      if (typeof text !== 'string' || !/^-?\d{1,19}$/.test(text)) return undefined
+      return BigInt.asIntN(64, BigInt(text)) === BigInt(text) ? { intValue: BigInt(text) } : undefined
+    }
+    case 'double':
+      if (int !== undefined) return { doubleValue: Number(int) }
+      return typeof text === 'string' && /^-?\d{1,15}(\.\d{1,17})?$/.test(text)
+        ? { doubleValue: Number(text) }
+        : undefined
+    case 'bool':
+      if (typeof text !== 'string' || !/^(true|false)$/i.test(text)) return undefined
+      return { boolValue: text.toLowerCase() === 'true' }
+    case 'string':
+      if (bool !== undefined) return { stringValue: String(bool) }
+      if (int !== undefined) return { stringValue: String(int) }
+      return double === undefined ? undefined : { stringValue: String(double) }
+  }
+}
+
+/** The plain number that a value is or says. */
+export function numberOf(value: AnyValue | undefined): number | undefined {
+  if (value?.doubleValue !== undefined) return value.doubleValue
+  if (value?.intValue !== undefined) return Number(value.intValue)
+  const text = value?.stringValue
+  return typeof text === 'string' && text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : undefined
+}
+
+/** A value as one line of text, as far as it is one. */
+export function plainText(value: AnyValue | undefined): string {
+  if (value?.stringValue !== undefined) return lossy(value.stringValue)
+  if (value?.intValue !== undefined) return String(value.intValue)
+  if (value?.doubleValue !== undefined) return canonicalNumber(value.doubleValue)
+  return value?.boolValue === undefined ? '' : String(value.boolValue)
+}

@@ -1,0 +1,358 @@
+// The slow engine: what the gateway must do to a request, on decoded objects, one step after the other. It is the oracle
+// for the fast one and shares nothing with it but the text treatment and the shape of a program.
+import { hintOf } from '../../src/detectors/hint.ts'
+import type { Program } from '../../src/ruleset/program.ts'
+import { type Attribute, type Naming, conventional, namesOf, plainNaming, plainText } from './attributes.ts'
+import { Cells, type Cell } from './cells.ts'
+import { type AnyValue, type Field, type Message, type Text, bytesOf, isMessage, messagesOf, textOf } from './model.ts'
+import { Notes, read } from './read.ts'
+import {
+  dropBadIds,
+  isDialect,
+  liftLogIds,
+  repairSpanIds,
+  repairSpanOutcome,
+  routeOf,
+  textAttribute,
+} from './repair.ts'
+import { type Signal, fieldsOf, requestName } from './schema.ts'
+import { type TreatText, type Spot, innerSpot, lossy, treatValue } from './values.ts'
+
+/** Text places by message and field, as OTTL names them. A field with text that is not here is a fault of the reference. */
+const placeOf: Readonly<Record<string, string>> = {
+  'EntityRef.schemaUrl': 'resource.entity.schema_url',
+  'EntityRef.type': 'resource.entity.type',
+  'EntityRef.idKeys': 'resource.entity.id_keys',
+  'EntityRef.descriptionKeys': 'resource.entity.description_keys',
+  'InstrumentationScope.name': 'scope.name',
+  'InstrumentationScope.version': 'scope.version',
+  'ResourceSpans.schemaUrl': 'resource.schema_url',
+  'ResourceMetrics.schemaUrl': 'resource.schema_url',
+  'ResourceLogs.schemaUrl': 'resource.schema_url',
+  'ScopeSpans.schemaUrl': 'scope.schema_url',
+  'ScopeMetrics.schemaUrl': 'scope.schema_url',
+  'ScopeLogs.schemaUrl': 'scope.schema_url',
+  'Span.traceState': 'span.trace_state',
+  'Span.name': 'span.name',
+  'Event.name': 'spanevent.name',
+  'Link.traceState': 'spanlink.trace_state',
+  'Status.message': 'span.status.message',
+  'Metric.name': 'metric.name',
+  'Metric.description': 'metric.description',
+  'Metric.unit': 'metric.unit',
+  'LogRecord.severityText': 'log.severity_text',
+  'LogRecord.eventName': 'log.event_name',
+}
+const lowPlaces = new Set(['span.name', 'spanevent.name', 'metric.name', 'log.event_name'])
+const lowAttributes = new Set(['url.path', 'http.route'])
+
+const contextOf: Readonly<Record<string, string>> = {
+  Resource: 'resource',
+  InstrumentationScope: 'scope',
+  Span: 'span',
+  Event: 'spanevent',
+  Link: 'spanlink',
+  Metric: 'metric',
+  NumberDataPoint: 'datapoint',
+  HistogramDataPoint: 'datapoint',
+  ExponentialHistogramDataPoint: 'datapoint',
+  SummaryDataPoint: 'datapoint',
+  Exemplar: 'exemplar',
+  LogRecord: 'log',
+}
+
+export interface Answer {
+  /** What is sent on; undefined when nothing is left. */
+  readonly request: Message | undefined
+  readonly refused: ReadonlyMap<string, number>
+  readonly records: number
+}
+
+/** Everything a record's fields are treated with. */
+interface Setting {
+  readonly cells: Cells
+  readonly naming: Naming
+}
+
+export class Reference {
+  private readonly program: Program
+  private readonly treat: TreatText
+  /** Makes a pseudonym of a canonical text for a class, where that class hashes. */
+  private readonly pseudonym: (className: string, text: string) => string | undefined
+  private readonly today = new Date().toISOString().slice(0, 10)
+
+  constructor(program: Program, treat: TreatText, pseudonym: (className: string, text: string) => string | undefined) {
+    this.program = program
+    this.treat = treat
+    this.pseudonym = pseudonym
+  }
+
+  /** @throws Malformed */
+  process(signal: Signal, body: Uint8Array): Answer {
+    const request = read(requestName[signal], body, new Notes())
+    const refused = new Map<string, number>()
+    const [groupsField] = fieldsOf(requestName[signal])
+    const groups = messagesOf(request[groupsField.name])
+      .map((group) => this.group(signal, group, refused))
+      .filter((group) => group !== undefined)
+    const records = groups.reduce((sum, group) => sum + countRecords(group), 0)
+    return { request: groups.length ? { [groupsField.name]: groups } : undefined, refused, records }
+  }
+
+  /** A ResourceSpans, ResourceMetrics or ResourceLogs; undefined when the edit left nothing in it. */
+  private group(signal: Signal, group: Message, refused: Map<string, number>): Message | undefined {
+    const resource = (group.resource ?? {}) as Message
+    const pairs = messagesOf(resource.attributes)
+    const named = conventional(pairs, plainNaming, this.program).findLast(
+      ({ canonical }) => canonical === 'service.name',
+    )
+    const name = named?.value?.stringValue === undefined ? '' : lossy(named.value.stringValue)
+    const cells = new Cells(this.program, { name: name === '' ? undefined : name }, this.today)
+    const setting: Setting = { cells, naming: plainNaming }
+    const scopesField = { traces: 'scopeSpans', metrics: 'scopeMetrics', logs: 'scopeLogs' }[signal]
+    const recordsField = { traces: 'spans', metrics: 'metrics', logs: 'logRecords' }[signal]
+    const scopes = messagesOf(group[scopesField]).flatMap((scoped): Message[] => {
+      const before = messagesOf(scoped[recordsField])
+      const after = before.flatMap((record) => {
+        const scope = (scoped.scope ?? {}) as Message
+        const spanName = signal === 'traces' ? lossy((record.name ?? '') as Text) : ''
+        const dialect = isDialect(this.program, signal, resource, scope, spanName)
+        return this.record(
+          signal,
+          structuredCopy(record),
+          { cells, naming: { isDialect: dialect, event: undefined } },
+          refused,
+        )
+      })
+      if (before.length && !after.length) return []
+      const rest = this.message(scopeMessage[signal], { ...scoped, [recordsField]: undefined }, setting)
+      return [{ ...rest, ...(after.length ? { [recordsField]: after } : {}) }]
+    })
+    if (messagesOf(group[scopesField]).length && !scopes.length) return undefined
+    const rest = this.message(
+      groupMessage[signal],
+      { ...group, resource: undefined, [scopesField]: undefined },
+      setting,
+    )
+    const treated = group.resource && this.resource(signal, resource, setting)
+    return { ...rest, ...(treated ? { resource: treated } : {}), ...(scopes.length ? { [scopesField]: scopes } : {}) }
+  }
+
+  private resource(signal: Signal, resource: Message, setting: Setting): Message {
+    const rest = this.message('Resource', { ...resource, attributes: undefined }, setting)
+    let attributes = conventional(messagesOf(resource.attributes), plainNaming, this.program)
+    if (signal === 'metrics') attributes = this.withoutIdentity(attributes)
+    return { ...rest, ...listed('attributes', this.attributes(attributes, 'resource', setting)) }
+  }
+
+  /** A metric's resource names no person: one pseudonym of all identities keeps its series apart. */
+  private withoutIdentity(attributes: readonly Attribute[]): Attribute[] {
+    const { metricIdentity } = this.program.conventions
+    const identities = attributes.filter(({ canonical }) => metricIdentity.includes(canonical))
+    const rest = attributes.filter((attribute) => !identities.includes(attribute))
+    if (!identities.length || rest.some(({ canonical }) => canonical === 'service.instance.id')) return rest
+    const text = [...metricIdentity, 'service.name']
+      .map((name) => plainText(attributes.findLast(({ canonical }) => canonical === name)?.value))
+      .join('\n')
+    const pseudonym = this.pseudonym('user.id', text)
+    if (pseudonym === undefined) return rest
+    const id = 'service.instance.id'
+    return [...rest, { received: id, repaired: id, canonical: id, value: { stringValue: pseudonym } }]
+  }
+
+  private record(signal: Signal, record: Message, setting: Setting, refused: Map<string, number>): Message[] {
+    if (signal === 'traces') return this.span(record, setting, refused)
+    if (signal === 'logs') return [this.log(record, setting)]
+    return [this.message('Metric', record, setting)]
+  }
+
+  private span(span: Message, setting: Setting, refused: Map<string, number>): Message[] {
+    const { aliases, events } = this.program.conventions
+    const reason = this.program.repair ? repairSpanIds(span) : undefined
+    if (reason !== undefined) {
+      refused.set(reason, (refused.get(reason) ?? 0) + 1)
+      return []
+    }
+    const { isDialect: dialect } = setting.naming
+    const received = lossy((span.name ?? '') as Text)
+    const event = (dialect ? aliases.get(received) : undefined) ?? received
+    const known = events.has(event) || [...aliases.values()].includes(event)
+    if (dialect && event !== received) span.name = event
+    const naming: Naming = { isDialect: dialect, event: known ? event : undefined }
+    const attributes = conventional(messagesOf(span.attributes), naming, this.program)
+    if (dialect) repairSpanOutcome(span, attributes, event)
+    const own: Setting = { cells: setting.cells, naming }
+    const treated = this.attributes(attributes, 'span', own)
+    if (dialect && event === 'automagik.api.request') treated.push(...this.route(treated, own))
+    const rest = this.message('Span', { ...span, attributes: undefined }, own)
+    return [{ ...rest, ...listed('attributes', treated) }]
+  }
+
+  private route(treated: readonly Message[], setting: Setting): Message[] {
+    const path = textAttribute(treated, 'url.path')
+    if (path === undefined || treated.some(({ key }) => key === 'http.route')) return []
+    const name = 'http.route'
+    const route: Attribute = { received: name, repaired: name, canonical: name, value: { stringValue: routeOf(path) } }
+    return this.attributes([route], 'span', setting)
+  }
+
+  private log(log: Message, setting: Setting): Message {
+    if (this.program.repair) dropBadIds(log)
+    const { aliases, events } = this.program.conventions
+    const pairs = messagesOf(log.attributes)
+    const field = lossy((log.eventName ?? '') as Text)
+    const received = field !== '' ? field : (textAttribute(pairs, 'event.name') ?? '')
+    const event = (setting.naming.isDialect ? aliases.get(received) : undefined) ?? received
+    const known = events.has(event) || [...aliases.values()].includes(event)
+    const naming: Naming = { ...setting.naming, event: known ? event : undefined }
+    let attributes = conventional(pairs, naming, this.program)
+    if (naming.isDialect) attributes = liftLogIds(log, attributes)
+    const own: Setting = { cells: setting.cells, naming }
+    const rest = this.message('LogRecord', { ...log, attributes: undefined, body: undefined }, own)
+    const body = log.body && this.body(log.body as AnyValue, own)
+    return {
+      ...rest,
+      ...(body ? { body: body as Message } : {}),
+      ...listed('attributes', this.attributes(attributes, 'log', own)),
+    }
+  }
+
+  private body(body: AnyValue, setting: Setting): AnyValue | undefined {
+    const { cells } = setting
+    const root = this.spot(cells.body(), 'log', setting, 0, false)
+    const spotOf = (received: Text, path: readonly string[], outer: Spot): Spot => {
+      const key = lossy(received)
+      const isOwnText = path.length === 1 && key === 'message'
+      const found = [isOwnText ? undefined : cells.keyRule(this.allNames(key, setting), 'log'), cells.bodyPath(path)]
+      return found
+        .filter((cell) => cell !== undefined)
+        .map((cell) => this.spot(cell, 'log', setting, hintOf(key), false))
+        .reduce(innerSpot, { ...outer, hint: hintOf(key) || outer.hint })
+    }
+    return treatValue(body, root, spotOf, this.valueRules())
+  }
+
+  private allNames(received: Text, setting: Setting): string[] {
+    const { repaired, canonical } = namesOf(received, setting.naming, this.program)
+    return [lossy(received), repaired, canonical]
+  }
+
+  private spot(cell: Cell, context: string, setting: Setting, hint: number, low: boolean): Spot {
+    const spot: Spot = { ...cell, hint, low, key: (key) => innerSpot(spot, this.attributeSpot(key, context, setting)) }
+    return spot
+  }
+
+  private attributeSpot(received: Text, context: string, setting: Setting): Spot {
+    const names = this.allNames(received, setting)
+    const hint = hintOf(names[0]) | hintOf(names[2])
+    const low = context === 'datapoint' || lowAttributes.has(names[2])
+    return this.spot(setting.cells.attribute(names, context), context, setting, hint, low)
+  }
+
+  private attributes(attributes: readonly Attribute[], context: string, setting: Setting): Message[] {
+    const spotOf = (key: Text, _path: readonly string[], outer: Spot): Spot =>
+      innerSpot(outer, this.attributeSpot(key, context, setting))
+    return attributes.flatMap(({ received, canonical, value }): Message[] => {
+      const name = this.name(canonical === lossy(received) ? received : canonical)
+      if (name === undefined) return []
+      const treated = treatValue(value ?? {}, this.attributeSpot(received, context, setting), spotOf, this.valueRules())
+      return treated === undefined ? [] : [{ ...(name === '' ? {} : { key: name }), value: treated as Message }]
+    })
+  }
+
+  private valueRules() {
+    const { limits, onError } = this.program.defaults
+    return { treat: this.treat, depth: limits.depth, onError, name: (key: Text) => this.name(key) }
+  }
+
+  /** An attribute's name as it leaves. */
+  private name(name: Text): Text | undefined {
+    const { attribute } = this.program.defaults
+    if (name === '' || this.program.classes.get(attribute)?.is === 'keep') return name
+    const spot: Spot = { class: attribute, action: { is: 'detect' }, hint: 0, low: true, key: () => spot }
+    const treated = this.treat(bytesOf(name), spot)
+    return treated?.length ? textOf(treated) : undefined
+  }
+
+  /** Any message: its attributes, its texts and the messages in it. */
+  private message(name: string, message: Message, setting: Setting): Message {
+    if (name === 'Exemplar' && this.program.repair) dropBadIds(message)
+    const result: Message = {}
+    for (const field of fieldsOf(name)) {
+      const value = message[field.name]
+      if (value === undefined) continue
+      const treated = this.field(name, field.name, field.message, value, setting)
+      if (treated === undefined || (Array.isArray(treated) && treated.length === 0)) continue
+      result[field.name] = treated
+    }
+    return result
+  }
+
+  private field(
+    name: string,
+    field: string,
+    type: string | undefined,
+    value: Field,
+    setting: Setting,
+  ): Field | undefined {
+    if (type === 'KeyValue') {
+      const attributes = conventional(messagesOf(value), setting.naming, this.program)
+      return this.attributes(attributes, contextOf[name], setting)
+    }
+    if (type !== undefined) {
+      return Array.isArray(value)
+        ? (value as Message[]).map((one) => this.message(type, one, setting))
+        : this.message(type, value as Message, setting)
+    }
+    if (fieldsOf(name).find((one) => one.name === field)?.kind !== 'string') return value
+    const place = placeOf[`${name}.${field}`]
+    if (place === undefined) throw new Error(`no place for ${name}.${field}`)
+    const [context] = place.split('.')
+    const spot = this.spot(setting.cells.place(place), context, setting, 0, lowPlaces.has(place))
+    if (Array.isArray(value)) return (value as Text[]).flatMap((text) => this.text(text, spot) ?? [])
+    const treated = this.text(value as Text, spot)
+    return treated === '' ? undefined : treated
+  }
+
+  private text(text: Text, spot: Spot): Text | undefined {
+    const treated = this.treat(bytesOf(text), spot)
+    return treated && textOf(treated)
+  }
+}
+
+const scopeMessage: Readonly<Record<Signal, string>> = {
+  traces: 'ScopeSpans',
+  metrics: 'ScopeMetrics',
+  logs: 'ScopeLogs',
+}
+const groupMessage: Readonly<Record<Signal, string>> = {
+  traces: 'ResourceSpans',
+  metrics: 'ResourceMetrics',
+  logs: 'ResourceLogs',
+}
+
+const listed = (field: string, values: Message[]): Message => (values.length ? { [field]: values } : {})
+
+/** A copy whose messages can be changed; leaves are shared. */
+function structuredCopy(message: Message): Message {
+  return Object.fromEntries(
+    Object.entries(message).map(([name, value]) => [
+      name,
+      isMessage(value)
+        ? structuredCopy(value)
+        : Array.isArray(value)
+          ? value.map((one: Field) => (isMessage(one) ? structuredCopy(one) : one))
+          : value,
+    ]),
+  ) as Message
+}
+
+const recordFields = new Set(['spans', 'logRecords', 'dataPoints'])
+
+function countRecords(message: Message): number {
+  return Object.entries(message).reduce((sum, [name, value]) => {
+    const below = Array.isArray(value) ? (value as Message[]) : isMessage(value) ? [value] : []
+    if (recordFields.has(name)) return sum + below.length
+    return sum + below.filter(isMessage).reduce((inner, one) => inner + countRecords(one), 0)
+  }, 0)
+}
