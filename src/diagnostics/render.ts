@@ -1,0 +1,49 @@
+// Diagnostics for people: the sentence, the place, the line and a caret; and as JSON for programs.
+import type { Diagnostic } from './diagnostic.ts'
+
+/** The texts that diagnostics point into, by file name. */
+export type Sources = ReadonlyMap<string, string>
+
+/**
+ * One diagnostic as text, without a last newline.
+ * @param sources without the file's text, the line and the caret are left out
+ */
+export function renderDiagnostic(diagnostic: Diagnostic, sources: Sources = new Map(), color = false): string {
+  const { severity, code, message, file, position, help } = diagnostic
+  const paint = (style: string, text: string): string => (color ? `\u001b[${style}m${text}\u001b[0m` : text)
+  const mark = severity === 'error' ? '31' : '33'
+  const rows = [`${paint(`1;${mark}`, `${severity}[${code}]`)}${paint('1', `: ${message}`)}`]
+  const place = position === undefined ? file : `${file}:${position.line}:${position.column}`
+  const line = position === undefined ? undefined : sources.get(file)?.split('\n')[position.line - 1]
+  const gutter = ' '.repeat(position === undefined ? 1 : String(position.line).length)
+  rows.push(`${gutter}${paint('34', '-->')} ${place}`)
+  if (position !== undefined && line !== undefined) {
+    const shown = hideSecrets(line.replace(/\r$/, ''))
+    // Tabs stay tabs, so that the caret stands under its text.
+    const indent = shown.slice(0, position.column - 1).replace(/[^\t]/g, ' ')
+    const carets = '^'.repeat(Math.max(1, Math.min(position.length, shown.length - position.column + 1)))
+    rows.push(`${gutter} ${paint('34', '|')}`)
+    rows.push(`${paint('34', `${position.line} |`)} ${shown}`)
+    rows.push(`${gutter} ${paint('34', '|')} ${indent}${paint(mark, carets)}`)
+  }
+  if (help !== undefined) rows.push(`${gutter} ${paint('34', '=')} help: ${help}`)
+  return rows.join('\n')
+}
+
+/** All diagnostics, an empty line between them; empty for none. */
+export function renderDiagnostics(diagnostics: readonly Diagnostic[], sources?: Sources, color = false): string {
+  return diagnostics.map((each) => renderDiagnostic(each, sources, color)).join('\n\n')
+}
+
+/** The same as data: an array of diagnostics, errors first as given. */
+export function diagnosticsToJson(diagnostics: readonly Diagnostic[]): string {
+  return JSON.stringify(diagnostics, undefined, 2)
+}
+
+/** A secret written into a file stays in that file: each of its characters becomes a star, so that columns stay. */
+function hideSecrets(line: string): string {
+  return line.replace(
+    /((?:token|authorization|password|passwd|secret|api[-_]?key|cookie)["']?\s*:\s*)([^\s,{}[\]#][^,}\]#]*)/gi,
+    (whole, key: string, value: string) => (value.startsWith('${env:') ? whole : key + value.replace(/\S/g, '*')),
+  )
+}

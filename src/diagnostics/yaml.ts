@@ -1,0 +1,165 @@
+// A user's YAML text → plain values, and the place in the text of each of them. Never throws for what a user wrote.
+import {
+  isAlias,
+  isCollection,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  visit,
+  type Document,
+  type Node,
+  type Pair,
+} from 'yaml'
+import type { Diagnostic, Position } from './diagnostic.ts'
+
+/** Where a value is in a file: map keys and list indexes from the top. */
+export type YamlPath = readonly PropertyKey[]
+
+export interface YamlFile {
+  /** The name that messages show. */
+  readonly file: string
+  readonly text: string
+  readonly document: Document
+  readonly lines: LineCounter
+}
+
+export interface LoadedYaml {
+  readonly yaml: YamlFile
+  /** Faults of syntax; with any, the content is not to be used. */
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/**
+ * Parses YAML 1.2, one document.
+ * @param area the first part of the codes of its diagnostics, such as `config`
+ */
+export function loadYaml(file: string, text: string, area: string): LoadedYaml {
+  const lines = new LineCounter()
+  const code = `${area}/syntax`
+  const parsed = parse(text, lines)
+  if (parsed === undefined) {
+    const document = parseDocument('', { lineCounter: new LineCounter() })
+    const message = 'this is nested too deeply to be read'
+    return { yaml: { file, text, document, lines }, diagnostics: [{ code, severity: 'error', message, file }] }
+  }
+  const yaml = { file, text, document: parsed, lines }
+  const diagnostics: Diagnostic[] = [...parsed.errors, ...parsed.warnings].map((fault) => ({
+    code,
+    severity: 'error',
+    // The parser's own sentences; of several lines the first, the rest quotes the text.
+    message: plainSentence(fault.code, fault.message),
+    file,
+    position: span(yaml, fault.pos[0], fault.pos[1]),
+  }))
+  if (diagnostics.length === 0) diagnostics.push(...oddities(yaml, code))
+  return { yaml, diagnostics }
+}
+
+/** The plain value of a file without faults of syntax. */
+export function valueOf(yaml: YamlFile): unknown {
+  return yaml.document.toJS()
+}
+
+/** The node at a path, aliases followed; undefined where nothing is written. */
+export function nodeAt(yaml: YamlFile, path: YamlPath): Node | undefined {
+  let node = resolve(yaml, yaml.document.contents)
+  for (const step of path) {
+    const next = isMap(node) ? pairOf(node.items, step)?.value : isSeq(node) ? node.items[Number(step)] : undefined
+    if (next === undefined || !isNode(next)) return undefined
+    node = resolve(yaml, next)
+  }
+  return node
+}
+
+/** The place of the value at a path, or of the nearest thing above it that is written. */
+export function positionOf(yaml: YamlFile, path: YamlPath): Position | undefined {
+  const node = nodeAt(yaml, path)
+  if (node?.range) {
+    // The start of a map in block style is its first key: the key above it says more.
+    if (isCollection(node) && node.flow !== true && path.length > 0) return positionOfKey(yaml, path)
+    return span(yaml, node.range[0], isCollection(node) ? node.range[0] + 1 : node.range[1])
+  }
+  return path.length > 0 ? positionOfKey(yaml, path) : undefined
+}
+
+/** The place of the key that a path ends with (of a list's item: the item), or of the nearest thing above it. */
+export function positionOfKey(yaml: YamlFile, path: YamlPath): Position | undefined {
+  if (path.length === 0) return span(yaml, 0, 1)
+  const parent = nodeAt(yaml, path.slice(0, -1))
+  const last = path[path.length - 1]
+  if (isMap(parent)) {
+    const key = pairOf(parent.items, last)?.key
+    if (isNode(key) && key.range) return span(yaml, key.range[0], key.range[1])
+  }
+  if (isSeq(parent)) {
+    const item = parent.items[Number(last)]
+    if (isMap(item) && item.items.length > 0 && item.flow !== true) {
+      const key = item.items[0].key
+      if (isNode(key) && key.range) return span(yaml, key.range[0], key.range[1])
+    }
+    if (isNode(item) && item.range) return span(yaml, item.range[0], item.range[1])
+  }
+  return positionOf(yaml, path.slice(0, -1))
+}
+
+/** The text of a scalar as the user wrote it: what messages may quote, since it shows `${env:…}` and not its value. */
+export function writtenAt(yaml: YamlFile, path: YamlPath): string | undefined {
+  const node = nodeAt(yaml, path)
+  if (!isScalar(node) || !node.range) return undefined
+  return yaml.text.slice(node.range[0], node.range[1]).replace(/^(['"])(.*)\1$/s, '$2')
+}
+
+function parse(text: string, lineCounter: LineCounter): Document.Parsed | undefined {
+  try {
+    const document = parseDocument(text, { lineCounter, prettyErrors: false, merge: true, strict: true })
+    // Aliases that multiply, and nesting beyond the stack, show here and nowhere else.
+    if (document.errors.length === 0) document.toJS()
+    return document
+  } catch {
+    return undefined
+  }
+}
+
+function plainSentence(code: string, message: string): string {
+  if (code === 'DUPLICATE_KEY') return 'this key is written twice in one map'
+  if (code === 'MULTIPLE_DOCS') return 'the file holds more than one YAML document'
+  if (code === 'TAG_RESOLVE_FAILED') return 'YAML tags are not used here'
+  return message.split('\n')[0].replace(/[.:]$/, '')
+}
+
+/** Valid YAML that plain data has no form for. */
+function oddities(yaml: YamlFile, code: string): Diagnostic[] {
+  const found: Diagnostic[] = []
+  visit(yaml.document, {
+    Pair: (_key, pair) => {
+      if (isScalar(pair.key) || isAlias(pair.key)) return
+      const range = isNode(pair.key) ? pair.key.range : undefined
+      const position = range ? { position: span(yaml, range[0], range[0] + 1) } : {}
+      found.push({ code, severity: 'error', message: 'a key must be plain text', file: yaml.file, ...position })
+    },
+  })
+  return found
+}
+
+function resolve(yaml: YamlFile, node: unknown): Node | undefined {
+  if (isAlias(node)) return node.resolve(yaml.document)
+  return isNode(node) ? node : undefined
+}
+
+function pairOf(items: readonly unknown[], key: PropertyKey): Pair | undefined {
+  return items.find(
+    (item): item is Pair => isPair(item) && isScalar(item.key) && String(item.key.value) === String(key),
+  )
+}
+
+/** Offsets → a place on one line: the mark ends with the line. */
+function span(yaml: YamlFile, start: number, end: number): Position {
+  const { line, col } = yaml.lines.linePos(start)
+  const lineEnd = yaml.text.indexOf('\n', start)
+  const stop = Math.min(end, lineEnd < 0 ? yaml.text.length : lineEnd)
+  return { line: Math.max(1, line), column: Math.max(1, col), length: Math.max(1, stop - start) }
+}

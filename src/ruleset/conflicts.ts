@@ -1,0 +1,85 @@
+// Two rules that give one place two different actions of the same strictness: neither is the strictest, so the ruleset
+// does not say what happens. Looked for where both speak of one name, or one speaks of a name that the other's glob covers.
+import { rankOf, type Action } from '../actions/action.ts'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import type { Rule, Selector } from './program.ts'
+
+export interface PlacedRule {
+  readonly rule: Rule
+  readonly place: Pick<Diagnostic, 'file' | 'position'>
+}
+
+/** One error for each pair of rules that contradict each other. */
+export function findConflicts(rules: readonly PlacedRule[], classes: ReadonlyMap<string, Action>): Diagnostic[] {
+  const found: Diagnostic[] = []
+  for (const [index, later] of rules.entries()) {
+    for (const earlier of rules.slice(0, index)) {
+      if (!contradict(earlier.rule.class, later.rule.class, classes) || !shareServices(earlier.rule, later.rule))
+        continue
+      const shared = sharedText(earlier.rule.selectors, later.rule.selectors)
+      if (shared === undefined) continue
+      found.push({
+        code: 'ruleset/conflict',
+        severity: 'error',
+        message: `the rules "${earlier.rule.id}" and "${later.rule.id}" give "${shared}" two classes of one strictness, "${earlier.rule.class}" and "${later.rule.class}"`,
+        ...later.place,
+        help: `take "${shared}" out of one of them, or give it a stricter class in a third`,
+      })
+    }
+  }
+  return found
+}
+
+function contradict(one: string, other: string, classes: ReadonlyMap<string, Action>): boolean {
+  const [a, b] = [classes.get(one), classes.get(other)]
+  if (one === other || a === undefined || b === undefined || rankOf[a.is] !== rankOf[b.is]) return false
+  return effectOf(a, one) !== effectOf(b, other)
+}
+
+/** What an action does to a whole value; `{kind}` is then the class's name. */
+function effectOf(action: Action, name: string): string {
+  return JSON.stringify(action.is === 'replace' ? { ...action, text: action.text.replaceAll('{kind}', name) } : action)
+}
+
+function shareServices({ services: a }: Rule, { services: b }: Rule): boolean {
+  return a === undefined || b === undefined || a.some((name) => b.includes(name))
+}
+
+function sharedText(ones: readonly Selector[], others: readonly Selector[]): string | undefined {
+  for (const one of ones) {
+    for (const other of others) {
+      const text = sharedBy(one, other)
+      if (text !== undefined) return text
+    }
+  }
+  return undefined
+}
+
+function sharedBy(one: Selector, other: Selector): string | undefined {
+  if (one.is === 'attribute' && other.is === 'attribute') {
+    if (![...one.contexts].some((context) => other.contexts.has(context))) return undefined
+    if (one.glob === other.glob || (!one.glob.includes('*') && matchesGlob(other.glob, one.glob))) return one.glob
+    return !other.glob.includes('*') && matchesGlob(one.glob, other.glob) ? other.glob : undefined
+  }
+  if (one.is === 'place' && other.is === 'place') return one.place === other.place ? one.place : undefined
+  if (one.is === 'body' && other.is === 'body') {
+    const same = one.deep === other.deep && JSON.stringify(one.keys) === JSON.stringify(other.keys)
+    return same ? ['log.body', ...one.keys].join('.') : undefined
+  }
+  return undefined
+}
+
+function matchesGlob(glob: string, name: string): boolean {
+  const pieces = glob.split('*')
+  if (pieces.length === 1) return glob === name
+  const [first, last] = [pieces[0], pieces[pieces.length - 1]]
+  if (name.length < first.length + last.length || !name.startsWith(first) || !name.endsWith(last)) return false
+  let at = first.length
+  const end = name.length - last.length
+  for (const piece of pieces.slice(1, -1)) {
+    const next = name.indexOf(piece, at)
+    if (next < 0 || next + piece.length > end) return false
+    at = next + piece.length
+  }
+  return true
+}

@@ -1,0 +1,113 @@
+// `conventions:` of the layers → one table of names, with what would make renames depend on their order refused.
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { placeOf, placeOfKey, type Layer } from './layers.ts'
+import type { Coerce, Conventions, EventConventions } from './program.ts'
+
+interface Written {
+  readonly to: string
+  readonly place: Pick<Diagnostic, 'file' | 'position'>
+}
+
+export interface CompiledConventions {
+  readonly conventions: Conventions
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Merges the conventions of all layers; of two entries for one name the later layer's holds. */
+export function compileConventions(layers: readonly Layer[]): CompiledConventions {
+  const diagnostics: Diagnostic[] = []
+  const rename = new Map<string, Written>()
+  const coerce = new Map<string, Coerce>()
+  const services = new Map<string, string>()
+  const aliases = new Map<string, string>()
+  const events = new Map<string, { rename: Map<string, Written>; coerce: Map<string, Coerce> }>()
+  let metricIdentity: readonly string[] = []
+
+  for (const layer of layers) {
+    const written = layer.content.conventions ?? {}
+    addRenames(rename, layer, ['conventions', 'rename'], written.rename)
+    for (const [name, type] of Object.entries(written.coerce ?? {})) coerce.set(name, type)
+    metricIdentity = written.metric_identity ?? metricIdentity
+    for (const [group, names] of Object.entries(written.services ?? {})) {
+      for (const [index, name] of names.entries()) {
+        const other = services.get(name) ?? group
+        services.set(name, group)
+        if (other === group) continue
+        const message = `the service "${name}" is in two groups, "${other}" and "${group}"`
+        diagnostics.push(fault('service-twice', message, placeOf(layer, ['conventions', 'services', group, index])))
+      }
+    }
+    for (const [event, entry] of Object.entries(written.events ?? {})) {
+      const path = ['conventions', 'events', event]
+      const known = events.get(event) ?? { rename: new Map<string, Written>(), coerce: new Map<string, Coerce>() }
+      events.set(event, known)
+      addRenames(known.rename, layer, [...path, 'rename'], entry.rename)
+      for (const [name, type] of Object.entries(entry.coerce ?? {})) known.coerce.set(name, type)
+      for (const [index, alias] of (entry.aliases ?? []).entries()) {
+        const other = aliases.get(alias) ?? event
+        aliases.set(alias, event)
+        if (other === event) continue
+        const message = `"${alias}" is the alias of two events, "${other}" and "${event}"`
+        diagnostics.push(fault('alias-twice', message, placeOf(layer, [...path, 'aliases', index])))
+      }
+    }
+  }
+
+  diagnostics.push(...renameFaults(rename, undefined))
+  for (const own of events.values()) diagnostics.push(...renameFaults(new Map([...rename, ...own.rename]), own.rename))
+  const plain = (from: ReadonlyMap<string, Written>): Map<string, string> =>
+    new Map([...from].map(([name, { to }]) => [name, to]))
+  return {
+    conventions: {
+      rename: plain(rename),
+      coerce,
+      services,
+      aliases,
+      events: new Map<string, EventConventions>(
+        [...events].map(([name, event]) => [name, { rename: plain(event.rename), coerce: event.coerce }]),
+      ),
+      metricIdentity,
+    },
+    diagnostics,
+  }
+}
+
+function addRenames(
+  to: Map<string, Written>,
+  layer: Layer,
+  path: readonly string[],
+  from: Record<string, string> = {},
+): void {
+  for (const [name, canonical] of Object.entries(from))
+    to.set(name, { to: canonical, place: placeOfKey(layer, [...path, name]) })
+}
+
+/**
+ * Renames to itself, in a chain or in a circle: each would make the result depend on an order.
+ * @param own of an event: its own renames, the only ones to report again
+ */
+function renameFaults(
+  rename: ReadonlyMap<string, Written>,
+  own: ReadonlyMap<string, Written> | undefined,
+): Diagnostic[] {
+  const found: Diagnostic[] = []
+  for (const [name, { to, place }] of rename) {
+    const next = rename.get(to)
+    if (next === undefined || (own !== undefined && !own.has(name) && !own.has(to))) continue
+    const at = own !== undefined && !own.has(name) ? next.place : place
+    if (to === name) found.push(fault('rename-self', `"${name}" is renamed to itself`, at))
+    else if (next.to === name) found.push(fault('rename-swap', `"${name}" and "${to}" are renamed to each other`, at))
+    else {
+      const help = `write "${name}": "${next.to}"`
+      found.push({
+        ...fault('rename-chain', `"${name}" is renamed to "${to}", which is itself renamed to "${next.to}"`, at),
+        help,
+      })
+    }
+  }
+  return found
+}
+
+function fault(code: string, message: string, place: Pick<Diagnostic, 'file' | 'position'>): Diagnostic {
+  return { code: `ruleset/${code}`, severity: 'error', message, ...place }
+}

@@ -1,0 +1,137 @@
+// A ruleset and everything it extends, as checked files in order, the lowest first. Built-in layers are YAML files that
+// users can read: the folder `rulesets/` beside the sources.
+import { readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { didYouMean } from '../diagnostics/suggest.ts'
+import { validate } from '../diagnostics/validate.ts'
+import { loadYaml, positionOf, positionOfKey, type YamlFile, type YamlPath } from '../diagnostics/yaml.ts'
+import { rulesetSchema, type RulesetFile } from './schema.ts'
+
+/** One file of a ruleset. */
+export interface Layer {
+  /** What messages call it: `builtin:semconv`, or the file as the user named it. */
+  readonly file: string
+  /** The folder that relative files in it start from. */
+  readonly folder: string
+  readonly yaml: YamlFile
+  readonly content: RulesetFile
+}
+
+export interface Layers {
+  /** The lowest first; `builtin:base` is always there. Incomplete when there are errors. */
+  readonly layers: readonly Layer[]
+  readonly diagnostics: readonly Diagnostic[]
+  /** The text of every file read, for messages. */
+  readonly sources: ReadonlyMap<string, string>
+}
+
+const shipped = new URL('../../rulesets/', import.meta.url)
+/** The layers that a ruleset may extend by name. */
+export const builtinFiles: Readonly<Record<string, string>> = {
+  'builtin:automagik': 'automagik.yaml',
+  'builtin:base': 'builtin/base.yaml',
+  'builtin:repair': 'builtin/repair.yaml',
+  'builtin:semconv': 'builtin/semconv.yaml',
+  'builtin:automagik-legacy': 'builtin/automagik-legacy.yaml',
+}
+
+export type ReadText = (path: string) => string
+
+/** Reads a ruleset (a built-in name or a file) and its layers. Each layer counts once, however often it is extended. */
+export function readLayers(start: string, readText: ReadText = (path) => readFileSync(path, 'utf8')): Layers {
+  const layers: Layer[] = []
+  const diagnostics: Diagnostic[] = []
+  const sources = new Map<string, string>()
+  const done = new Set<string>()
+  const open: string[] = []
+
+  const add = (name: string, path: string, asked: Pick<Diagnostic, 'file' | 'position'>): void => {
+    if (open.includes(path)) {
+      const message = `"${name}" extends itself: ${[...open.slice(open.indexOf(path)), path].map(short).join(' → ')}`
+      diagnostics.push({ code: 'ruleset/cycle', severity: 'error', message, ...asked })
+      return
+    }
+    if (done.has(path)) return
+    done.add(path)
+    const text = read(name, path, asked)
+    if (text === undefined) return
+    sources.set(name, text)
+    const loaded = loadYaml(name, text, 'ruleset')
+    const checked = loaded.diagnostics.length > 0 ? undefined : validate(rulesetSchema, loaded.yaml, 'ruleset')
+    diagnostics.push(...loaded.diagnostics, ...(checked?.diagnostics ?? []))
+    if (checked?.value === undefined) return
+    const layer = { file: name, folder: dirname(path), yaml: loaded.yaml, content: checked.value }
+    open.push(path)
+    for (const [index, below] of asList(layer.content.extends).entries()) extend(layer, below, index)
+    open.pop()
+    layers.push(layer)
+  }
+
+  const extend = (layer: Layer, below: string, index: number): void => {
+    const at = Array.isArray(layer.content.extends) ? ['extends', index] : ['extends']
+    const asked = placeOf(layer, at)
+    if (!below.startsWith('builtin:')) return add(below, resolve(layer.folder, below), asked)
+    const path = builtinPath(below)
+    if (path !== undefined) return add(below, path, asked)
+    const known = Object.keys(builtinFiles)
+    const message = `no built-in layer is called "${below}"${didYouMean(below, known)}`
+    diagnostics.push({
+      code: 'ruleset/unknown-layer',
+      severity: 'error',
+      message,
+      ...asked,
+      help: `there are ${known.join(', ')}`,
+    })
+  }
+
+  const read = (name: string, path: string, asked: Pick<Diagnostic, 'file' | 'position'>): string | undefined => {
+    try {
+      return readText(path)
+    } catch (error) {
+      const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
+      diagnostics.push({
+        code: 'ruleset/unreadable',
+        severity: 'error',
+        message: `cannot read the ruleset "${name}" (${reason})`,
+        ...asked,
+      })
+      return undefined
+    }
+  }
+
+  add('builtin:base', builtinPath('builtin:base') ?? '', { file: 'builtin:base' })
+  const path = builtinPath(start) ?? resolve(start)
+  add(start, path, { file: start })
+  return { layers, diagnostics, sources }
+}
+
+/** The place of a value in a layer, as the fields of a diagnostic. */
+export function placeOf(layer: Layer, path: YamlPath): Pick<Diagnostic, 'file' | 'position'> {
+  const position = positionOf(layer.yaml, path)
+  return { file: layer.file, ...(position === undefined ? {} : { position }) }
+}
+
+/** The place of a key in a layer, as the fields of a diagnostic. */
+export function placeOfKey(layer: Layer, path: YamlPath): Pick<Diagnostic, 'file' | 'position'> {
+  const position = positionOfKey(layer.yaml, path)
+  return { file: layer.file, ...(position === undefined ? {} : { position }) }
+}
+
+/** One or many, as the language allows for many keys. */
+export function asList<T>(value: T | readonly T[] | undefined): readonly T[] {
+  if (value === undefined) return []
+  return Array.isArray(value) ? (value as readonly T[]) : [value as T]
+}
+
+function builtinPath(name: string): string | undefined {
+  const file = Object.hasOwn(builtinFiles, name) ? builtinFiles[name] : undefined
+  return file === undefined ? undefined : fileURLToPath(new URL(file, shipped))
+}
+
+function short(path: string): string {
+  return path.startsWith(fileURLToPath(shipped))
+    ? `builtin:${path.replace(/^.*\//, '').replace('.yaml', '')}`
+    : path.replace(/^.*\//, '')
+}

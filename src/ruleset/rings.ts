@@ -1,0 +1,118 @@
+// `keys:` of the layers → key rings, with the gateway's own key where a ruleset brings none.
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { KeyRing } from '../actions/keys.ts'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { didYouMean } from '../diagnostics/suggest.ts'
+import { defaultRing } from './action-of.ts'
+import { decodeKey, ensureDefaultKey, minKeyBytes, type NamedKey } from './keys.ts'
+import { placeOf, placeOfKey, type Layer } from './layers.ts'
+
+/** Where the gateway's own key comes from: given, or kept in the data folder (and made there at the first start). */
+export type OwnKey = { readonly key: NamedKey } | { readonly dataDir: string }
+
+export interface Rings {
+  readonly rings: ReadonlyMap<string, KeyRing>
+  readonly diagnostics: readonly Diagnostic[]
+  readonly notes: readonly string[]
+}
+
+type Env = Readonly<Record<string, string | undefined>>
+type RingForm = NonNullable<Layer['content']['keys']>[string]
+
+/** Reads every ring; a later layer's ring replaces an earlier one of the same name. */
+export function readRings(layers: readonly Layer[], own: OwnKey, env: Env): Rings {
+  const diagnostics: Diagnostic[] = []
+  const notes: string[] = []
+  const rings = new Map<string, KeyRing>()
+  const written = new Map<string, { layer: Layer; form: RingForm }>()
+  for (const layer of layers) {
+    for (const [name, form] of Object.entries(layer.content.keys ?? {})) written.set(name, { layer, form })
+  }
+  for (const [name, { layer, form }] of written) {
+    const keys = new Map<string, Uint8Array>()
+    for (const id of Object.keys(form.ring)) {
+      const bytes = readKey(layer, name, id, form.ring[id], env)
+      if (bytes instanceof Uint8Array) keys.set(id, bytes)
+      else diagnostics.push(bytes)
+    }
+    if (!Object.hasOwn(form.ring, form.active)) {
+      const message = `the ring "${name}" has no key "${form.active}"${didYouMean(form.active, Object.keys(form.ring))}`
+      diagnostics.push({
+        code: 'ruleset/unknown-key-id',
+        severity: 'error',
+        message,
+        ...placeOf(layer, ['keys', name, 'active']),
+      })
+    }
+    rings.set(name, { active: form.active, keys })
+  }
+  if (!rings.has(defaultRing)) {
+    const found = ownKey(own, notes)
+    if ('code' in found) diagnostics.push(found)
+    else rings.set(defaultRing, { active: found.id, keys: new Map([[found.id, found.bytes]]) })
+  }
+  return { rings, diagnostics, notes }
+}
+
+function ownKey(own: OwnKey, notes: string[]): NamedKey | Diagnostic {
+  if ('key' in own) return own.key
+  try {
+    const key = ensureDefaultKey(own.dataDir)
+    if (key.created) {
+      notes.push(
+        `made a key for pseudonyms, ${key.file} (id ${key.id}): keep a copy, without it old and new pseudonyms differ`,
+      )
+    }
+    return key
+  } catch (error) {
+    const message = `cannot read or make the key of pseudonyms in ${own.dataDir} (${reasonOf(error)})`
+    const help = 'make the folder writable, or name a key under `keys:` of the ruleset'
+    return { code: 'ruleset/key-unreadable', severity: 'error', message, file: own.dataDir, help }
+  }
+}
+
+function readKey(
+  layer: Layer,
+  ring: string,
+  id: string,
+  source: RingForm['ring'][string],
+  env: Env,
+): Uint8Array | Diagnostic {
+  const fault = (code: string, message: string, help?: string): Diagnostic => ({
+    code: `ruleset/${code}`,
+    severity: 'error',
+    message: `key "${id}" of the ring "${ring}" ${message}`,
+    ...placeOfKey(layer, ['keys', ring, 'ring', id]),
+    ...(help === undefined ? {} : { help }),
+  })
+  const written =
+    source.file === undefined ? readVariable(source.env ?? '', env) : readFile(resolve(layer.folder, source.file))
+  if (typeof written === 'string') return fault('key-unreadable', `cannot be read: ${written}`)
+  const bytes = decodeKey(written)
+  if (bytes === undefined) return fault('key-unreadable', 'is not valid base64 after "base64:"')
+  if (bytes.length >= minKeyBytes) return bytes
+  return fault(
+    'key-too-short',
+    `has ${bytes.length} bytes, want at least ${minKeyBytes}`,
+    'openssl rand -out pseudonym.key 32',
+  )
+}
+
+function readVariable(name: string, env: Env): Uint8Array | string {
+  const value = env[name]
+  return value === undefined || value === '' ? `the variable ${name} is not set` : new TextEncoder().encode(value)
+}
+
+function readFile(path: string): Uint8Array | string {
+  try {
+    return new Uint8Array(readFileSync(path))
+  } catch (error) {
+    return `${path} (${reasonOf(error)})`
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Error && 'code' in error) return String(error.code)
+  return error instanceof Error ? error.message : 'unknown error'
+}
