@@ -1,0 +1,99 @@
+// Names and types by convention: which of two names of one thing stays, values in the type that the convention says,
+// and the route that a path belongs to.
+import { boolValue, doubleValue, intValue, valueContent, ValueTag, delimitedValue } from '../otlp/any-value.ts'
+import { Op } from '../otlp/ops.ts'
+import { readVarint64 } from '../otlp/wire.ts'
+import { maxIds } from '../ruleset/plan.ts'
+import type { Coerce } from '../ruleset/program.ts'
+import { count, type Tally } from '../telemetry/tally.ts'
+import { Fate, type Items } from './items.ts'
+import { readDouble } from './values.ts'
+
+const stamps = new Uint32Array(maxIds)
+let stamp = 0
+
+/**
+ * Where an attribute arrived under an old name and the canonical one is there too, the old one goes; of two old names
+ * the first stays.
+ */
+export function dropCollidingAliases(items: Items, base: number, tally: Tally): void {
+  if (++stamp === 0xffffffff) {
+    stamps.fill(0)
+    stamp = 1
+  }
+  for (let i = base; i < items.top; i++) {
+    if (items.op[i] !== Op.attributes || items.plan[i].isAlias || items.fate[i] === Fate.remove) continue
+    stamps[items.plan[i].id] = stamp
+  }
+  for (let i = base; i < items.top; i++) {
+    if (items.op[i] !== Op.attributes || !items.plan[i].isAlias || items.fate[i] === Fate.remove) continue
+    const { id } = items.plan[i]
+    if (id !== 0 && stamps[id] === stamp) {
+      items.fate[i] = Fate.remove
+      count(tally.dropped, 'alias-collision')
+    } else {
+      stamps[id] = stamp
+    }
+  }
+}
+
+/** The AnyValue at [start, end) in another type; undefined when it has that type, or does not fit it. */
+export function coerced(bytes: Uint8Array, start: number, end: number, to: Coerce): Uint8Array | undefined {
+  const content = valueContent(bytes, start, end)
+  const tag = start === end ? ValueTag.none : bytes[start]
+  switch (to) {
+    case 'int': {
+      if (tag === ValueTag.double) {
+        const value = readDouble(bytes, content)
+        return Number.isSafeInteger(value) ? intValue(BigInt(value)) : undefined
+      }
+      const text = textOf(bytes, tag, content, end)
+      if (text === undefined || !/^-?\d{1,19}$/.test(text)) return undefined
+      const value = BigInt(text)
+      return BigInt.asIntN(64, value) === value ? intValue(value) : undefined
+    }
+    case 'double': {
+      if (tag === ValueTag.int) return doubleValue(Number(BigInt.asIntN(64, readVarint64(bytes, content, end))))
+      const text = textOf(bytes, tag, content, end)
+      return text !== undefined && /^-?\d{1,15}(\.\d{1,17})?$/.test(text) ? doubleValue(Number(text)) : undefined
+    }
+    case 'bool': {
+      const text = textOf(bytes, tag, content, end)?.toLowerCase()
+      return text === 'true' || text === 'false' ? boolValue(text === 'true') : undefined
+    }
+    case 'string':
+      if (tag === ValueTag.bool) return text(String(bytes[content] === 1))
+      if (tag === ValueTag.int) return text(String(BigInt.asIntN(64, readVarint64(bytes, content, end))))
+      if (tag === ValueTag.double) return text(String(readDouble(bytes, content)))
+      return undefined
+  }
+}
+
+function text(value: string): Uint8Array {
+  return delimitedValue(ValueTag.string, Buffer.from(value))
+}
+
+/** The text of a short string value; longer ones are no number and no word. */
+function textOf(bytes: Uint8Array, tag: number, content: number, end: number): string | undefined {
+  if (tag !== ValueTag.string || end - content > 40) return undefined
+  return Buffer.from(bytes.buffer, bytes.byteOffset + content, end - content).toString('latin1')
+}
+
+/**
+ * The route of a path that has been through privacy: `/api/v1/traces/phone/{phone}` stays, `/users/42` becomes
+ * `/users/{id}`. Query and fragment are cut.
+ */
+export function routeOf(path: string): string {
+  return path
+    .split(/[?#]/, 1)[0]
+    .split('/')
+    .map((segment) => (isId(segment) ? '{id}' : segment))
+    .join('/')
+}
+
+function isId(segment: string): boolean {
+  if (/^\d+$/.test(segment)) return true
+  if (/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(segment)) return true
+  if (/^[0-9a-f]{8,}$/i.test(segment) && /\d/.test(segment)) return true
+  return segment.includes('@') || /hm:[^:/]+:[0-9a-f]+/.test(segment)
+}

@@ -1,0 +1,124 @@
+// Step two, repair: what the attributes of an Automagik record say about its status, times and ids, and what a metric's
+// resource may say about its sender.
+import { count } from '../telemetry/tally.ts'
+import { delimitedValue, ValueTag } from '../otlp/any-value.ts'
+import { Op, tagIn } from '../otlp/ops.ts'
+import { readVarint } from '../otlp/wire.ts'
+import { Role } from '../ruleset/plan.ts'
+import { canonicalNumber } from '../actions/text.ts'
+import { Fate } from './items.ts'
+import type { Pass } from './pass.ts'
+import { derivedSpanId, findField, plainValue, repairedStart, repairedStatus, spanIdOf, traceIdOf, type Plain } from './repair.ts'
+import { keyValue } from './values.ts'
+
+const spanTags = {
+  end: tagIn('Span', 'endTimeUnixNano'),
+  status: tagIn('Span', 'status'),
+  spanId: tagIn('Span', 'spanId'),
+}
+const statusCode = tagIn('Status', 'code')
+const logTags = { traceId: tagIn('LogRecord', 'traceId'), spanId: tagIn('LogRecord', 'spanId') }
+const resourceAttributes = tagIn('Resource', 'attributes')
+const apiRequest = 'automagik.api.request'
+
+/** The plain value of the attribute that has the role. */
+function valueOf(pass: Pass, role: number, maxText?: number): Plain {
+  const i = pass.roles[role]
+  if (i < 0 || pass.items.fate[i] === Fate.remove) return undefined
+  return plainValue(pass.bytes, pass.items.valueStart[i], pass.items.valueEnd[i], maxText)
+}
+
+/** Decides on the span at [start, end), whose items begin at `base`. */
+export function decideSpan(pass: Pass, base: number, start: number, end: number, isDialect: boolean, lacksId: boolean): void {
+  const { additions, bytes } = pass
+  const { repaired } = pass.settings.tally
+  if (lacksId) {
+    additions.fields.push(delimitedValue(spanTags.spanId, derivedSpanId(bytes.subarray(start, end))))
+    count(repaired, 'span-id-missing')
+  }
+  if (!isDialect) return
+  const { event } = pass.plan
+  const code = statusCodeOf(pass, base)
+  const status = repairedStatus(code, {
+    event,
+    success: valueOf(pass, Role.success),
+    hasError: hasText(pass, Role.error),
+    httpStatus: valueOf(pass, Role.httpStatus),
+  })
+  if (status !== code) {
+    additions.status = status
+    count(repaired, 'span-status')
+  }
+  const repairedTo = startOf(pass, base, start, end)
+  if (repairedTo !== undefined) {
+    additions.start = repairedTo
+    count(repaired, 'span-times')
+  }
+  const wantsRoute = event === apiRequest && pass.roles[Role.httpRoute] < 0
+  additions.routeFrom = wantsRoute ? pass.roles[Role.urlPath] : -1
+}
+
+function hasText(pass: Pass, role: number): boolean {
+  const i = pass.roles[role]
+  if (i < 0 || pass.items.fate[i] === Fate.remove) return false
+  // A string value is its tag, its length and at least one byte.
+  return pass.bytes[pass.items.valueStart[i]] === ValueTag.string && pass.items.valueEnd[i] - pass.items.valueStart[i] > 2
+}
+
+function statusCodeOf(pass: Pass, base: number): number {
+  const { items, bytes } = pass
+  for (let i = base; i < items.top; i++) {
+    if (items.tag[i] !== spanTags.status) continue
+    const at = findField(bytes, items.start[i], items.end[i], statusCode)
+    return at < 0 ? 0 : readVarint(bytes, at, items.end[i])
+  }
+  return 0
+}
+
+function startOf(pass: Pass, base: number, start: number, end: number): bigint | undefined {
+  const { items, bytes } = pass
+  const endAt = findField(bytes, start, end, spanTags.end)
+  if (endAt < 0) return undefined
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  let startNanos = 0n
+  for (let i = base; i < items.top; i++) if (items.op[i] === Op.startTime) startNanos = view.readBigUInt64LE(items.start[i])
+  return repairedStart(startNanos, view.readBigUInt64LE(endAt), valueOf(pass, Role.duration))
+}
+
+/** Lifts the ids that an SDK put into a log's attributes into the fields that stores link by. `good`: ids it has. */
+export function decideLog(pass: Pass, good: number): void {
+  lift(pass, Role.traceId, good, logTags.traceId, traceIdOf)
+  lift(pass, Role.spanId, good, logTags.spanId, spanIdOf)
+}
+
+function lift(pass: Pass, role: number, good: number, tag: number, parse: (text: Plain) => Uint8Array | undefined): void {
+  if ((good & (1 << (tag >> 3))) !== 0) return
+  const id = parse(valueOf(pass, role))
+  if (id === undefined) return
+  pass.items.fate[pass.roles[role]] = Fate.remove
+  pass.additions.fields.push(delimitedValue(tag, id))
+  count(pass.settings.tally.repaired, 'log-id-attribute')
+}
+
+/**
+ * Prometheus publishes a metric's resource as labels of `target_info`, so what identifies a user or a session there
+ * becomes one pseudonymous `service.instance.id`: the series of different processes stay apart.
+ */
+export function decideMetricResource(pass: Pass, base: number): void {
+  const { items, bytes } = pass
+  const { tally, program } = pass.settings
+  const names = program.conventions.metricIdentity
+  const found = new Map<string, string>()
+  for (let i = base; i < items.top; i++) {
+    if (items.op[i] !== Op.attributes || items.plan[i].role !== Role.identity) continue
+    const value = plainValue(bytes, items.valueStart[i], items.valueEnd[i], Infinity)
+    if (items.fate[i] !== Fate.remove) found.set(items.plan[i].name, typeof value === 'number' ? canonicalNumber(value) : String(value ?? ''))
+    items.fate[i] = Fate.remove
+    count(tally.changed, items.plan[i].cell(0).className)
+  }
+  if (found.size === 0 || pass.roles[Role.instanceId] >= 0) return
+  const identity = [...names.map((name) => found.get(name) ?? ''), pass.sender.service ?? ''].join('\n')
+  const id = Buffer.from(pass.settings.instanceId(identity))
+  const attribute = keyValue(Buffer.from('service.instance.id'), delimitedValue(ValueTag.string, id))
+  pass.additions.fields.push(delimitedValue(resourceAttributes, attribute))
+}

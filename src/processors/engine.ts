@@ -1,0 +1,142 @@
+// The engine: a request as it came → a clean batch. The only place that makes one, so that the compiler proves that
+// nothing else is stored, shown or sent.
+import { createPseudonyms } from '../actions/pseudonym.ts'
+import { createTextTreatment } from '../actions/text.ts'
+import { detectorIds, detectorTable, type DetectorId } from '../detectors/detector.ts'
+import { createScanner } from '../detectors/scanner.ts'
+import { canonicalize } from '../otlp/canonical.ts'
+import { requestOf } from '../otlp/fields.ts'
+import { jsonToProtobuf } from '../otlp/from-json.ts'
+import { opsOf } from '../otlp/ops.ts'
+import { irregular } from '../otlp/wire.ts'
+import type { Action, Hash } from '../actions/action.ts'
+import type { Arrival, CleanBatch, Signal } from '../pipeline/batch.ts'
+import type { Refusal } from '../pipeline/outcome.ts'
+import { createPlanner, type Planner } from '../ruleset/plan.ts'
+import type { Program } from '../ruleset/program.ts'
+import { count, Tally } from '../telemetry/tally.ts'
+import { Pass } from './pass.ts'
+
+/** What came of a request. */
+export interface Processed {
+  /** What goes on; undefined when no record is left. */
+  readonly batch: CleanBatch | undefined
+  readonly refused: readonly Refusal[]
+  /** Records taken. */
+  readonly records: number
+}
+
+export interface Engine {
+  /** Counts since the engine was made. */
+  readonly tally: Tally
+  /** @throws WireError when the body is not OTLP; nothing of it has been counted then */
+  process(arrival: Pick<Arrival, 'signal' | 'encoding' | 'body'>): Processed
+  /** A text as it would be treated as a string attribute of a neutral name, without service; null when it goes. */
+  text(text: string): string | null
+}
+
+/** Makes the engine of a program. @throws never for a program that compiled */
+export function createEngine(program: Program): Engine {
+  const tally = new Tally()
+  const current = new Tally()
+  const pseudonyms = createPseudonyms(program.keys)
+  const scanner = createScanner({
+    use: program.detectors.use,
+    phoneRegions: program.detectors.phoneRegions,
+    ...(program.detectors.defaultRegion === undefined ? {} : { defaultRegion: program.detectors.defaultRegion }),
+    pseudonym: { keyIds: pseudonyms.keyIds, chars: pseudonymChars(program) },
+  })
+  const treatment = createTextTreatment({
+    scanner,
+    actionOf: detectorActions(program),
+    pseudonyms,
+    valueBytes: program.defaults.limits.valueBytes,
+    onError: program.defaults.onError,
+    defaultRegion: program.detectors.defaultRegion,
+    tally: current,
+  })
+  const planner: Planner = createPlanner(program, (name, cell) => treatment.treat(name, 0, name.length, cell))
+  const identityHash = hashOf(program, 'user.id')
+  const pass = new Pass({
+    program,
+    planner,
+    treatment,
+    instanceId: (identity) => pseudonyms.hash(identityHash, identity),
+    tally: current,
+  })
+
+  const run = (signal: Signal, body: Uint8Array): Uint8Array => {
+    const request = opsOf(requestOf[signal])
+    try {
+      return pass.run(signal, request, body)
+    } catch (error) {
+      if (error !== irregular) throw error
+      clear(current)
+      const canonical = canonicalize(request.name, body, (reason) => count(current.dropped, reason))
+      return pass.run(signal, request, canonical)
+    }
+  }
+
+  return {
+    tally,
+    process: ({ signal, encoding, body }) => {
+      clear(current)
+      const json = encoding === 'json' ? jsonToProtobuf(signal, body) : undefined
+      pass.dropsEmptyMetrics = json !== undefined && json.refused.length > 0
+      const bytes = run(signal, json?.bytes ?? body)
+      if (json !== undefined) {
+        for (const [kind, times] of json.repaired) count(current.repaired, kind, times)
+        for (const [reason, times] of json.dropped) count(current.dropped, reason, times)
+        for (const { reason, records } of json.refused) count(current.refused, reason, records)
+      }
+      const refused = [...current.refused].map(([reason, records]) => ({ reason, records }))
+      addTo(tally, current)
+      const { records } = pass
+      // The one cast that makes a clean batch.
+      const batch = records === 0 ? undefined : ({ signal, bytes, records } as CleanBatch)
+      return { batch, refused, records }
+    },
+    text: (text) => {
+      clear(current)
+      const bytes = Buffer.from(text)
+      const treated = treatment.treat(bytes, 0, bytes.length, planner.neutral)
+      addTo(tally, current)
+      if (treated === undefined) return text
+      return treated === null ? null : Buffer.from(treated.buffer, treated.byteOffset, treated.length).toString()
+    },
+  }
+}
+
+/** The action of a find, by detector. */
+function detectorActions(program: Program): ReadonlyMap<DetectorId, Action> {
+  return new Map(
+    detectorIds.map((id) => {
+      const action = program.classes.get(detectorTable[id].class)
+      // A ruleset without the class keeps nothing of what the detector finds.
+      return [id, action ?? { is: 'replace', text: '[{kind}]' }]
+    }),
+  )
+}
+
+/** The hash of a class, or the strongest there is: plain SHA-256 only where the program has no key at all. */
+function hashOf(program: Program, className: string): Hash {
+  const action = program.classes.get(className)
+  if (action?.is === 'hash') return action.hash
+  const [ring] = program.keys.keys()
+  return ring === undefined ? { method: 'sha256', chars: 16 } : { method: 'hmac', key: ring, chars: 16 }
+}
+
+function pseudonymChars(program: Program): number {
+  const hash = hashOf(program, 'user.id')
+  return hash.chars
+}
+
+const counters = ['changed', 'found', 'repaired', 'refused', 'dropped'] as const
+
+function clear(tally: Tally): void {
+  for (const counter of counters) if (tally[counter].size > 0) tally[counter].clear()
+}
+
+function addTo(total: Tally, part: Tally): void {
+  for (const counter of counters) for (const [key, times] of part[counter]) count(total[counter], key, times)
+}

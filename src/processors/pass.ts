@@ -1,0 +1,253 @@
+// The walk over one request: index a record, decide on it, emit its edits. One pass serves many requests, one after
+// the other, and keeps nothing between them but its buffers.
+import type { TextTreatment } from '../actions/text.ts'
+import { lastLength, lengthEnd, ValueTag } from '../otlp/any-value.ts'
+import { Edits } from '../otlp/edits.ts'
+import type { Signal } from '../otlp/fields.ts'
+import { Op, tagIn, type MessageOps } from '../otlp/ops.ts'
+import { Role, type Plan, type Planner, type ServicePlans } from '../ruleset/plan.ts'
+import type { Program } from '../ruleset/program.ts'
+import { count, type Tally } from '../telemetry/tally.ts'
+import { dropCollidingAliases } from './conventions.ts'
+import { emit } from './emit.ts'
+import { ids, indexRecord } from './index-record.ts'
+import { Fate, Items } from './items.ts'
+import { decideLog, decideMetricResource, decideSpan } from './decide.ts'
+import { isTelemetryScope, readSender, type Sender } from './sender.ts'
+import type { ValueSettings } from './values.ts'
+
+/** What a pass works with; made once for a program. */
+export interface PassSettings {
+  readonly program: Program
+  readonly planner: Planner
+  readonly treatment: TextTreatment
+  /** The pseudonym of a process, from what identified it. */
+  readonly instanceId: (identity: string) => string
+  /** Counts of the request at hand. */
+  readonly tally: Tally
+}
+
+/** What decide asks emit to write into a record beside its treated fields. */
+export interface Additions {
+  /** A span's status code; -1: as it is. */
+  status: number
+  /** A span's start, Unix nanoseconds. */
+  start: bigint | undefined
+  /** Fields to append, each with its tag. */
+  fields: Uint8Array[]
+  /** The item whose treated text gives the route; -1 for none. */
+  routeFrom: number
+}
+
+const roleCount = Math.max(...Object.values(Role)) + 1
+const spanName = tagIn('Span', 'name')
+const eventName = tagIn('LogRecord', 'eventName')
+const traceIdBit = 1 << (tagIn('Span', 'traceId') >> 3)
+const spanIdBit = 1 << (tagIn('Span', 'spanId') >> 3)
+
+export class Pass {
+  readonly settings: PassSettings
+  readonly values: ValueSettings
+  readonly items = new Items()
+  readonly edits = new Edits()
+  /** The item of each role among the attributes of the record at hand; -1 for none. */
+  readonly roles = new Int32Array(roleCount)
+  additions: Additions = { status: -1, start: undefined, fields: [], routeFrom: -1 }
+  bytes: Uint8Array = new Uint8Array(0)
+  signal: Signal = 'traces'
+  /** Records that stay. */
+  records = 0
+  /** Metrics without points go, because the points they had were refused before. */
+  dropsEmptyMetrics = false
+  sender: Sender = { service: undefined, isAutomagik: false }
+  plans: ServicePlans
+  plan: Plan
+  /** Inside a scope of an Automagik SDK. */
+  isDialect = false
+
+  constructor(settings: PassSettings) {
+    const { limits, onError } = settings.program.defaults
+    this.settings = settings
+    this.values = { treatment: settings.treatment, tally: settings.tally, maxDepth: limits.depth, onError }
+    this.plans = settings.planner.service(undefined)
+    this.plan = this.plans.base
+  }
+
+  /**
+   * Treats a request and counts what stays in `records`.
+   * @throws `irregular` where it is not canonical, WireError where it is not OTLP
+   */
+  run(signal: Signal, request: MessageOps, bytes: Uint8Array): Uint8Array {
+    this.bytes = bytes
+    this.signal = signal
+    this.records = 0
+    this.items.top = 0
+    this.edits.reset()
+    this.walk(request, 0, bytes.length)
+    return this.edits.apply(bytes)
+  }
+
+  /** Walks the message at [start, end). @returns whether it stays */
+  walk(ops: MessageOps, start: number, end: number): boolean {
+    const base = this.items.top
+    const before = this.records
+    indexRecord(this.items, this.bytes, ops, start, end)
+    let stays = this.#decide(ops, base, start, end)
+    if (stays) {
+      emit(this, ops, base, end)
+      stays = this.records > before || !this.#isEmptied(ops, base)
+    }
+    this.items.top = base
+    return stays
+  }
+
+  /** Whether a group had records, or groups of them, and has none left. One that arrived empty is left alone. */
+  #isEmptied(ops: MessageOps, base: number): boolean {
+    if (ops.name === 'Metric') return this.dropsEmptyMetrics
+    if (!/^(Resource|Scope)(Spans|Metrics|Logs)$/.test(ops.name)) return false
+    for (let i = base; i < this.items.top; i++) {
+      if (this.items.op[i] === Op.child && ops.field[this.items.tag[i]]?.repeated === true) return true
+    }
+    return false
+  }
+
+  #decide(ops: MessageOps, base: number, start: number, end: number): boolean {
+    switch (ops.name) {
+      case 'Span':
+        return this.#decideSpan(base, start, end)
+      case 'LogRecord':
+        return this.#decideLog(base)
+      case 'ResourceSpans':
+      case 'ResourceMetrics':
+      case 'ResourceLogs':
+        this.sender = readSender(this.items, this.bytes, base)
+        this.plans = this.settings.planner.service(this.sender.service)
+        this.plan = this.plans.base
+        return true
+      case 'ScopeSpans':
+      case 'ScopeMetrics':
+      case 'ScopeLogs':
+        this.isDialect = this.settings.program.repair && isTelemetryScope(this.items, this.bytes, base)
+        this.plan = this.plans.base
+        return true
+      case 'Resource':
+        this.plan = this.plans.base
+        this.#resolve(base)
+        if (this.signal === 'metrics') decideMetricResource(this, base)
+        return true
+      case 'Metric':
+        this.plan = this.plans.forAny(this.isDialect)
+        this.#resolve(base)
+        return true
+      case 'Link':
+        this.#resolve(base)
+        return this.#linkStands()
+      default:
+        this.#resolve(base)
+        if (ops.isRecord) this.records++
+        return true
+    }
+  }
+
+  #decideSpan(base: number, start: number, end: number): boolean {
+    const { items, bytes, plans } = this
+    const { good, bad } = ids
+    const repairs = this.settings.program.repair
+    const name = this.#itemWithTag(base, spanName)
+    const nameStart = name < 0 ? 0 : items.start[name]
+    const nameEnd = name < 0 ? 0 : items.end[name]
+    const isDialect = this.isDialect && (this.sender.isAutomagik || plans.knows(bytes, nameStart, nameEnd))
+    this.plan = plans.forEvent(bytes, nameStart, nameEnd, isDialect)
+    if (repairs && (good & traceIdBit) === 0) return this.#refuse('invalid-trace-id')
+    const lacksId = repairs && (good & spanIdBit) === 0
+    if (lacksId && (bad & spanIdBit) !== 0 && !this.#isZeroId(base)) return this.#refuse('invalid-span-id')
+    this.#resolve(base)
+    decideSpan(this, base, start, end, isDialect, lacksId)
+    this.records++
+    return true
+  }
+
+  #decideLog(base: number): boolean {
+    const { items, bytes, plans, isDialect } = this
+    const { good } = ids
+    const name = this.#itemWithTag(base, eventName)
+    if (name >= 0) {
+      this.plan = plans.forEvent(bytes, items.start[name], items.end[name], isDialect)
+    } else {
+      const value = this.#eventNameAttribute(base)
+      this.plan = value < 0 ? plans.forAny(isDialect) : plans.forEvent(bytes, value, value + lastLength, isDialect)
+    }
+    this.#resolve(base)
+    if (isDialect) decideLog(this, good)
+    this.records++
+    return true
+  }
+
+  #refuse(reason: string): boolean {
+    count(this.settings.tally.refused, reason)
+    return false
+  }
+
+  /** Whether the span id that is there is eight zero bytes: missing, rather than wrong. */
+  #isZeroId(base: number): boolean {
+    const { items } = this
+    for (let i = base; i < items.top; i++) {
+      if (items.op[i] === Op.id && 1 << (items.tag[i] >> 3) === spanIdBit) return items.end[i] - items.start[i] === 8
+    }
+    return true
+  }
+
+  /** A link that Tempo would refuse goes; the span stays. */
+  #linkStands(): boolean {
+    const both = traceIdBit | spanIdBit
+    if (!this.settings.program.repair || ((ids.good & both) === both && ids.bad === 0)) return true
+    count(this.settings.tally.dropped, 'invalid-link')
+    return false
+  }
+
+  #itemWithTag(base: number, tag: number): number {
+    const { items } = this
+    for (let i = base; i < items.top; i++) if (items.tag[i] === tag) return i
+    return -1
+  }
+
+  /** Where the text of the attribute `event.name` begins (its length in `lastLength`); -1 for none. */
+  #eventNameAttribute(base: number): number {
+    const { items, bytes } = this
+    const key = 'event.name'
+    for (let i = base; i < items.top; i++) {
+      if (items.op[i] !== Op.attributes || items.keyEnd[i] - items.keyStart[i] !== key.length) continue
+      let at = 0
+      while (at < key.length && bytes[items.keyStart[i] + at] === key.charCodeAt(at)) at++
+      const start = items.valueStart[i]
+      if (at === key.length && start < items.valueEnd[i] && bytes[start] === ValueTag.string) {
+        const content = lengthEnd(bytes, start + 1, items.valueEnd[i])
+        if (content + lastLength <= items.valueEnd[i]) return content
+      }
+    }
+    return -1
+  }
+
+  /** Looks up the plan of each attribute's name; settles the limit, collisions and roles. */
+  #resolve(base: number): void {
+    const { items, bytes, plan, roles } = this
+    const { tally, program } = this.settings
+    const limit = program.defaults.limits.attributes
+    roles.fill(-1)
+    let attributes = 0
+    let hasAlias = false
+    for (let i = base; i < items.top; i++) {
+      if (items.op[i] !== Op.attributes) continue
+      const key = plan.attribute(bytes, items.keyStart[i], items.keyEnd[i])
+      items.plan[i] = key
+      if (++attributes > limit) {
+        items.fate[i] = Fate.remove
+        count(tally.dropped, 'attribute-limit')
+        continue
+      }
+      if (key.isAlias) hasAlias = true
+      if (key.role !== Role.none && (roles[key.role] < 0 || !key.isAlias)) roles[key.role] = i
+    }
+    if (hasAlias) dropCollidingAliases(items, base, tally)
+  }
+}

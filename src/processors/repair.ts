@@ -1,0 +1,111 @@
+// What Automagik's programs get wrong on the wire and how it is set right. Only records that are recognised as theirs
+// are touched, but for ids, which every store checks.
+import { createHash } from 'node:crypto'
+import { lastLength, lengthEnd, ValueTag } from '../otlp/any-value.ts'
+import { irregular, readVarint64, truncated, varintEnd } from '../otlp/wire.ts'
+import { readDouble } from './values.ts'
+
+/** One attribute's value, for decisions; the text only where it is short. */
+export type Plain = string | number | boolean | undefined
+
+/** The AnyValue at [start, end) as a plain value; undefined for arrays, maps, bytes and long text. */
+export function plainValue(bytes: Uint8Array, start: number, end: number, maxText = 64): Plain {
+  if (start === end) return undefined
+  switch (bytes[start]) {
+    case ValueTag.string: {
+      const content = lengthEnd(bytes, start + 1, end)
+      if (lastLength > maxText) return undefined
+      return Buffer.from(bytes.buffer, bytes.byteOffset + content, lastLength).toString()
+    }
+    case ValueTag.bool:
+      return bytes[start + 1] === 1
+    case ValueTag.int:
+      return Number(BigInt.asIntN(64, readVarint64(bytes, start + 1, end)))
+    case ValueTag.double:
+      return readDouble(bytes, start + 1)
+    default:
+      return undefined
+  }
+}
+
+/**
+ * Where the content of the first field with a one-byte tag begins in the message at [start, end); -1 for none.
+ * For a length-delimited field, `lastLength` is its length.
+ */
+export function findField(bytes: Uint8Array, start: number, end: number, tag: number): number {
+  let pos = start
+  while (pos < end) {
+    const here = bytes[pos]
+    pos = varintEnd(bytes, pos, end)
+    let content = pos
+    const wire = here & 7
+    if (wire === 0) pos = varintEnd(bytes, pos, end)
+    else if (wire === 1) pos += 8
+    else if (wire === 5) pos += 4
+    else if (wire === 2) {
+      content = lengthEnd(bytes, pos, end)
+      pos = content + lastLength
+    } else throw irregular
+    if (pos > end) throw truncated(content)
+    if (here === tag) return content
+  }
+  return -1
+}
+
+/** A span shorter than this was stamped when it was tracked, not when it ran. */
+const stampedTogetherNanos = 1_000_000n
+
+/**
+ * The start that a span should have: both its stamps were taken after the work, so start = end − duration.
+ * @returns undefined when the span's own start stands
+ */
+export function repairedStart(startNanos: bigint, endNanos: bigint, durationMs: Plain): bigint | undefined {
+  const duration = typeof durationMs === 'string' && durationMs.trim() !== '' ? Number(durationMs) : durationMs
+  if (typeof duration !== 'number' || !Number.isFinite(duration) || duration <= 0 || endNanos === 0n) return undefined
+  const apart = endNanos - startNanos
+  if (apart < 0n || (apart >= stampedTogetherNanos && startNanos !== 0n)) return undefined
+  const nanos = BigInt(Math.round(duration * 1e6))
+  return nanos > endNanos || nanos === apart ? undefined : endNanos - nanos
+}
+
+export const StatusCode = { unset: 0, ok: 1, error: 2 } as const
+
+/** What the attributes of an event say about its outcome, where the SDKs always say OK. */
+export interface Outcome {
+  readonly event: string | undefined
+  readonly success: Plain
+  readonly hasError: boolean
+  readonly httpStatus: Plain
+}
+
+/** The status code that a span should have, given the one it has. */
+export function repairedStatus(code: number, outcome: Outcome): number {
+  const { event, success, hasError } = outcome
+  const failed = success === false || (typeof success === 'string' && success.toLowerCase() === 'false')
+  const http = Number(outcome.httpStatus ?? 0)
+  if (event === 'automagik.error' || failed || hasError || http >= 500) return StatusCode.error
+  return code === StatusCode.ok && http >= 400 ? StatusCode.unset : code
+}
+
+/** A trace id in an attribute: UUID, 64 or 32 hex digits; undefined otherwise. */
+export function traceIdOf(text: Plain): Uint8Array | undefined {
+  if (typeof text !== 'string') return undefined
+  const hex = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text) ? text.replaceAll('-', '') : text
+  if (!/^([0-9a-f]{32}|[0-9a-f]{64})$/i.test(hex)) return undefined
+  return nonZero(Buffer.from(hex.slice(0, 32), 'hex'))
+}
+
+/** A span id in an attribute: 16 hex digits. */
+export function spanIdOf(text: Plain): Uint8Array | undefined {
+  return typeof text === 'string' && /^[0-9a-f]{16}$/i.test(text) ? nonZero(Buffer.from(text, 'hex')) : undefined
+}
+
+function nonZero(bytes: Uint8Array): Uint8Array | undefined {
+  return bytes.some((byte) => byte !== 0) ? bytes : undefined
+}
+
+/** A span id for a span that has none: the same for the same record, so that a retry does not make a second span. */
+export function derivedSpanId(record: Uint8Array): Uint8Array {
+  const id = createHash('sha256').update(record).digest().subarray(0, 8)
+  return id.some((byte) => byte !== 0) ? id : Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 1)
+}

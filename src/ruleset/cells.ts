@@ -1,0 +1,136 @@
+// Which class a cell (place × name × service) has: the strictest of all rules that match. Slow and exact; `plan.ts`
+// asks once for each name and remembers.
+import { rankOf } from '../actions/action.ts'
+import type { Context } from '../otlp/fields.ts'
+import type { Exception, Program, Rule, Selector } from './program.ts'
+
+/** Which rules apply to a record: those of its service, those of every service when it names none, none of another's. */
+export type ServiceScope = { readonly is: 'any' } | { readonly is: 'other' } | { readonly is: 'named'; readonly names: readonly string[] }
+
+/** A compiled glob: literal pieces between the stars, lower case. Matching is linear in the name for each piece. */
+type Glob = readonly string[]
+
+interface NameRule {
+  readonly rule: Rule | Exception
+  readonly glob: Glob
+  readonly contexts: ReadonlySet<Context>
+}
+
+export interface Classifier {
+  /** The class of an attribute, by any of its names (received, canonical); undefined when no rule or exception says. */
+  attribute(names: readonly string[], context: Context, scope: ServiceScope): string
+  /** The class of an attribute by rules alone; undefined when none matches: for keys inside values. */
+  attributeRule(names: readonly string[], context: Context, scope: ServiceScope): string | undefined
+  place(place: string, scope: ServiceScope): string
+  /** The class of the log body at a path of keys ([] for the whole body), by body rules alone or with the default. */
+  body(path: readonly string[], scope: ServiceScope): string | undefined
+  stricter(a: string, b: string): string
+}
+
+export function createClassifier(program: Program, today: string = new Date().toISOString().slice(0, 10)): Classifier {
+  const order = [...program.classes.keys()].toSorted()
+  const strictness = new Map(
+    order.map((name, index) => {
+      const action = program.classes.get(name)
+      return [name, (action === undefined ? 0 : rankOf[action.is]) * 10_000 + (order.length - index)] as const
+    }),
+  )
+  const stricter = (a: string, b: string): string => ((strictness.get(b) ?? 0) > (strictness.get(a) ?? 0) ? b : a)
+  const rankOfClass = (name: string): number => Math.floor((strictness.get(name) ?? 0) / 10_000)
+  const isAllowList = (name: string): boolean => program.classes.get(name)?.is === 'drop'
+
+  const exceptions = program.exceptions.filter(({ expires }) => expires === undefined || expires >= today)
+  const exactRules = new Map<string, NameRule[]>()
+  const globRules: NameRule[] = []
+  for (const rule of program.rules) addNames(rule, exactRules, globRules)
+  const exactExceptions = new Map<string, NameRule[]>()
+  const globExceptions: NameRule[] = []
+  for (const exception of exceptions) addNames(exception, exactExceptions, globExceptions)
+
+  const byName = (exact: Map<string, NameRule[]>, globs: NameRule[], names: readonly string[], context: Context, scope: ServiceScope) => {
+    let best: string | undefined
+    for (const name of new Set(names.map((each) => each.toLowerCase()))) {
+      for (const { rule, contexts } of exact.get(name) ?? []) {
+        if (contexts.has(context) && applies(rule, scope)) best = best === undefined ? rule.class : stricter(best, rule.class)
+      }
+      for (const { rule, glob, contexts } of globs) {
+        if (contexts.has(context) && applies(rule, scope) && matches(glob, name)) {
+          best = best === undefined ? rule.class : stricter(best, rule.class)
+        }
+      }
+    }
+    return best
+  }
+  const bySelector = (rules: readonly (Rule | Exception)[], scope: ServiceScope, hit: (selector: Selector) => boolean) => {
+    let best: string | undefined
+    for (const rule of rules) {
+      if (applies(rule, scope) && rule.selectors.some(hit)) best = best === undefined ? rule.class : stricter(best, rule.class)
+    }
+    return best
+  }
+  /** Below the default only by exception, unless the default drops: then rules are the allow-list. */
+  const settle = (fallback: string, rule: string | undefined, exception: string | undefined): string => {
+    const base = exception ?? fallback
+    if (rule === undefined) return base
+    if (exception === undefined && isAllowList(fallback)) return rule
+    return rankOfClass(rule) > rankOfClass(base) ? rule : base
+  }
+
+  return {
+    stricter,
+    attributeRule: (names, context, scope) => byName(exactRules, globRules, names, context, scope),
+    attribute: (names, context, scope) =>
+      settle(
+        program.defaults.attribute,
+        byName(exactRules, globRules, names, context, scope),
+        byName(exactExceptions, globExceptions, names, context, scope),
+      ),
+    place: (place, scope) => {
+      const hit = (selector: Selector): boolean => selector.is === 'place' && selector.place === place
+      return settle(program.defaults.name, bySelector(program.rules, scope, hit), bySelector(exceptions, scope, hit))
+    },
+    body: (path, scope) => {
+      const hit = (selector: Selector): boolean => selector.is === 'body' && coversBody(selector, path)
+      const rule = bySelector(program.rules, scope, hit)
+      if (path.length > 0) return rule
+      return settle(program.defaults.body, rule, bySelector(exceptions, scope, hit))
+    },
+  }
+}
+
+function addNames(rule: Rule | Exception, exact: Map<string, NameRule[]>, globs: NameRule[]): void {
+  for (const selector of rule.selectors) {
+    if (selector.is !== 'attribute') continue
+    const glob = selector.glob.toLowerCase().split('*')
+    const entry = { rule, glob, contexts: selector.contexts }
+    if (glob.length > 1) globs.push(entry)
+    else exact.set(glob[0], [...(exact.get(glob[0]) ?? []), entry])
+  }
+}
+
+function applies(rule: Rule | Exception, scope: ServiceScope): boolean {
+  if (rule.services === undefined) return true
+  // An exception loosens, so it needs its service named; a rule tightens, so an unknown service gets it.
+  if (scope.is === 'any') return !('reason' in rule)
+  return scope.is === 'named' && scope.names.some((name) => rule.services?.includes(name))
+}
+
+function coversBody(selector: Extract<Selector, { is: 'body' }>, path: readonly string[]): boolean {
+  const { keys, deep } = selector
+  if (keys.length > path.length || (!deep && keys.length !== path.length)) return false
+  return keys.every((key, index) => key.toLowerCase() === path[index].toLowerCase())
+}
+
+function matches(glob: Glob, name: string): boolean {
+  const first = glob[0]
+  const last = glob[glob.length - 1]
+  if (name.length < first.length + last.length || !name.startsWith(first) || !name.endsWith(last)) return false
+  let at = first.length
+  const limit = name.length - last.length
+  for (let i = 1; i < glob.length - 1; i++) {
+    const found = name.indexOf(glob[i], at)
+    if (found < 0 || found + glob[i].length > limit) return false
+    at = found + glob[i].length
+  }
+  return true
+}

@@ -1,0 +1,307 @@
+// A program made ready for the hot path: for a service and an event, what to do with each attribute name and each
+// place. Names are decided once, by their bytes, and remembered; the set of plans is bounded by the ruleset.
+import { rankOf, type Action } from '../actions/action.ts'
+import { hintOf } from '../detectors/hint.ts'
+import { contexts, type Context } from '../otlp/fields.ts'
+import { namePlaces, places } from '../otlp/ops.ts'
+import { BytesMap } from './bytes-map.ts'
+import { createClassifier, type Classifier, type ServiceScope } from './cells.ts'
+import type { Coerce, Program } from './program.ts'
+
+/** What happens to the values of one cell. Long-lived and shared. */
+export interface Cell {
+  readonly action: Action
+  readonly className: string
+  readonly rank: number
+  /** From the attribute's name, for the detectors. */
+  readonly hint: number
+  /** A low-cardinality place: finds become `{kind}`. */
+  readonly low: boolean
+  /** The cell of a key inside structured text or a nested map under this cell. */
+  readonly keyAction: (key: string) => Cell
+}
+
+/** What an attribute means to repair and conventions; 0 for nothing. */
+export const Role = {
+  none: 0,
+  serviceName: 1,
+  instanceId: 2,
+  duration: 3,
+  success: 4,
+  error: 5,
+  httpStatus: 6,
+  traceId: 7,
+  spanId: 8,
+  eventName: 9,
+  urlPath: 10,
+  httpRoute: 11,
+  identity: 12,
+} as const
+
+const roles: Readonly<Record<string, number>> = {
+  'service.name': Role.serviceName,
+  'service.instance.id': Role.instanceId,
+  duration_ms: Role.duration,
+  success: Role.success,
+  error: Role.error,
+  'http.response.status_code': Role.httpStatus,
+  trace_id: Role.traceId,
+  span_id: Role.spanId,
+  'event.name': Role.eventName,
+  'url.path': Role.urlPath,
+  'http.route': Role.httpRoute,
+}
+
+/** Attributes with few different values by contract, wherever they occur. */
+const lowAttributes = new Set(['url.path', 'http.route'])
+
+/** One attribute name under one plan. */
+export interface KeyPlan {
+  /** Numbers canonical names from 1, so that collisions in a record are seen without comparing text; 0: not numbered. */
+  readonly id: number
+  readonly received: string
+  readonly name: string
+  /** The name to write, where it is not the received one. */
+  readonly write: Uint8Array | undefined
+  /** The name to write for a key inside a map, which conventions do not rename; undefined: the received one. */
+  readonly writeNested: Uint8Array | undefined
+  /** Whether the name is another by convention (not by detectors): then an attribute of that name wins over this one. */
+  readonly isAlias: boolean
+  /** The name itself could not be kept: the attribute goes. */
+  readonly isDropped: boolean
+  readonly role: number
+  readonly coerce: Coerce | undefined
+  cell(context: number): Cell
+}
+
+export interface Plan {
+  /** The canonical event name, where the event is known. */
+  readonly event: string | undefined
+  attribute(bytes: Uint8Array, start: number, end: number): KeyPlan
+  /** By place id, an index into `places`. */
+  place(id: number): Cell
+  /** The cell of the log body at a path of keys. */
+  body(path: readonly string[], parent: Cell | undefined): Cell
+}
+
+/** The plans of one service. */
+export interface ServicePlans {
+  readonly base: Plan
+  /** The plan of a record by its event's name; `isDialect`: sent by an Automagik SDK or program. */
+  forEvent(bytes: Uint8Array, start: number, end: number, isDialect: boolean): Plan
+  forAny(isDialect: boolean): Plan
+  /** Whether the name is that of a known event or an alias of one. */
+  knows(bytes: Uint8Array, start: number, end: number): boolean
+}
+
+export interface Planner {
+  /** @param name `service.name`, undefined when the resource has none */
+  service(name: string | undefined): ServicePlans
+  /** A cell for text of a neutral name, without service: what `sanitize` uses. */
+  readonly neutral: Cell
+}
+
+/** Treats a name as text under a cell: undefined = stays, null = cannot stay, else the new name. */
+export type TreatName = (name: Uint8Array, cell: Cell) => Uint8Array | undefined | null
+
+interface Shared {
+  readonly program: Program
+  readonly classifier: Classifier
+  readonly treatName: TreatName
+  readonly ids: Map<string, number>
+}
+
+/** More distinct canonical names than this are not numbered (0), and so not checked for collisions. */
+export const maxIds = 65_536
+
+export function createPlanner(program: Program, treatName: TreatName): Planner {
+  const shared: Shared = { program, classifier: createClassifier(program), treatName, ids: new Map() }
+  const groups = program.conventions.services
+  const { rename, events } = program.conventions
+  const targets = [rename, ...[...events.values()].map((event) => event.rename)].flatMap((map) => [...map.values()])
+  // The names that conventions rename to are numbered first: a flood of made-up names cannot crowd them out.
+  for (const target of targets) numberOf(shared.ids, target)
+  const named = new Set([...program.rules, ...program.exceptions].flatMap(({ services }) => services ?? []))
+  const byScope = new Map<string, ServicePlans>()
+  return {
+    service: (name) => {
+      const scope = scopeOf(name, groups, named)
+      const key = scope.is === 'named' ? `=${scope.names.join('\n')}` : scope.is
+      let plans = byScope.get(key)
+      if (plans === undefined) {
+        plans = createServicePlans(shared, scope)
+        byScope.set(key, plans)
+      }
+      return plans
+    },
+    neutral: createNeutral(shared),
+  }
+}
+
+/** Only names that the ruleset speaks of are told apart; so the number of scopes is bounded. */
+function scopeOf(name: string | undefined, groups: ReadonlyMap<string, string>, named: ReadonlySet<string>): ServiceScope {
+  if (name === undefined || name === '') return { is: 'any' }
+  const names = [name, groups.get(name)].filter((each) => each !== undefined && named.has(each))
+  return names.length === 0 ? { is: 'other' } : { is: 'named', names: names as string[] }
+}
+
+function createServicePlans(shared: Shared, scope: ServiceScope): ServicePlans {
+  const { events, aliases } = shared.program.conventions
+  const plans = new Map<string, Plan>()
+  const planOf = (event: string | undefined, isDialect: boolean): Plan => {
+    const key = `${isDialect ? 'd' : '-'}${event ?? ''}`
+    let plan = plans.get(key)
+    if (plan === undefined) {
+      plan = createPlan(shared, scope, event, isDialect)
+      plans.set(key, plan)
+    }
+    return plan
+  }
+  const canonicalOf = new BytesMap<string>()
+  const aliasOf = new BytesMap<string>()
+  for (const event of new Set([...events.keys(), ...aliases.values()])) canonicalOf.set(...whole(event), event)
+  for (const [alias, event] of aliases) aliasOf.set(...whole(alias), event)
+  const base = planOf(undefined, false)
+  const baseDialect = planOf(undefined, true)
+  return {
+    base,
+    forAny: (isDialect) => (isDialect ? baseDialect : base),
+    forEvent: (bytes, start, end, isDialect) => {
+      const event = canonicalOf.get(bytes, start, end) ?? (isDialect ? aliasOf.get(bytes, start, end) : undefined)
+      return event === undefined ? (isDialect ? baseDialect : base) : planOf(event, isDialect)
+    },
+    knows: (bytes, start, end) =>
+      canonicalOf.get(bytes, start, end) !== undefined || aliasOf.get(bytes, start, end) !== undefined,
+  }
+}
+
+function whole(text: string): [Uint8Array, number, number] {
+  const bytes = Buffer.from(text)
+  return [bytes, 0, bytes.length]
+}
+
+function createPlan(shared: Shared, scope: ServiceScope, event: string | undefined, isDialect: boolean): Plan {
+  const { program, classifier } = shared
+  const keys = new BytesMap<KeyPlan>()
+  const byName = (name: string): KeyPlan => {
+    const bytes = Buffer.from(name)
+    return attribute(bytes, 0, bytes.length)
+  }
+  const makeCell = (className: string, hint: number, low: boolean, context: Context): Cell => {
+    const action = actionOf(program, className)
+    const cell: Cell = {
+      action,
+      className,
+      rank: rankOf[action.is],
+      hint,
+      low,
+      keyAction: (key) => strictest(cell, byName(key).cell(contexts.indexOf(context))),
+    }
+    return cell
+  }
+  const placeCells = places.map((place) => makeCell(classifier.place(place, scope), 0, namePlaces.has(place), 'span'))
+
+  function attribute(bytes: Uint8Array, start: number, end: number): KeyPlan {
+    const known = keys.get(bytes, start, end)
+    if (known !== undefined) return known
+    const made = createKeyPlan(Buffer.from(bytes.subarray(start, end)))
+    keys.set(bytes, start, end, made)
+    return made
+  }
+
+  function createKeyPlan(received: Buffer): KeyPlan {
+    const name = received.toString()
+    const stripped = isDialect && /^event\.(?!name$|domain$)./.test(name) ? name.slice('event.'.length) : name
+    const conventions = program.conventions
+    const ofEvent = event === undefined ? undefined : conventions.events.get(event)
+    const canonical = ofEvent?.rename.get(stripped) ?? conventions.rename.get(stripped) ?? stripped
+    const names = [name, stripped, canonical]
+    const hint = hintOf(canonical) | hintOf(name)
+    const nameAction = actionOf(program, program.defaults.attribute)
+    const treat = (text: string): Uint8Array | undefined | null =>
+      nameAction.is === 'keep' ? undefined : shared.treatName(Buffer.from(text), nameCell(program))
+    const treated = treat(canonical)
+    const nested = canonical === name ? treated : treat(name)
+    const cells: (Cell | undefined)[] = []
+    return {
+      id: numberOf(shared.ids, canonical),
+      received: name,
+      name: canonical,
+      write: treated ?? (canonical === name ? undefined : Buffer.from(canonical)),
+      writeNested: nested ?? undefined,
+      isAlias: canonical !== name,
+      isDropped: treated === null || (treated !== undefined && treated.length === 0),
+      role: conventions.metricIdentity.includes(canonical) ? Role.identity : (roles[canonical] ?? Role.none),
+      coerce: ofEvent?.coerce.get(canonical) ?? conventions.coerce.get(canonical),
+      cell: (id) => {
+        const context = contexts[id]
+        const low = context === 'datapoint' || lowAttributes.has(canonical)
+        return (cells[id] ??= makeCell(classifier.attribute(names, context, scope), hint, low, context))
+      },
+    }
+  }
+
+  return {
+    event,
+    attribute,
+    place: (id) => placeCells[id],
+    body: (path, parent) => bodyCell(path, parent),
+  }
+
+  function bodyCell(path: readonly string[], parent: Cell | undefined): Cell {
+    const fromBody = classifier.body(path, scope)
+    const own = fromBody === undefined ? undefined : makeCell(fromBody, 0, false, 'log')
+    if (path.length === 0) return own ?? makeCell(program.defaults.body, 0, false, 'log')
+    const key = path[path.length - 1]
+    // At the top of a structured body `message` is the log's own text; anywhere deeper it is somebody's message.
+    const isOwnText = path.length === 1 && key === 'message'
+    const ruled = isOwnText ? undefined : classifier.attributeRule([key], 'log', scope)
+    const hint = hintOf(key)
+    const candidates = [own, ruled === undefined ? undefined : makeCell(ruled, hint, false, 'log')]
+    let best: Cell = parent ?? makeCell(program.defaults.body, hint, false, 'log')
+    for (const candidate of candidates) if (candidate !== undefined && candidate.rank > best.rank) best = candidate
+    return hint === 0 || best.hint === hint ? best : { ...best, hint }
+  }
+}
+
+/** The stricter of a parent's cell and a child's; the child's hint where it has one. */
+export function strictest(parent: Cell, child: Cell): Cell {
+  const best = child.rank > parent.rank ? child : parent
+  const hint = child.hint === 0 ? parent.hint : child.hint
+  const low = parent.low || child.low
+  return best.hint === hint && best.low === low ? best : { ...best, hint, low }
+}
+
+function actionOf(program: Program, className: string): Action {
+  const action = program.classes.get(className)
+  if (action === undefined) throw new Error(`the program has no class ${className}`)
+  return action
+}
+
+/** Attribute names are looked at by the detectors, and are names of few: finds become `{kind}`. */
+function nameCell(program: Program): Cell {
+  const cell: Cell = {
+    action: { is: 'detect' },
+    className: program.defaults.attribute,
+    rank: rankOf.detect,
+    hint: 0,
+    low: true,
+    keyAction: () => cell,
+  }
+  return cell
+}
+
+function createNeutral(shared: Shared): Cell {
+  const plan = createPlan(shared, { is: 'any' }, undefined, false)
+  const bytes = Buffer.from('text.neutral')
+  return plan.attribute(bytes, 0, bytes.length).cell(contexts.indexOf('span'))
+}
+
+function numberOf(ids: Map<string, number>, name: string): number {
+  const known = ids.get(name)
+  if (known !== undefined) return known
+  if (ids.size >= maxIds - 1) return 0
+  const id = ids.size + 1
+  ids.set(name, id)
+  return id
+}
