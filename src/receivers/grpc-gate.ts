@@ -1,0 +1,98 @@
+// Stands before every gRPC call: credentials, the byte budget and the time limit before and while its message is read, and
+// the statuses that grpc-js sends by itself, so that each is counted and says what the specification wants.
+import { ServerInterceptingCall, status, type ServerInterceptor } from '@grpc/grpc-js'
+import type { Readable } from 'node:stream'
+import type { Credentials } from './credentials.ts'
+import { grpcStatus, isOurs } from './grpc-status.ts'
+import type { BodyLimits } from './read-body.ts'
+import type { ReceiverObserver } from './receiver-observer.ts'
+import { rejections, tooLarge, type Rejection } from './reply.ts'
+
+export interface GrpcGateOptions {
+  readonly credentials: Credentials
+  readonly limits: BodyLimits
+  readonly requestTimeoutMs: number
+}
+
+export function createGrpcGate(options: GrpcGateOptions, observe: ReceiverObserver): ServerInterceptor {
+  const { credentials, limits, requestTimeoutMs } = options
+  const oversize = tooLarge(limits.maxBytes)
+
+  return (_method, call) => {
+    let answered = false
+    let reading = true
+    let held = 0
+
+    const reject = (rejection: Rejection): void => {
+      if (answered) return
+      observe.refused('grpc', rejection.reason)
+      call.sendStatus(grpcStatus(rejection))
+    }
+    const stopReading = (): void => {
+      if (!reading) return
+      reading = false
+      clearTimeout(timer)
+      limits.budget.give(held)
+    }
+    const timer = setTimeout(() => reject(rejections.timeout), requestTimeoutMs)
+
+    // What grpc-js has buffered of the message shows only in its stream, which it keeps to itself.
+    const { stream } = call as unknown as { stream?: Readable }
+    stream?.on('data', (chunk: Buffer) => {
+      if (!reading) return
+      if (!limits.budget.take(chunk.length)) return reject(rejections.memory)
+      held += chunk.length
+    })
+
+    // grpc-js answers some requests by itself, past the responders of an interceptor.
+    const send = call.sendStatus.bind(call)
+    call.sendStatus = (given) => {
+      answered = true
+      stopReading()
+      if (given.code === status.OK || isOurs(given)) return send(given)
+      const rejection = rejectionOf(given.code, given.details)
+      observe.refused('grpc', rejection?.reason ?? 'internal')
+      send(rejection === undefined ? given : grpcStatus(rejection))
+    }
+
+    /** What grpc-js refuses, in the words of the specification; `undefined`: as it is. */
+    function rejectionOf(code: status, details: string): Rejection | undefined {
+      switch (code) {
+        case status.RESOURCE_EXHAUSTED:
+          return oversize
+        case status.UNIMPLEMENTED:
+          return details.includes('encoding') ? rejections.contentEncoding : { ...rejections.undecodable }
+        case status.INTERNAL:
+          return details.includes('decompress') || details.includes('grpc-timeout') ? rejections.undecodable : undefined
+        case status.DEADLINE_EXCEEDED:
+          return rejections.timeout
+        default:
+          return undefined
+      }
+    }
+
+    return new ServerInterceptingCall(call, {
+      start: (next) =>
+        next({
+          onReceiveMetadata(metadata, pass) {
+            const [authorization] = metadata.get('authorization')
+            if (credentials.allow(typeof authorization === 'string' ? authorization : undefined)) pass(metadata)
+            else reject(rejections.unauthenticated)
+          },
+          onReceiveHalfClose(pass) {
+            stopReading()
+            pass()
+          },
+          onCancel() {
+            stopReading()
+            if (!answered) observe.refused('grpc', 'aborted')
+            answered = true
+          },
+        }),
+      sendMessage(message, pass) {
+        answered = true
+        pass(message)
+      },
+    })
+  }
+}

@@ -1,0 +1,113 @@
+// OTLP/gRPC: the three Export services, bytes in and bytes out → bytes to the consumer → the status of the specification.
+// grpc-js speaks the protocol; the listening socket is ours, for an honest EADDRINUSE and a close that ends.
+import { Server, ServerCredentials } from '@grpc/grpc-js'
+import type { handleUnaryCall, MethodDefinition } from '@grpc/grpc-js'
+import { createServer, type Socket } from 'node:net'
+import type { Signal } from '../pipeline/batch.ts'
+import type { Consumer } from '../pipeline/consumer.ts'
+import { createCredentials, type ReceiverAuth } from './credentials.ts'
+import { createGrpcGate } from './grpc-gate.ts'
+import { grpcStatus } from './grpc-status.ts'
+import type { Receiver } from './http.ts'
+import { listen, type Endpoint } from './listen.ts'
+import type { BodyLimits } from './read-body.ts'
+import type { ReceiverObserver } from './receiver-observer.ts'
+import { exportResponse, rejectionOf, rejections, type Rejection } from './reply.ts'
+
+export interface GrpcReceiverOptions {
+  readonly endpoint: Endpoint
+  /** gRPC paths are fixed: only the bearer token counts, in the metadata `authorization`. */
+  readonly auth?: Pick<ReceiverAuth, 'bearerToken'>
+  readonly limits: BodyLimits
+  /** A whole request must be there in this time. */
+  readonly requestTimeoutMs?: number
+}
+
+const services: readonly (readonly [service: string, signal: Signal])[] = [
+  ['opentelemetry.proto.collector.trace.v1.TraceService', 'traces'],
+  ['opentelemetry.proto.collector.metrics.v1.MetricsService', 'metrics'],
+  ['opentelemetry.proto.collector.logs.v1.LogsService', 'logs'],
+]
+
+/**
+ * Starts the receiver.
+ * @throws AddressInUseError, or the system's error, when it cannot listen
+ */
+export async function startGrpcReceiver(
+  options: GrpcReceiverOptions,
+  consumer: Consumer,
+  observe: ReceiverObserver,
+): Promise<Receiver> {
+  const { limits, requestTimeoutMs = 30_000 } = options
+  const gate = createGrpcGate({ credentials: createCredentials(options.auth), limits, requestTimeoutMs }, observe)
+  const grpc = new Server({
+    'grpc.max_receive_message_length': limits.maxBytes,
+    'grpc.max_concurrent_streams': 256,
+    'grpc.keepalive_time_ms': 60_000,
+    'grpc.keepalive_timeout_ms': 20_000,
+    'grpc.enable_channelz': 0,
+    interceptors: [gate],
+  })
+  for (const [service, signal] of services)
+    grpc.addService({ Export: exportMethod(service) }, { Export: exporting(signal, consumer, observe) })
+
+  const connections = grpc.createConnectionInjector(ServerCredentials.createInsecure())
+  const sockets = new Set<Socket>()
+  const server = createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+    connections.injectConnection(socket)
+  })
+  const port = await listen(server, options.endpoint)
+  return {
+    port,
+    close(deadlineMs) {
+      return new Promise((resolve) => {
+        const deadline = setTimeout(() => {
+          for (const socket of sockets) socket.destroy()
+        }, deadlineMs)
+        server.close(() => {
+          clearTimeout(deadline)
+          resolve()
+        })
+        // Tells every connection to go away once its requests are answered; `server` closes with the last of them.
+        grpc.tryShutdown(() => {})
+      })
+    },
+  }
+}
+
+function exportMethod(service: string): MethodDefinition<Buffer, Buffer> {
+  return {
+    path: `/${service}/Export`,
+    requestStream: false,
+    responseStream: false,
+    requestSerialize: asIs,
+    requestDeserialize: asIs,
+    responseSerialize: asIs,
+    responseDeserialize: asIs,
+  }
+}
+
+function asIs(bytes: Buffer): Buffer {
+  return bytes
+}
+
+function exporting(signal: Signal, consumer: Consumer, observe: ReceiverObserver): handleUnaryCall<Buffer, Buffer> {
+  return ({ request }, callback) => {
+    const reject = (rejection: Rejection): void => {
+      observe.refused('grpc', rejection.reason)
+      callback(grpcStatus(rejection))
+    }
+    observe.received('grpc', signal, request.length, request.length)
+    let outcome
+    try {
+      outcome = consumer.consume({ signal, encoding: 'protobuf', transport: 'grpc', body: request })
+    } catch (error) {
+      observe.fault('grpc', error)
+      return reject(rejections.internal)
+    }
+    if (outcome.is === 'taken') callback(null, Buffer.from(exportResponse(signal, outcome.refused, 'protobuf')))
+    else reject(rejectionOf(outcome))
+  }
+}

@@ -1,0 +1,179 @@
+// OTLP/HTTP: POST /v1/{traces,metrics,logs} in protobuf or JSON → bytes to the consumer → the answer of the specification.
+// On node:http straight, since this is the hot path.
+import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Arrival } from '../pipeline/batch.ts'
+import type { Consumer } from '../pipeline/consumer.ts'
+import { encodingOf, mediaType } from './content-type.ts'
+import { createCredentials, type ReceiverAuth } from './credentials.ts'
+import type { Compression } from './decompress.ts'
+import { finished, sendAnswer } from './http-answer.ts'
+import { answerClientError } from './http-client-error.ts'
+import { httpTarget, type HttpTarget } from './http-target.ts'
+import { listen, type Endpoint } from './listen.ts'
+import { compressionOf, readBody, type BodyLimits } from './read-body.ts'
+import type { ReceiverObserver } from './receiver-observer.ts'
+import { exportResponse, rejectionOf, rejections, statusBody, tooLarge, type Rejection } from './reply.ts'
+
+export interface HttpReceiverOptions {
+  readonly endpoint: Endpoint
+  readonly auth?: ReceiverAuth
+  readonly limits: BodyLimits
+  /** The headers of a request must be there in this time. */
+  readonly headersTimeoutMs?: number
+  /** The whole request must be there in this time. */
+  readonly requestTimeoutMs?: number
+  /** How long an idle connection stays open: longer than the SDKs' batches are apart. */
+  readonly keepAliveTimeoutMs?: number
+  readonly maxHeaderBytes?: number
+}
+
+/** A running receiver, of either transport. */
+export interface Receiver {
+  readonly port: number
+  /** Takes no new connections, lets requests under way end, and cuts off what is left after `deadlineMs`. */
+  close(deadlineMs: number): Promise<void>
+}
+
+/** A request whose headers are in order. */
+interface Admitted extends HttpTarget {
+  readonly encoding: Arrival['encoding']
+  readonly compression: Compression | undefined
+}
+
+/**
+ * Starts the receiver.
+ * @throws AddressInUseError, or the system's error, when it cannot listen
+ */
+export async function startHttpReceiver(
+  options: HttpReceiverOptions,
+  consumer: Consumer,
+  observe: ReceiverObserver,
+): Promise<Receiver> {
+  const { limits, requestTimeoutMs = 30_000, headersTimeoutMs = 10_000 } = options
+  const credentials = createCredentials(options.auth)
+  const oversize = tooLarge(limits.maxBytes)
+  const unreadable = { malformed: rejections.undecodable, 'too-large': oversize, memory: rejections.memory }
+  let closing = false
+
+  /** Decides by the headers alone, so that no body is read that will not be taken. */
+  function admit({ url = '', method, headers }: IncomingMessage): Admitted | Rejection {
+    const target = httpTarget(url, credentials.inPath)
+    if (target === undefined) return rejections.notFound
+    if (method !== 'POST') return rejections.method
+    if (!credentials.allow(headers.authorization, target.pathToken)) return rejections.unauthenticated
+    const encoding = encodingOf(headers['content-type'])
+    if (encoding === undefined) return rejections.contentType
+    const compression = compressionOf(headers['content-encoding'])
+    if (compression === 'unknown') return rejections.contentEncoding
+    if (Number(headers['content-length'] ?? 0) > limits.maxBytes) return oversize
+    return { ...target, encoding, compression }
+  }
+
+  /** @param awaitsContinue the sender holds its body back until it is told to go on */
+  function handle(request: IncomingMessage, response: ServerResponse, awaitsContinue: boolean): void {
+    const admitted = admit(request)
+    if ('reason' in admitted) return reject(request, response, admitted, awaitsContinue)
+    if (awaitsContinue) response.writeContinue()
+    readBody(request, admitted.compression, limits, (read) => {
+      if (read === 'aborted') {
+        if (!finished.has(request.socket)) observe.refused('http', 'aborted')
+      } else if (read instanceof Error) {
+        observe.fault('http', read)
+        reject(request, response, rejections.internal)
+      } else if (typeof read === 'string') {
+        reject(request, response, unreadable[read])
+      } else {
+        observe.received('http', admitted.signal, read.wireBytes, read.body.length)
+        deliver(request, response, admitted, read.body)
+      }
+    })
+  }
+
+  function deliver(request: IncomingMessage, response: ServerResponse, admitted: Admitted, body: Uint8Array): void {
+    const { signal, encoding } = admitted
+    let outcome
+    try {
+      outcome = consumer.consume({ signal, encoding, transport: 'http', body })
+    } catch (error) {
+      observe.fault('http', error)
+      return reject(request, response, rejections.internal)
+    }
+    if (outcome.is !== 'taken') return reject(request, response, rejectionOf(outcome))
+    answer(
+      request,
+      response,
+      200,
+      { 'Content-Type': mediaType[encoding] },
+      exportResponse(signal, outcome.refused, encoding),
+    )
+  }
+
+  function reject(
+    request: IncomingMessage,
+    response: ServerResponse,
+    rejection: Rejection,
+    bodyUncertain = false,
+  ): void {
+    observe.refused('http', rejection.reason)
+    const encoding = encodingOf(request.headers['content-type']) ?? 'json'
+    const headers = { 'Content-Type': mediaType[encoding], ...headersOf(rejection) }
+    answer(request, response, rejection.http, headers, statusBody(rejection, encoding), bodyUncertain)
+  }
+
+  function answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    status: number,
+    headers: OutgoingHttpHeaders,
+    body: Uint8Array,
+    bodyUncertain = false,
+  ): void {
+    if (closing) headers.Connection = 'close'
+    sendAnswer(request, response, { status, headers, body, bodyUncertain })
+  }
+
+  const server = createServer({
+    requestTimeout: requestTimeoutMs,
+    headersTimeout: Math.min(headersTimeoutMs, requestTimeoutMs),
+    connectionsCheckingInterval: Math.min(headersTimeoutMs, requestTimeoutMs, 5000),
+    keepAliveTimeout: options.keepAliveTimeoutMs ?? 75_000,
+    maxHeaderSize: options.maxHeaderBytes ?? 16 * 1024,
+  })
+  server.on('request', (request, response) => handle(request, response, false))
+  server.on('checkContinue', (request, response) => handle(request, response, true))
+  // RFC 9110 §10.1.1: an expectation that is not known may be passed over.
+  server.on('checkExpectation', (request, response) => handle(request, response, false))
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+    const rejection = answerClientError(error, socket)
+    if (rejection !== undefined) observe.refused('http', rejection.reason)
+  })
+
+  const port = await listen(server, options.endpoint)
+  return {
+    port,
+    close(deadlineMs) {
+      closing = true
+      return new Promise((resolve) => {
+        const deadline = setTimeout(() => server.closeAllConnections(), deadlineMs)
+        server.close(() => {
+          clearTimeout(deadline)
+          resolve()
+        })
+      })
+    },
+  }
+}
+
+function headersOf({ http, retryAfterMs }: Rejection): OutgoingHttpHeaders {
+  switch (http) {
+    case 401:
+      return { 'WWW-Authenticate': 'Bearer' }
+    case 405:
+      return { Allow: 'POST' }
+    case 415:
+      return { 'Accept-Encoding': 'gzip, deflate, zstd', Accept: `${mediaType.protobuf}, ${mediaType.json}` }
+    default:
+      return retryAfterMs === undefined ? {} : { 'Retry-After': Math.max(1, Math.ceil(retryAfterMs / 1000)) }
+  }
+}
