@@ -1,0 +1,94 @@
+// What every exporter is to the gateway: a sender whose figures can be read, and the book that keeps them balanced:
+// offered = sent + failed + still queued, in records, for each signal.
+import { signals } from '../otlp/fields.ts'
+import type { CleanBatch, Signal } from '../pipeline/batch.ts'
+import type { Sender } from '../pipeline/sender.ts'
+
+/** Why records were lost. A closed set: statuses have three digits, the rest are codes of gRPC and the file system. */
+export type FailedReason =
+  | 'queue-full'
+  | 'shutdown'
+  | 'retry-exhausted'
+  | 'partial-success'
+  | 'timeout'
+  | 'connection'
+  | 'response-too-large'
+  | 'no-endpoint'
+  | 'invalid-request'
+  | 'unreadable'
+  | 'internal'
+  | `http-${number}`
+  | `grpc-${string}`
+  | `disk-${string}`
+
+export interface SignalFigures {
+  /** Records. */
+  readonly offered: number
+  readonly sent: number
+  readonly failed: Readonly<Partial<Record<FailedReason, number>>>
+  readonly queuedRecords: number
+  readonly queuedBytes: number
+  readonly capacityBytes: number
+  /** Attempts, retries included; for files, writes. */
+  readonly requests: number
+  readonly retries: number
+  /** Why the last attempt failed; absent when it went well. */
+  readonly trouble?: FailedReason
+}
+
+export interface Exporter extends Sender {
+  /** The figures of now, as plain data. */
+  figures(): Readonly<Record<Signal, SignalFigures>>
+}
+
+export interface SignalBook {
+  offered: number
+  sent: number
+  readonly failed: Map<FailedReason, number>
+  requests: number
+  retries: number
+  trouble?: FailedReason | undefined
+}
+
+export type Book = Readonly<Record<Signal, SignalBook>>
+
+export function createBook(): Book {
+  return bySignal(() => ({ offered: 0, sent: 0, failed: new Map(), requests: 0, retries: 0 }))
+}
+
+export function bookFailed(book: SignalBook, reason: FailedReason, records: number): void {
+  if (records > 0) book.failed.set(reason, (book.failed.get(reason) ?? 0) + records)
+}
+
+/** Books an offered batch that there was no room for. */
+export function bookRefused(book: Book, batch: CleanBatch, reason: 'queue-full' | 'shutdown'): void {
+  bookFailed(book[batch.signal], reason, batch.records)
+}
+
+interface Waiting {
+  readonly records: number
+  readonly bytes: number
+  readonly capacityBytes: number
+}
+
+export function toFigures(book: Book, waiting: (signal: Signal) => Waiting): Readonly<Record<Signal, SignalFigures>> {
+  return bySignal((signal) => {
+    const { offered, sent, failed, requests, retries, trouble } = book[signal]
+    const { records, bytes, capacityBytes } = waiting(signal)
+    return {
+      offered,
+      sent,
+      failed: Object.fromEntries(failed),
+      queuedRecords: records,
+      queuedBytes: bytes,
+      capacityBytes,
+      requests,
+      retries,
+      ...(trouble === undefined ? {} : { trouble }),
+    }
+  })
+}
+
+export function bySignal<T>(make: (signal: Signal) => T): Record<Signal, T> {
+  return Object.fromEntries(signals.map((signal) => [signal, make(signal)])) as Record<Signal, T>
+}

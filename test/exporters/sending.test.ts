@@ -1,0 +1,423 @@
+import { gunzipSync } from 'node:zlib'
+import * as fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Exporter, SignalFigures } from '../../src/exporters/exporter.ts'
+import type { SendingOptions } from '../../src/exporters/options.ts'
+import { createSendingExporter } from '../../src/exporters/sending.ts'
+import type { Attempt, Transport } from '../../src/exporters/transport.ts'
+import { signals } from '../../src/otlp/fields.ts'
+import { batchOf, memoryLog, namesIn, rawBatch } from './batches.ts'
+import { busy, scriptedTransport, taken } from './scripted-transport.ts'
+
+const steady = { randomizationFactor: 0 }
+
+function exporterOver(transport: Transport, options: SendingOptions = {}, log = memoryLog()): Exporter {
+  return createSendingExporter('otlp_http/test', transport, { ...options, retry: { ...steady, ...options.retry } }, log)
+}
+
+function lost(figures: SignalFigures): number {
+  return Object.values(figures.failed).reduce((total: number, records) => total + (records ?? 0), 0)
+}
+
+/** Answers in turn; the last one stands for all that follow. */
+function inTurn(...attempts: Attempt[]): () => { attempt: Attempt } {
+  let index = 0
+  return () => ({ attempt: attempts[Math.min(index++, attempts.length - 1)] })
+}
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+describe('batching', () => {
+  it('joins what comes within the flush timeout into one request, in order', async () => {
+    const transport = scriptedTransport(inTurn(taken))
+    const exporter = exporterOver(transport)
+    exporter.offer(batchOf('traces', ['a', 'b']))
+    await vi.advanceTimersByTimeAsync(150)
+    exporter.offer(batchOf('traces', ['c']))
+    exporter.offer(batchOf('logs', ['d']))
+    expect(transport.sent).toHaveLength(0)
+    await vi.advanceTimersByTimeAsync(60)
+    expect(transport.sent.map(({ signal, body }) => [signal, namesIn(signal, body)])).toEqual([
+      ['traces', ['a', 'b', 'c']],
+    ])
+    await vi.advanceTimersByTimeAsync(150)
+    expect(namesIn('logs', transport.sent[1].body)).toEqual(['d'])
+    expect(exporter.figures().traces).toMatchObject({ offered: 3, sent: 3, failed: {}, queuedRecords: 0, requests: 1 })
+  })
+
+  it('sends a full request at once and never a larger one, unless one batch is larger by itself', async () => {
+    const transport = scriptedTransport(inTurn(taken))
+    const exporter = exporterOver(transport, { queue: { batch: { maxSizeBytes: 100, flushTimeoutMs: 10_000 } } })
+    for (const bytes of [40, 40, 40, 300, 10]) exporter.offer(rawBatch('traces', new Uint8Array(bytes), 1))
+    await vi.advanceTimersByTimeAsync(1)
+    expect(transport.sent.map(({ body }) => body.length)).toEqual([80, 40, 300])
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(transport.sent.at(-1)?.body.length).toBe(10)
+  })
+
+  it('hands a single batch on as it is, without a copy', async () => {
+    const transport = scriptedTransport(inTurn(taken))
+    const exporter = exporterOver(transport)
+    const batch = batchOf('logs', ['a'])
+    exporter.offer(batch)
+    await vi.advanceTimersByTimeAsync(200)
+    expect(transport.sent[0].body).toBe(batch.bytes)
+  })
+
+  it('sends no empty request', async () => {
+    const transport = scriptedTransport(inTurn(taken))
+    const exporter = exporterOver(transport)
+    exporter.offer(rawBatch('traces', new Uint8Array(), 0))
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(transport.sent).toHaveLength(0)
+  })
+
+  it('sends every batch by itself at once when the queue is off, and has no room beyond its consumers', async () => {
+    const transport = scriptedTransport(() => ({ attempt: taken, afterMs: 100 }))
+    const exporter = exporterOver(transport, { queue: { enabled: false, numConsumers: 2 } })
+    exporter.offer(batchOf('traces', ['a']))
+    expect(exporter.hasRoom(10, 'traces')).toBe(true)
+    exporter.offer(batchOf('traces', ['b']))
+    expect(exporter.hasRoom(10, 'traces')).toBe(false)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(transport.sent).toHaveLength(2)
+    await vi.advanceTimersByTimeAsync(100)
+    expect(exporter.hasRoom(10, 'traces')).toBe(true)
+  })
+})
+
+describe('compression', () => {
+  it.each([100, 1_000_000])('compresses a request of %i bytes once and keeps it over the retries', async (size) => {
+    // Large bodies are compressed on another thread, which knows nothing of a fake clock.
+    vi.useRealTimers()
+    const transport = scriptedTransport(inTurn(busy, busy, taken), true)
+    const exporter = exporterOver(transport, {
+      retry: { initialIntervalMs: 1 },
+      queue: { batch: { flushTimeoutMs: 1 } },
+    })
+    const bytes = new Uint8Array(size).map((_, index) => index % 7)
+    exporter.offer(rawBatch('traces', bytes, 1))
+    await vi.waitFor(() => expect(exporter.figures().traces.sent).toBe(1), { timeout: 10_000 })
+    expect(transport.sent).toHaveLength(3)
+    expect(new Set(transport.sent.map(({ body }) => body)).size).toBe(1)
+    expect(gunzipSync(transport.sent[0].body).equals(bytes)).toBe(true)
+  })
+})
+
+describe('consumers', () => {
+  it('keeps so many requests in flight, but one of metrics, whose series must stay in order', async () => {
+    const transport = scriptedTransport(() => ({ attempt: taken, afterMs: 50 }))
+    const exporter = exporterOver(transport, { queue: { numConsumers: 3, batch: { maxSizeBytes: 0 } } })
+    const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g']
+    for (const signal of signals) for (const name of names) exporter.offer(batchOf(signal, [name]))
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(transport.most).toEqual(
+      new Map([
+        ['traces', 3],
+        ['metrics', 1],
+        ['logs', 3],
+      ]),
+    )
+    const metrics = transport.sent.filter(({ signal }) => signal === 'metrics')
+    expect(metrics.flatMap(({ body }) => namesIn('metrics', body))).toEqual(names)
+  })
+
+  it('keeps the order of metrics over retries', async () => {
+    const transport = scriptedTransport(inTurn(busy, busy, taken))
+    const exporter = exporterOver(transport, { queue: { batch: { maxSizeBytes: 0 } } })
+    for (const name of ['a', 'b']) exporter.offer(batchOf('metrics', [name]))
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(transport.sent.flatMap(({ body }) => namesIn('metrics', body))).toEqual(['a', 'a', 'a', 'b'])
+  })
+})
+
+describe('retries', () => {
+  it('waits longer each time, up to the longest interval', async () => {
+    const transport = scriptedTransport(inTurn(busy))
+    const exporter = exporterOver(transport)
+    exporter.offer(batchOf('traces', ['a']))
+    await vi.advanceTimersByTimeAsync(120_000)
+    const times = transport.sent.map(({ atMs }) => atMs)
+    const waits = times.slice(1).map((atMs, index) => Math.round(atMs - times[index]))
+    expect(waits.slice(0, 6)).toEqual([5_000, 7_500, 11_250, 16_875, 25_313, 30_000])
+    expect(exporter.figures().traces).toMatchObject({
+      retries: times.length - 1,
+      queuedRecords: 1,
+      trouble: 'http-503',
+    })
+  })
+
+  it('gives up when the next attempt would come after the longest time', async () => {
+    const transport = scriptedTransport(inTurn(busy))
+    const exporter = exporterOver(transport)
+    exporter.offer(batchOf('traces', ['a', 'b']))
+    await vi.advanceTimersByTimeAsync(301_000)
+    expect(exporter.figures().traces).toMatchObject({ sent: 0, failed: { 'retry-exhausted': 2 }, queuedRecords: 0 })
+  })
+
+  it('never gives up when the longest time is 0', async () => {
+    const exporter = exporterOver(scriptedTransport(inTurn(busy)), { retry: { maxElapsedTimeMs: 0 } })
+    exporter.offer(batchOf('traces', ['a']))
+    await vi.advanceTimersByTimeAsync(24 * 3_600_000)
+    expect(exporter.figures().traces).toMatchObject({ failed: {}, queuedRecords: 1 })
+  })
+
+  it('does not retry when that is off', async () => {
+    const transport = scriptedTransport(inTurn(busy))
+    const exporter = exporterOver(transport, { retry: { enabled: false } })
+    exporter.offer(batchOf('traces', ['a']))
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(transport.sent).toHaveLength(1)
+    expect(exporter.figures().traces.failed).toEqual({ 'http-503': 1 })
+  })
+
+  it('does not retry what was refused for good', async () => {
+    const transport = scriptedTransport(inTurn({ is: 'failed', reason: 'http-400' }))
+    const exporter = exporterOver(transport)
+    exporter.offer(batchOf('metrics', ['a']))
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(transport.sent).toHaveLength(1)
+    expect(exporter.figures().metrics).toMatchObject({ sent: 0, failed: { 'http-400': 1 }, queuedRecords: 0 })
+  })
+
+  it('books the rejected part of a partial success and sends nothing again', async () => {
+    const transport = scriptedTransport(inTurn({ is: 'sent', rejected: 2 }))
+    const exporter = exporterOver(transport)
+    exporter.offer(batchOf('logs', ['a', 'b', 'c']))
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(transport.sent).toHaveLength(1)
+    expect(exporter.figures().logs).toMatchObject({ sent: 1, failed: { 'partial-success': 2 }, queuedRecords: 0 })
+  })
+
+  it('believes no partial success that rejects more than was sent', async () => {
+    const exporter = exporterOver(scriptedTransport(inTurn({ is: 'sent', rejected: 1_000_000 })))
+    exporter.offer(batchOf('logs', ['a']))
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(exporter.figures().logs).toMatchObject({ sent: 0, failed: { 'partial-success': 1 } })
+  })
+
+  it('waits as long as the server says, with every request of the signal', async () => {
+    const transport = scriptedTransport(inTurn({ ...busy, afterMs: 20_000 } as Attempt, taken))
+    const exporter = exporterOver(transport)
+    exporter.offer(batchOf('traces', ['a']))
+    await vi.advanceTimersByTimeAsync(300)
+    exporter.offer(batchOf('traces', ['b']))
+    exporter.offer(batchOf('logs', ['c']))
+    await vi.advanceTimersByTimeAsync(19_000)
+    expect(transport.sent.map(({ signal }) => signal)).toEqual(['traces', 'logs'])
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(exporter.figures().traces.sent).toBe(2)
+  })
+
+  it('gives up at once when the server names a time beyond the longest', async () => {
+    const exporter = exporterOver(scriptedTransport(inTurn({ ...busy, afterMs: 86_400_000 } as Attempt)))
+    exporter.offer(batchOf('traces', ['a']))
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(exporter.figures().traces.failed).toEqual({ 'retry-exhausted': 1 })
+  })
+
+  it('is not stopped by a fault of the transport itself', async () => {
+    const transport = scriptedTransport(() => {
+      throw new Error('a fault')
+    })
+    const exporter = exporterOver(transport)
+    exporter.offer(batchOf('traces', ['a']))
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(exporter.figures().traces).toMatchObject({ failed: { internal: 1 }, queuedRecords: 0 })
+  })
+})
+
+describe('a full queue', () => {
+  it('has no room, and books what is offered all the same', async () => {
+    const exporter = exporterOver(scriptedTransport(inTurn(busy)), { queue: { queueSizeBytes: 100 } })
+    exporter.offer(rawBatch('traces', new Uint8Array(90), 9))
+    expect(exporter.hasRoom(11, 'traces')).toBe(false)
+    expect(exporter.hasRoom(11, 'metrics')).toBe(true)
+    exporter.offer(rawBatch('traces', new Uint8Array(11), 4))
+    expect(exporter.figures().traces).toMatchObject({
+      offered: 13,
+      failed: { 'queue-full': 4 },
+      queuedRecords: 9,
+      queuedBytes: 90,
+      capacityBytes: 100,
+    })
+  })
+})
+
+describe('shutdown', () => {
+  it('sends what waits without waiting for more', async () => {
+    const transport = scriptedTransport(inTurn(taken))
+    const exporter = exporterOver(transport, { queue: { batch: { flushTimeoutMs: 60_000 } } })
+    for (const signal of signals) exporter.offer(batchOf(signal, ['a']))
+    const closed = exporter.close(5_000)
+    await vi.advanceTimersByTimeAsync(1)
+    await closed
+    expect(transport.sent).toHaveLength(3)
+    expect(transport.isClosed).toBe(true)
+    for (const signal of signals)
+      expect(exporter.figures()[signal]).toMatchObject({ sent: 1, failed: {}, queuedRecords: 0 })
+  })
+
+  it('takes nothing more, and books what is offered', async () => {
+    const exporter = exporterOver(scriptedTransport(inTurn(taken)))
+    const closed = exporter.close(1_000)
+    expect(exporter.hasRoom(1)).toBe(false)
+    exporter.offer(batchOf('logs', ['late']))
+    await closed
+    expect(exporter.figures().logs).toMatchObject({ offered: 1, failed: { shutdown: 1 } })
+  })
+
+  it('ends at the deadline when the backend does not answer, and books the rest as lost', async () => {
+    const log = memoryLog()
+    const transport = scriptedTransport(() => ({ attempt: taken, afterMs: 1e9 }))
+    const exporter = exporterOver(transport, { queue: { numConsumers: 2, batch: { maxSizeBytes: 0 } } }, log)
+    for (const name of ['a', 'b', 'c', 'd']) exporter.offer(batchOf('traces', [name]))
+    const startMs = performance.now()
+    const closed = exporter.close(3_000)
+    await vi.advanceTimersByTimeAsync(3_000)
+    await closed
+    expect(performance.now() - startMs).toBe(3_000)
+    expect(transport.sent).toHaveLength(2)
+    expect(exporter.figures().traces).toMatchObject({
+      sent: 0,
+      failed: { shutdown: 4 },
+      queuedRecords: 0,
+      queuedBytes: 0,
+    })
+    expect(log.lines.at(-1)).toMatchObject({ level: 'warn', fields: { signal: 'traces', records: 4 } })
+  })
+
+  it('tries a waiting request once more at once, and does not wait beyond the deadline', async () => {
+    const transport = scriptedTransport(inTurn(busy))
+    const exporter = exporterOver(transport)
+    exporter.offer(batchOf('traces', ['a']))
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(transport.sent).toHaveLength(1)
+    const startMs = performance.now()
+    const closed = exporter.close(2_000)
+    await vi.advanceTimersByTimeAsync(1)
+    await closed
+    expect(performance.now() - startMs).toBeLessThan(10)
+    expect(transport.sent).toHaveLength(2)
+    expect(exporter.figures().traces).toMatchObject({ failed: { shutdown: 1 }, queuedRecords: 0 })
+  })
+
+  it('saves what a backend that came back takes', async () => {
+    const transport = scriptedTransport(inTurn(busy, taken))
+    const exporter = exporterOver(transport)
+    exporter.offer(batchOf('traces', ['a']))
+    await vi.advanceTimersByTimeAsync(1_000)
+    const closed = exporter.close(2_000)
+    await vi.advanceTimersByTimeAsync(1)
+    await closed
+    expect(exporter.figures().traces).toMatchObject({ sent: 1, failed: {} })
+  })
+
+  it('does not ask a server again before the time it named, not even at the end', async () => {
+    const transport = scriptedTransport(inTurn({ ...busy, afterMs: 10_000 } as Attempt))
+    const exporter = exporterOver(transport)
+    exporter.offer(batchOf('traces', ['a']))
+    await vi.advanceTimersByTimeAsync(1_000)
+    exporter.offer(batchOf('traces', ['b']))
+    const closed = exporter.close(5_000)
+    await vi.advanceTimersByTimeAsync(1)
+    await closed
+    expect(transport.sent).toHaveLength(1)
+    expect(exporter.figures().traces.failed).toEqual({ shutdown: 2 })
+  })
+
+  it('is one shutdown however often it is asked for', () => {
+    const exporter = exporterOver(scriptedTransport(inTurn(taken)))
+    expect(exporter.close(10)).toBe(exporter.close(10_000))
+  })
+})
+
+describe('the log', () => {
+  it('says once that and why nothing is delivered, and that it is delivered again', async () => {
+    const log = memoryLog()
+    const exporter = exporterOver(scriptedTransport(inTurn(busy, busy, taken)), {}, log)
+    exporter.offer(batchOf('traces', ['a']))
+    await vi.advanceTimersByTimeAsync(30_000)
+    expect(log.lines.map(({ level, fields }) => [level, fields])).toEqual([
+      ['warn', { exporter: 'otlp_http/test', signal: 'traces', reason: 'http-503' }],
+      ['info', { exporter: 'otlp_http/test', signal: 'traces' }],
+    ])
+    expect(exporter.figures().traces).not.toHaveProperty('trouble')
+  })
+})
+
+describe('the book', () => {
+  const attempt = fc.oneof(
+    { weight: 3, arbitrary: fc.constant<Attempt>(taken) },
+    fc.integer({ min: 0, max: 4 }).map((rejected): Attempt => ({ is: 'sent', rejected })),
+    fc.constant<Attempt>(busy),
+    fc.integer({ min: 0, max: 3_000 }).map((afterMs): Attempt => ({ is: 'retry', reason: 'http-429', afterMs })),
+    fc.constant<Attempt>({ is: 'failed', reason: 'http-400' }),
+  )
+  const reply = fc.record({ attempt, afterMs: fc.integer({ min: 0, max: 500 }) })
+  const step = fc.oneof(
+    fc.record({
+      do: fc.constant('offer' as const),
+      signal: fc.constantFrom(...signals),
+      bytes: fc.integer({ min: 1, max: 60 }),
+      records: fc.integer({ min: 0, max: 5 }),
+    }),
+    fc.record({ do: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 2_000 }) }),
+  )
+
+  it('balances at every moment, whatever the backend does: offered = sent + failed + queued', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(step, { maxLength: 40 }),
+        fc.infiniteStream(reply),
+        fc.integer({ min: 0, max: 4_000 }),
+        async (steps, replies, deadlineMs) => {
+          const delivered = { traces: 0, metrics: 0, logs: 0 }
+          const transport = scriptedTransport((signal, body) => {
+            const next = replies.next().value
+            if (next.attempt.is === 'sent') delivered[signal] += body.length
+            return next
+          })
+          const exporter = exporterOver(transport, {
+            retry: { initialIntervalMs: 100, maxIntervalMs: 1_000, maxElapsedTimeMs: 5_000, randomizationFactor: 0.5 },
+            queue: { queueSizeBytes: 200, numConsumers: 2, batch: { maxSizeBytes: 100, flushTimeoutMs: 50 } },
+          })
+          const offered = { traces: 0, metrics: 0, logs: 0 }
+          const check = (): void => {
+            const figures = exporter.figures()
+            for (const signal of signals) {
+              const { sent, queuedRecords } = figures[signal]
+              expect(figures[signal].offered).toBe(offered[signal])
+              expect(sent + lost(figures[signal]) + queuedRecords).toBe(offered[signal])
+            }
+          }
+          for (const next of steps) {
+            if (next.do === 'wait') await vi.advanceTimersByTimeAsync(next.ms)
+            else {
+              offered[next.signal] += next.records
+              exporter.offer(rawBatch(next.signal, new Uint8Array(next.bytes), next.records))
+            }
+            check()
+          }
+          const closed = exporter.close(deadlineMs)
+          await vi.advanceTimersByTimeAsync(deadlineMs + 1)
+          await closed
+          check()
+          const figures = exporter.figures()
+          for (const signal of signals) {
+            expect(figures[signal]).toMatchObject({ queuedRecords: 0, queuedBytes: 0 })
+            expect(figures[signal].sent > 0).toBe(figures[signal].sent > 0 && delivered[signal] > 0)
+          }
+          expect([...transport.underWay.values()].every((count) => count === 0)).toBe(true)
+          expect(vi.getTimerCount()).toBe(0)
+        },
+      ),
+      { numRuns: 150 },
+    )
+  })
+})
