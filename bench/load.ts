@@ -1,0 +1,55 @@
+// Sends one body again and again over keep-alive connections, a fixed number of times, and says how long it took.
+import { Agent, request } from 'node:http'
+
+export interface Load {
+  readonly port: number
+  readonly body: Uint8Array
+  readonly headers: Readonly<Record<string, string>>
+  readonly requests: number
+  readonly connections: number
+}
+
+export interface LoadResult {
+  readonly seconds: number
+  /** Round trips in ms, ascending. */
+  readonly latencies: readonly number[]
+  /** Answers other than 200. */
+  readonly failed: number
+}
+
+/** Runs the load; a 503 is sent again after 20 ms, as a client would. */
+export async function run(load: Load): Promise<LoadResult> {
+  const agent = new Agent({ keepAlive: true, maxSockets: load.connections })
+  const latencies: number[] = []
+  let left = load.requests
+  let failed = 0
+  const start = performance.now()
+  const worker = async (): Promise<void> => {
+    while (left > 0) {
+      left--
+      const sent = performance.now()
+      let status = await send(agent, load)
+      while (status === 503) {
+        await new Promise((done) => setTimeout(done, 20))
+        status = await send(agent, load)
+      }
+      if (status !== 200) failed++
+      latencies.push(performance.now() - sent)
+    }
+  }
+  await Promise.all(Array.from({ length: load.connections }, worker))
+  agent.destroy()
+  return { seconds: (performance.now() - start) / 1000, latencies: latencies.toSorted((a, b) => a - b), failed }
+}
+
+function send(agent: Agent, { port, body, headers }: Load): Promise<number> {
+  return new Promise((done, fail) => {
+    const outgoing = request({ agent, host: '127.0.0.1', port, path: '/v1/traces', method: 'POST', headers: { ...headers, 'content-length': body.length } }, (answer) => {
+      answer.resume()
+      answer.on('end', () => done(answer.statusCode ?? 0))
+      answer.on('error', fail)
+    })
+    outgoing.on('error', fail)
+    outgoing.end(body)
+  })
+}

@@ -1,0 +1,101 @@
+// Starts the gateway or the Collector as a process of its own and reads its CPU time and memory from the system.
+import { readFileSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { findPeer, startServer, type Running } from '../test/e2e/support/peers.ts'
+
+export interface Peer {
+  readonly name: string
+  readonly port: number
+  /** User plus system CPU seconds so far. */
+  cpuSeconds(): number
+  /** Peak resident memory, MiB. */
+  peakMiB(): number
+  stop(): Promise<void>
+}
+
+export interface PeerOptions {
+  readonly sinkPort: number
+  readonly compression: 'none' | 'gzip'
+}
+
+const root = join(import.meta.dirname, '..')
+const clockTicks = 100
+
+/** A port that is free now. */
+export function freePort(): Promise<number> {
+  return new Promise((done, fail) => {
+    const server = createServer()
+    server.on('error', fail)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => done(typeof address === 'object' && address !== null ? address.port : 0))
+    })
+  })
+}
+
+function measured(name: string, port: number, running: Running): Peer {
+  const pid = running.process.pid ?? 0
+  return {
+    name,
+    port,
+    cpuSeconds: () => {
+      // /proc/PID/stat: fields 14 and 15 are user and system time in clock ticks; the name before them may hold spaces.
+      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')
+      return (Number(fields[11]) + Number(fields[12])) / clockTicks
+    },
+    peakMiB: () => Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024,
+    stop: () => running.stop(),
+  }
+}
+
+async function accepts(port: number): Promise<boolean> {
+  try {
+    const response = await fetch(`http://127.0.0.1:${port}/v1/traces`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    })
+    await response.arrayBuffer()
+    return response.status === 200
+  } catch {
+    return false
+  }
+}
+
+export async function startGateway(ruleset: string, options: PeerOptions): Promise<Peer> {
+  const port = await freePort()
+  const running = await startServer(
+    process.execPath,
+    ['src/main.ts', 'start', '--config', 'bench/configs/gateway.yaml', '--grpc', `127.0.0.1:${await freePort()}`],
+    () => accepts(port),
+    {
+      cwd: root,
+      env: {
+        PEER_PORT: String(port),
+        SINK_PORT: String(options.sinkPort),
+        COMPRESSION: options.compression,
+        RULESET: ruleset,
+        DATA_DIR: mkdtempSync(join(tmpdir(), 'gateway-bench-')),
+      },
+    },
+  )
+  return measured('gateway', port, running)
+}
+
+/** @param processors a YAML flow list, such as `[transform/equal]` */
+export async function startCollector(processors: string, options: PeerOptions): Promise<Peer | undefined> {
+  const found = findPeer('otelcol')
+  if (!('path' in found)) {
+    console.log(`skipped: ${found.missing}`)
+    return undefined
+  }
+  const port = await freePort()
+  const running = await startServer(found.path, ['--config', 'bench/configs/otelcol.yaml'], () => accepts(port), {
+    cwd: root,
+    env: { PEER_PORT: String(port), SINK_PORT: String(options.sinkPort), COMPRESSION: options.compression, PROCESSORS: processors },
+  })
+  return measured('collector', port, running)
+}

@@ -1,0 +1,179 @@
+// `npm run bench`: the gateway and a real Collector on the same bodies in one run, in turn; CPU seconds from the
+// operating system. Prints a table with ratios; asserts nothing about time.
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { requestType } from '../src/otlp/root.ts'
+import { eventBody, spansPerRequest, traceBody } from './bodies.ts'
+import { run } from './load.ts'
+import { freePort, startCollector, startGateway, type Peer, type PeerOptions } from './peers.ts'
+
+interface Case {
+  readonly name: string
+  readonly body: Uint8Array
+  readonly encoding: 'protobuf' | 'json'
+  readonly gzip: boolean
+  readonly ruleset: string
+  /** The Collector's processors in the case, and what the ratio is against. */
+  readonly processors: string
+  readonly requests: number
+  /** Units of work in a request: spans, or one event. */
+  readonly units: number
+}
+
+interface Figures {
+  /** µs of CPU per unit. */
+  readonly cpu: number
+  readonly perSecond: number
+  readonly peakMiB: number
+  readonly p99: number
+}
+
+const rounds = Number(process.env['BENCH_ROUNDS'] ?? 3)
+const scale = Number(process.env['BENCH_SCALE'] ?? 1)
+const only = process.argv.slice(2)
+const rulesets = join(import.meta.dirname, 'configs')
+const equal = '[transform/equal, redaction/equal]'
+const closest = '[transform/default, redaction/default]'
+const shipped = join(import.meta.dirname, '../rulesets/automagik.yaml')
+
+const cases: readonly Case[] = [
+  spans('pass-through', 0.1, 'ruleset-none.yaml', '[]'),
+  ...[0, 0.1, 1].map((share) => spans(`equal rules, personal data in ${share * 100} %`, share, 'ruleset-equal.yaml', equal)),
+  ...[0, 0.1, 1].map((share) => spans(`default rules, personal data in ${share * 100} %`, share, shipped, closest)),
+  { ...spans('default rules against no processor, 10 %', 0.1, shipped, '[]') },
+  { ...spans('default rules, gzip in and out, 10 %', 0.1, shipped, closest), gzip: true },
+  { ...event('one event a request, JSON'), gzip: false },
+  { ...event('one event a request, JSON, gzip'), gzip: true },
+]
+
+function spans(name: string, share: number, ruleset: string, processors: string): Case {
+  return {
+    name,
+    body: traceBody(share),
+    encoding: 'protobuf',
+    gzip: false,
+    ruleset: ruleset.startsWith('/') ? ruleset : join(rulesets, ruleset),
+    processors,
+    requests: Math.ceil(300 * scale),
+    units: spansPerRequest,
+  }
+}
+
+function event(name: string): Case {
+  return {
+    name,
+    body: eventBody(),
+    encoding: 'json',
+    gzip: false,
+    ruleset: shipped,
+    processors: closest,
+    requests: Math.ceil(20_000 * scale),
+    units: 1,
+  }
+}
+
+async function measure(peer: Peer, test: Case): Promise<Figures> {
+  const body = test.gzip ? gzipSync(test.body) : test.body
+  const load = {
+    port: peer.port,
+    body,
+    headers: {
+      'content-type': test.encoding === 'json' ? 'application/json' : 'application/x-protobuf',
+      ...(test.gzip ? { 'content-encoding': 'gzip' } : {}),
+    },
+    connections: 4,
+  }
+  await run({ ...load, requests: Math.ceil(test.requests / 3) })
+  await settled(peer)
+  const before = peer.cpuSeconds()
+  const result = await run({ ...load, requests: test.requests })
+  await settled(peer)
+  const cpu = ((peer.cpuSeconds() - before) * 1e6) / (test.requests * test.units)
+  if (result.failed > 0) throw new Error(`${peer.name} did not take ${result.failed} requests`)
+  return {
+    cpu,
+    perSecond: (test.requests * test.units) / result.seconds,
+    peakMiB: peer.peakMiB(),
+    p99: result.latencies[Math.floor(result.latencies.length * 0.99)],
+  }
+}
+
+/** Waits until the peer has sent on what it took: its CPU time no longer rises. */
+async function settled(peer: Peer): Promise<void> {
+  let last = -1
+  for (let now = peer.cpuSeconds(); now - last > 0.02; now = peer.cpuSeconds()) {
+    last = now
+    await new Promise((done) => setTimeout(done, 500))
+  }
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
+}
+
+/** The attributes of every span in what a sink kept, in order: for comparing two peers' outputs. */
+async function outputOf(peer: Peer, test: Case, sinkPort: number): Promise<string[]> {
+  await fetch(`http://127.0.0.1:${sinkPort}/keep`)
+  await run({ port: peer.port, body: test.body, headers: { 'content-type': 'application/x-protobuf' }, requests: 1, connections: 1 })
+  await new Promise((done) => setTimeout(done, 1_000))
+  const kept = (await (await fetch(`http://127.0.0.1:${sinkPort}/kept`)).json()) as string[]
+  const type = requestType('traces')
+  return kept
+    .flatMap((body) => type.toObject(type.decode(Buffer.from(body, 'base64')), { longs: String })['resourceSpans'])
+    .flatMap((group) => group.scopeSpans)
+    .flatMap((scope) => scope.spans)
+    .map((span) => JSON.stringify(span.attributes))
+    .toSorted()
+}
+
+async function runCase(test: Case, sinkPort: number): Promise<string> {
+  const options: PeerOptions = { sinkPort, compression: test.gzip ? 'gzip' : 'none' }
+  const gateway = await startGateway(test.ruleset, options)
+  const collector = await startCollector(test.processors, options)
+  try {
+    if (test.processors === equal && collector !== undefined) {
+      const [ours, theirs] = [await outputOf(gateway, test, sinkPort), await outputOf(collector, test, sinkPort)]
+      const same = ours.length === test.units && ours.every((span, index) => span === theirs[index])
+      if (!same) throw new Error(`${test.name}: the outputs of both peers differ, so their times cannot be compared`)
+    }
+    const ours: Figures[] = []
+    const theirs: Figures[] = []
+    for (let round = 0; round < rounds; round++) {
+      ours.push(await measure(gateway, test))
+      if (collector !== undefined) theirs.push(await measure(collector, test))
+    }
+    const cpu = median(ours.map((figures) => figures.cpu))
+    const other = collector === undefined ? undefined : median(theirs.map((figures) => figures.cpu))
+    const row = [
+      test.name.padEnd(44),
+      cpu.toFixed(2).padStart(8),
+      (other?.toFixed(2) ?? '-').padStart(10),
+      (other === undefined ? '-' : (cpu / other).toFixed(2)).padStart(7),
+      Math.round(median(ours.map((figures) => figures.perSecond))).toLocaleString('en').padStart(10),
+      (other === undefined ? '-' : Math.round(median(theirs.map((figures) => figures.perSecond))).toLocaleString('en')).padStart(10),
+      String(Math.round(gateway.peakMiB())).padStart(6),
+      (collector === undefined ? '-' : String(Math.round(collector.peakMiB()))).padStart(6),
+      median(ours.map((figures) => figures.p99)).toFixed(1).padStart(8),
+    ]
+    return row.join(' ')
+  } finally {
+    await Promise.all([gateway.stop(), collector?.stop()])
+  }
+}
+
+const sinkPort = await freePort()
+const sink = spawn(process.execPath, [join(import.meta.dirname, 'sink.ts'), String(sinkPort)], { stdio: 'inherit' })
+try {
+  await new Promise((done) => setTimeout(done, 500))
+  console.log(`Node ${process.version}, ${rounds} rounds a case in turn, medians; CPU is user + system time of the peer's process per span (per request for single events)`)
+  console.log(['case'.padEnd(44), 'gateway', ' collector', '  ratio', '  units/s', '  coll./s', '  MiB', '  coll.', '  p99 ms'].join(' '))
+  for (const test of cases) {
+    if (only.length > 0 && !only.some((word) => test.name.includes(word))) continue
+    console.log(await runCase(test, sinkPort))
+  }
+  console.log('\nWhat the Collector leaves undone in "default rules": span names, status text, event names, links, trace state;')
+  console.log('keys inside JSON text; checksums and phone regions; country-preserving phone pseudonyms; e-mail domains; ids, status and times of SDK events.')
+} finally {
+  sink.kill()
+}
