@@ -2,5 +2,11 @@ import { defineConfig } from 'vitest/config'
 
 // The real peers: one file at a time, because each starts servers and measures what arrives.
 export default defineConfig({
-  test: { include: ['test/e2e/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false },
+  test: {
+    include: ['test/e2e/**/*.test.ts'],
+    globalSetup: ['test/e2e/support/report.ts'],
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    fileParallelism: false,
+  },
 })
