@@ -1,0 +1,280 @@
+// Names reach into text that is JSON or a Python dict, whole, torn off, inside prose or inside a string of another:
+// one tolerant pass that finds quoted keys and hands their values to what the class of the name says. It never throws,
+// and its time is linear in the text, times the depth of strings in strings.
+import { rankOf, type Action } from './action.ts'
+import { canonicalOfLiteral, isIntegral } from './number.ts'
+import {
+  bareEnd,
+  closingQuote,
+  closingQuoteOfValue,
+  escape,
+  isQuote,
+  nestedEnd,
+  skipSpace,
+  unescape,
+  type Quote,
+} from './quoted-text.ts'
+import { binaryOfText, textOfBinary } from './utf8.ts'
+
+/** What the name of a key asks for. */
+export interface KeyCell {
+  readonly action: Action
+  readonly className: string
+}
+
+/** What is done to the parts of structured text; each returns the new text, or undefined for unchanged. */
+export interface PartTreatment {
+  keyAction(key: string): KeyCell
+  /** The decoded text of a string, or the source of a nested value; no cell: as the text around it. */
+  text(text: string, cell: KeyCell | undefined): string | undefined
+  /** A number in canonical decimal. */
+  number(text: string, cell: KeyCell | undefined): string | undefined
+}
+
+/** A number without quotes in the result: when a find replaces it, the replacement needs these quotes. */
+export interface BareNumber {
+  readonly start: number
+  readonly end: number
+  readonly quote: Quote
+}
+
+/**
+ * @param text binary (one character per byte of UTF-8)
+ * @param numbers takes the bare numbers of the result, in order
+ * @returns the new text, binary; undefined when nothing changes
+ */
+export function treatStructured(text: string, parts: PartTreatment, numbers: BareNumber[]): string | undefined {
+  return new StructuredPass(text, parts, numbers).run()
+}
+
+/** The levels of strings in strings whose quotes are told apart; deeper ones are not met within the depth limit. */
+const levels = 16
+/** Shorter numbers hold nothing that a detector knows. */
+const shortestNumber = 5
+const noValue = /^(?:null|None|undefined|NaN|nan)$/
+const boolean = /^(?:true|false)$/i
+/** A key of the other kind of quotes inside a string: `"{'message': 'hi'}"`. */
+const quotedKey = /["'][ \t\r\n]*:/
+
+class StructuredPass {
+  readonly #text: string
+  readonly #parts: PartTreatment
+  readonly #numbers: BareNumber[]
+  #out = ''
+  /** The text before is in `#out`. */
+  #copied = 0
+  #at = 0
+  /** Quotes before are consumed: they start no key. */
+  #base = 0
+  /** Whether a value or key may start here: after a bracket, `,` or `:`. */
+  #isOpen = true
+  /** The last quote of each kind and level: from `#base` on, the start of a key if one turns out to end. */
+  readonly #opened = new Int32Array(2 * levels).fill(-1)
+  #quote: Quote = '"'
+
+  constructor(text: string, parts: PartTreatment, numbers: BareNumber[]) {
+    this.#text = text
+    this.#parts = parts
+    this.#numbers = numbers
+  }
+
+  run(): string | undefined {
+    const text = this.#text
+    while (this.#at < text.length) {
+      const c = text[this.#at]
+      switch (c) {
+        case ' ':
+        case '\t':
+        case '\r':
+        case '\n':
+          this.#at++
+          break
+        case '{':
+        case '[':
+        case '(':
+        case ',':
+        case ':':
+          this.#isOpen = true
+          this.#at++
+          break
+        case '"':
+        case "'":
+          if (this.#isOpen) this.#string(c)
+          else this.#strayQuote(c, this.#at, 0)
+          break
+        case '\\':
+          this.#backslashes()
+          break
+        default:
+          if (this.#isOpen && isNumberStart(c)) this.#number()
+          // b'…', u'…': the prefix belongs to the string.
+          else if (this.#isOpen && isPrefix(c) && isQuote(text[this.#at + 1])) this.#at++
+          else this.#goOn(this.#at + 1)
+      }
+    }
+    if (this.#copied === 0 && this.#out === '') return undefined
+    return this.#out + text.slice(this.#copied)
+  }
+
+  #goOn(at: number): void {
+    this.#at = at
+    this.#isOpen = false
+  }
+
+  /** Goes on behind a string or value. */
+  #consume(end: number): void {
+    this.#base = end
+    this.#goOn(end)
+  }
+
+  #replace(start: number, end: number, replacement: string): void {
+    this.#out += this.#text.slice(this.#copied, start) + replacement
+    this.#copied = end
+  }
+
+  /** A string where one may start: a key or an element. */
+  #string(quote: Quote): void {
+    const text = this.#text
+    const start = this.#at + 1
+    const close = closingQuote(text, start, quote)
+    const end = close === -1 ? text.length : close
+    const content = text.slice(start, end)
+    this.#content(start, end, content, quote)
+    this.#consume(end + 1)
+    // Should the string have begun at an apostrophe, its end may be the start of a key.
+    this.#base = end
+    this.#opened[slot(quote, 0)] = end
+    const next = skipSpace(text, end + 1)
+    if (text[next] === ':') this.#value(next + 1, content, quote)
+  }
+
+  /** Treats what only decoding shows: escapes, and keys in strings. The rest the detectors see as it stands. */
+  #content(start: number, end: number, content: string, quote: Quote): void {
+    if (!content.includes('\\') && !quotedKey.test(content)) return
+    const treated = this.#parts.text(unescape(content, quote), undefined)
+    if (treated !== undefined) this.#replace(start, end, escape(treated, quote))
+  }
+
+  #backslashes(): void {
+    const text = this.#text
+    let end = this.#at
+    while (text[end] === '\\') end++
+    const quote = text[end]
+    this.#isOpen = false
+    if (isQuote(quote)) this.#strayQuote(quote, end, end - this.#at)
+    else this.#at = end
+  }
+
+  /**
+   * A quote where no string is known to start. When a colon follows it ends a key: prose with apostrophes, a text torn
+   * off at its start, or the escaped inside of a string whose quotes are not there.
+   */
+  #strayQuote(quote: Quote, at: number, backslashes: number): void {
+    const text = this.#text
+    // At level n, a quote has 2^n - 1 backslashes, after the doubled ones of backslashes in the content.
+    const level = Math.min(levels - 1, 31 - Math.clz32((backslashes + 1) & -(backslashes + 1)))
+    const before = this.#opened[slot(quote, level)]
+    const opened = before < this.#base ? -1 : before
+    this.#opened[slot(quote, level)] = at
+    const next = skipSpace(text, at + 1)
+    if (text[next] !== ':') {
+      this.#goOn(at + 1)
+    } else if (level === 0) {
+      this.#base = at
+      this.#value(next + 1, opened === -1 ? '' : text.slice(opened + 1, at), quote)
+    } else {
+      const start = Math.max(this.#base, (opened === -1 ? at : opened) - (2 ** level - 1))
+      const close = closingQuote(text, at + 1, quote)
+      const end = close === -1 ? text.length : close
+      this.#content(start, end, text.slice(start, end), quote)
+      this.#consume(end)
+    }
+  }
+
+  /** What follows a key's colon. */
+  #value(at: number, rawKey: string, quote: Quote): void {
+    this.#quote = quote
+    const cell = this.#parts.keyAction(unescape(rawKey, quote))
+    const start = skipSpace(this.#text, at)
+    this.#at = start
+    this.#isOpen = true
+    if (rankOf[cell.action.is] <= rankOf.detect || start >= this.#text.length) return
+    const c = this.#text[start]
+    if (isQuote(c)) this.#stringValue(start, start, cell, quote)
+    else if (isPrefix(c) && isQuote(this.#text[start + 1])) this.#stringValue(start, start + 1, cell, quote)
+    else if (c === '{' || c === '[' || c === '(') this.#nestedValue(start, cell, quote)
+    else this.#bareValue(start, cell, quote)
+  }
+
+  #stringValue(start: number, open: number, cell: KeyCell, quote: Quote): void {
+    const text = this.#text
+    const own = text[open] as Quote
+    const close = closingQuoteOfValue(text, open + 1, own)
+    const end = close === -1 ? text.length : close
+    const treated = this.#parts.text(unescape(text.slice(open + 1, end), own), cell)
+    if (treated !== undefined) this.#replace(start, Math.min(end + 1, text.length), quoted(treated, quote))
+    this.#consume(Math.min(end + 1, text.length))
+  }
+
+  #nestedValue(start: number, cell: KeyCell, quote: Quote): void {
+    const end = nestedEnd(this.#text, start)
+    const source = this.#text.slice(start, end)
+    const treated = this.#parts.text(textOfBinary(source), cell)
+    // What `path` leaves is as structured as it was; the pass goes on inside what did not change.
+    if (treated === undefined) return
+    const isNested = cell.action.is === 'path' && treated[0] === source[0]
+    this.#replace(start, end, isNested ? binaryOfText(treated) : quoted(treated, quote))
+    this.#consume(end)
+  }
+
+  #bareValue(start: number, cell: KeyCell, quote: Quote): void {
+    const token = this.#text.slice(start, bareEnd(this.#text, start)).trimEnd()
+    const end = start + token.length
+    if (token === '' || noValue.test(token)) return
+    const number = canonicalOfLiteral(token)
+    let treated: string | undefined
+    if (number !== undefined) treated = this.#parts.number(number, cell)
+    else if (!boolean.test(token)) treated = this.#parts.text(textOfBinary(token), cell)
+    else if (rankOf[cell.action.is] >= rankOf.hash) treated = this.#parts.text(token.toLowerCase(), cell)
+    if (treated === undefined) return
+    this.#replace(start, end, quoted(treated, quote))
+    this.#consume(end)
+  }
+
+  /** A bare number where a value may stand. */
+  #number(): void {
+    const text = this.#text
+    const start = this.#at
+    let end = start + 1
+    while (isNumberPart(text[end])) end++
+    this.#goOn(end)
+    const next = skipSpace(text, end)
+    if (end - start < shortestNumber || (next < text.length && !',}]):'.includes(text[next]))) return
+    const literal = text.slice(start, end)
+    const number = isIntegral(literal) ? undefined : canonicalOfLiteral(literal)
+    const treated = number === undefined || !isIntegral(number) ? undefined : this.#parts.number(number, undefined)
+    if (treated !== undefined) return this.#replace(start, end, quoted(treated, this.#quote))
+    const shift = this.#out.length - this.#copied
+    this.#numbers.push({ start: start + shift, end: end + shift, quote: this.#quote })
+  }
+}
+
+function slot(quote: Quote, level: number): number {
+  return quote === '"' ? level : levels + level
+}
+
+function quoted(text: string, quote: Quote): string {
+  return quote + escape(text, quote) + quote
+}
+
+function isNumberStart(c: string): boolean {
+  return (c >= '0' && c <= '9') || c === '-'
+}
+
+function isNumberPart(c: string | undefined): boolean {
+  return c !== undefined && ((c >= '0' && c <= '9') || '.eE+-'.includes(c))
+}
+
+function isPrefix(c: string): boolean {
+  return 'bBuUrRfF'.includes(c)
+}
