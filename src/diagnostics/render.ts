@@ -42,7 +42,11 @@ export function diagnosticsToJson(diagnostics: readonly Diagnostic[]): string {
 
 /** A secret written into a file stays in that file: each of its characters becomes a star, so that columns stay. */
 function hideSecrets(line: string): string {
-  return line.replace(
+  const withoutUsers = line.replace(
+    /(:\/\/)([^\s/@]+)(?=@)/g,
+    (_, scheme: string, user: string) => scheme + '*'.repeat(user.length),
+  )
+  return withoutUsers.replace(
     /((?:token|authorization|password|passwd|secret|api[-_]?key|cookie)["']?\s*:\s*)([^\s,{}[\]#][^,}\]#]*)/gi,
     (whole, key: string, value: string) => (value.startsWith('${env:') ? whole : key + value.replace(/\S/g, '*')),
   )

@@ -7,6 +7,8 @@ import { positionOf, positionOfKey, valueOf, writtenAt, type YamlFile, type Yaml
 
 type Issue = core.$ZodIssue
 
+export type Hints = Readonly<Record<string, string>>
+
 export interface Validated<T> {
   readonly value?: T
   readonly diagnostics: readonly Diagnostic[]
@@ -15,11 +17,16 @@ export interface Validated<T> {
 /**
  * Checks a file against its declaration.
  * @param area the first part of the codes, such as `config`
+ * @param hints help for keys that are not there but that people look for, by key
  */
-export function validate<T>(schema: ZodType<T>, yaml: YamlFile, area: string): Validated<T> {
+export function validate<T>(schema: ZodType<T>, yaml: YamlFile, area: string, hints: Hints = {}): Validated<T> {
   const result = schema.safeParse(valueOf(yaml))
   if (result.success) return { value: result.data, diagnostics: [] }
-  const diagnostics = result.error.issues.flatMap((issue) => diagnose(issue, [], { schema, yaml, area }))
+  const { issues } = result.error
+  // What a map must hold is not asked of a map with a misspelt key.
+  const misspelt = new Set(issues.filter(({ code }) => code === 'unrecognized_keys').map(({ path }) => where(path)))
+  const told = issues.filter(({ code, path }) => code !== 'custom' || !misspelt.has(where(path)))
+  const diagnostics = told.flatMap((issue) => diagnose(issue, [], { schema, yaml, area, hints }))
   return { diagnostics: diagnostics.toSorted(byPlace) }
 }
 
@@ -27,10 +34,11 @@ interface Subject {
   readonly schema: ZodType
   readonly yaml: YamlFile
   readonly area: string
+  readonly hints: Hints
 }
 
 function diagnose(issue: Issue, above: YamlPath, subject: Subject): Diagnostic[] {
-  const { yaml, area, schema } = subject
+  const { yaml, area, schema, hints } = subject
   const path = [...above, ...issue.path]
   const at = (code: string, message: string, place = positionOf(yaml, path), help?: string): Diagnostic => ({
     code: `${area}/${code}`,
@@ -48,14 +56,16 @@ function diagnose(issue: Issue, above: YamlPath, subject: Subject): Diagnostic[]
           'unknown-key',
           `${where(path)} has no key "${key}"${didYouMean(key, known)}`,
           positionOfKey(yaml, [...path, key]),
-          known.length === 0 ? undefined : `the keys are ${list(known)}`,
+          Object.hasOwn(hints, key) ? hints[key] : known.length === 0 ? undefined : `the keys are ${list(known)}`,
         ),
       )
     }
     case 'invalid_type': {
       const got = typeName(inputAt(yaml, path))
       if (got === 'nothing' && path.length > 0) return [missing(path, subject, at)]
-      return [at('wrong-type', `${where(path)}: got ${got}, want ${expectedName(issue.expected)}`)]
+      return [
+        at('wrong-type', `${where(path)}: got ${got}, ${wanted(issue) ?? `want ${expectedName(issue.expected)}`}`),
+      ]
     }
     case 'invalid_value':
       return [wrongValue(issue.values.map(String), path, subject, at)]
@@ -106,7 +116,12 @@ function diagnoseUnion(
   if (best !== undefined) return best.flatMap((error) => diagnose(error, path, subject))
   if (input === undefined || input === null) return [missing(path, subject, at)]
   const expected = new Set(issue.errors.flat().flatMap((error) => (error.path.length === 0 ? expectedOf(error) : [])))
-  return [at('wrong-type', `${where(path)}: got ${typeName(input)}, want ${[...expected].join(' or ')}`)]
+  return [
+    at(
+      'wrong-type',
+      `${where(path)}: got ${typeName(input)}, ${wanted(issue) ?? `want ${[...expected].join(' or ')}`}`,
+    ),
+  ]
 }
 
 function wrongValue(values: readonly string[], path: YamlPath, { yaml }: Subject, at: At): Diagnostic {
@@ -124,6 +139,7 @@ function missing(path: YamlPath, { yaml }: Subject, at: At): Diagnostic {
   const parent = path.slice(0, -1)
   const key = String(path[path.length - 1])
   const written = positionOfKey(yaml, path)
+  if (hasKey(yaml, path)) return at('missing-value', `${where(path)} has no value`, written)
   return at('missing-key', `${where(parent)} needs the key "${key}"`, parent.length === 0 ? undefined : written)
 }
 
@@ -148,6 +164,11 @@ function unitOf(origin: string): string {
   return origin === 'string' ? ' characters' : origin === 'array' ? ' items' : ''
 }
 
+/** A sentence of the declaration's own, in place of the type's name. */
+function wanted({ message }: Issue): string | undefined {
+  return message.startsWith('want ') ? message : undefined
+}
+
 function expectedName(expected: string): string {
   if (expected === 'object' || expected === 'record') return 'map'
   if (expected === 'array') return 'list'
@@ -168,6 +189,11 @@ function inputAt(yaml: YamlFile, path: YamlPath): unknown {
     value = (value as Record<PropertyKey, unknown>)[step]
   }
   return value
+}
+
+function hasKey(yaml: YamlFile, path: YamlPath): boolean {
+  const parent = inputAt(yaml, path.slice(0, -1))
+  return typeof parent === 'object' && parent !== null && Object.hasOwn(parent, path[path.length - 1])
 }
 
 /** A path as messages say it: `rules[3].class`. */

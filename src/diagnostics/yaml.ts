@@ -13,6 +13,7 @@ import {
   type Document,
   type Node,
   type Pair,
+  type YAMLError,
 } from 'yaml'
 import type { Diagnostic, Position } from './diagnostic.ts'
 
@@ -47,14 +48,7 @@ export function loadYaml(file: string, text: string, area: string): LoadedYaml {
     return { yaml: { file, text, document, lines }, diagnostics: [{ code, severity: 'error', message, file }] }
   }
   const yaml = { file, text, document: parsed, lines }
-  const diagnostics: Diagnostic[] = [...parsed.errors, ...parsed.warnings].map((fault) => ({
-    code,
-    severity: 'error',
-    // The parser's own sentences; of several lines the first, the rest quotes the text.
-    message: plainSentence(fault.code, fault.message),
-    file,
-    position: span(yaml, fault.pos[0], fault.pos[1]),
-  }))
+  const diagnostics = syntaxFaults([...parsed.errors, ...parsed.warnings], yaml, code)
   if (diagnostics.length === 0) diagnostics.push(...oddities(yaml, code))
   return { yaml, diagnostics }
 }
@@ -84,6 +78,11 @@ export function positionOf(yaml: YamlFile, path: YamlPath): Position | undefined
     return span(yaml, node.range[0], isCollection(node) ? node.range[0] + 1 : node.range[1])
   }
   return path.length > 0 ? positionOfKey(yaml, path) : undefined
+}
+
+/** The place of a node. */
+export function positionAt(yaml: YamlFile, node: Node): Position | undefined {
+  return node.range ? span(yaml, node.range[0], node.range[1]) : undefined
 }
 
 /** The place of the key that a path ends with (of a list's item: the item), or of the nearest thing above it. */
@@ -124,11 +123,33 @@ function parse(text: string, lineCounter: LineCounter): Document.Parsed | undefi
   }
 }
 
-function plainSentence(code: string, message: string): string {
+/** The first fault, and keys written twice: what a parser says after its first fault is mostly a consequence. */
+function syntaxFaults(faults: readonly YAMLError[], yaml: YamlFile, code: string): Diagnostic[] {
+  const told = faults.filter((fault, index) => index === 0 || fault.code === 'DUPLICATE_KEY')
+  return told.map((fault) => {
+    const position = span(yaml, fault.pos[0], fault.pos[1])
+    const line = yaml.text.split('\n')[position.line - 1] ?? ''
+    return {
+      code,
+      severity: 'error',
+      message: sentenceOf(fault),
+      file: yaml.file,
+      position,
+      ...(/[{[,:]\s*\$\{/.test(line) &&
+        /[{[].*\$\{/.test(line) && { help: 'inside { } and [ ] a variable needs quotes: "${env:NAME}"' }),
+    }
+  })
+}
+
+/** The parser's own sentence, in one line and without the user's text that it may quote. */
+function sentenceOf({ code, message }: YAMLError): string {
   if (code === 'DUPLICATE_KEY') return 'this key is written twice in one map'
   if (code === 'MULTIPLE_DOCS') return 'the file holds more than one YAML document'
   if (code === 'TAG_RESOLVE_FAILED') return 'YAML tags are not used here'
-  return message.split('\n')[0].replace(/[.:]$/, '')
+  return `this is no valid YAML: ${message
+    .split('\n')[0]
+    .replace(/:? ".*$/, '')
+    .replace(/[.:]$/, '')}`
 }
 
 /** Valid YAML that plain data has no form for. */

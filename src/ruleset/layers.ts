@@ -39,8 +39,11 @@ export const builtinFiles: Readonly<Record<string, string>> = {
 
 export type ReadText = (path: string) => string
 
-/** Reads a ruleset (a built-in name or a file) and its layers. Each layer counts once, however often it is extended. */
-export function readLayers(start: string, readText: ReadText = (path) => readFileSync(path, 'utf8')): Layers {
+/**
+ * Reads a ruleset (a built-in name or a file) and its layers. Each layer counts once, however often it is extended.
+ * @param readText reads files that are not built in
+ */
+export function readLayers(start: string, readText: ReadText = fromDisk): Layers {
   const layers: Layer[] = []
   const diagnostics: Diagnostic[] = []
   const sources = new Map<string, string>()
@@ -88,7 +91,7 @@ export function readLayers(start: string, readText: ReadText = (path) => readFil
 
   const read = (name: string, path: string, asked: Pick<Diagnostic, 'file' | 'position'>): string | undefined => {
     try {
-      return readText(path)
+      return name.startsWith('builtin:') ? fromDisk(path) : readText(path)
     } catch (error) {
       const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
       diagnostics.push({
@@ -123,6 +126,10 @@ export function placeOfKey(layer: Layer, path: YamlPath): Pick<Diagnostic, 'file
 export function asList<T>(value: T | readonly T[] | undefined): readonly T[] {
   if (value === undefined) return []
   return Array.isArray(value) ? (value as readonly T[]) : [value as T]
+}
+
+function fromDisk(path: string): string {
+  return readFileSync(path, 'utf8')
 }
 
 function builtinPath(name: string): string | undefined {

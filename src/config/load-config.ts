@@ -1,0 +1,112 @@
+// gateway.yaml → Config, or what is wrong with it and where. Never throws for what a user wrote.
+import { readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { isMap, isScalar } from 'yaml'
+import { z } from 'zod'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { list, nearest } from '../diagnostics/suggest.ts'
+import { validate } from '../diagnostics/validate.ts'
+import { loadYaml, nodeAt, positionOfKey, type YamlFile } from '../diagnostics/yaml.ts'
+import { checkNames } from './check-names.ts'
+import type { Config } from './config.ts'
+import { retype, substituteEnv, type Env } from './env.ts'
+import { configSchema, exporterSchemas, exporterTypes, type ExporterType } from './schema.ts'
+import { toConfig } from './to-config.ts'
+
+export interface LoadConfigOptions {
+  readonly env?: Env
+  /** Reads the file; from the disk unless given. */
+  readonly readText?: (path: string) => string
+}
+
+export interface LoadedConfig {
+  /** Undefined when there is an error. */
+  readonly config?: Config
+  readonly diagnostics: readonly Diagnostic[]
+  /** The texts that diagnostics point into. */
+  readonly sources: ReadonlyMap<string, string>
+}
+
+/** Help for keys of the Collector that this gateway does not have. */
+const hints: Readonly<Record<string, string>> = {
+  processors: 'there are none to name: the ruleset says what happens to the data, `ruleset: FILE`',
+  extensions: 'there are none; /health and /metrics are under `admin`',
+  connectors: 'there are none; a pipeline goes from otlp to its exporters',
+  telemetry: "the gateway's own metrics are under `admin`",
+  tls: 'an endpoint that starts with https:// has TLS',
+  path: 'the file exporter writes one file for each signal into `directory`',
+  sizer: 'queues are measured in bytes',
+}
+
+/** Reads a configuration file. Paths in it are relative to its folder. */
+export function loadConfig(file: string, options: LoadConfigOptions = {}): LoadedConfig {
+  const { env = process.env, readText = (path) => readFileSync(path, 'utf8') } = options
+  let text: string
+  try {
+    text = readText(file)
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
+    const message = `cannot read the configuration (${reason})`
+    return { diagnostics: [{ code: 'config/unreadable', severity: 'error', message, file }], sources: new Map() }
+  }
+  const sources = new Map([[file, text]])
+  const { yaml, diagnostics } = loadYaml(file, text, 'config')
+  if (diagnostics.length > 0) return { diagnostics, sources }
+  // A file of comments only, as `init` may leave it, is a configuration of defaults.
+  if (yaml.document.contents === null || (isScalar(yaml.document.contents) && yaml.document.contents.value === null)) {
+    yaml.document.contents = yaml.document.createNode({})
+  }
+  const variables = substituteEnv(yaml, env)
+  if (variables.diagnostics.length > 0) return { diagnostics: variables.diagnostics, sources }
+
+  const exporters = exportersOf(yaml)
+  const schema = configSchema(exporters.schema)
+  retype(schema, yaml, variables.untyped)
+  const checked = validate(schema, yaml, 'config', hints)
+  const found = [...exporters.diagnostics, ...checked.diagnostics]
+  if (checked.value === undefined || found.length > 0) return { diagnostics: found, sources }
+  const config = toConfig(checked.value, { folder: resolve(dirname(file)) })
+  found.push(...checkNames(config, checked.value, yaml))
+  return found.some(({ severity }) => severity === 'error')
+    ? { diagnostics: found, sources }
+    : { config, diagnostics: found, sources }
+}
+
+/** The form of `exporters`, whose keys choose the form of their values; and keys that choose none. */
+function exportersOf(yaml: YamlFile): { schema: z.ZodType<Record<string, unknown>>; diagnostics: Diagnostic[] } {
+  const node = nodeAt(yaml, ['exporters'])
+  const names = isMap(node) ? node.items.map(({ key }) => (isScalar(key) ? String(key.value) : '')) : []
+  const diagnostics: Diagnostic[] = []
+  const shape: Record<string, z.ZodType> = {}
+  for (const name of names) {
+    const type = name.split('/', 1)[0]
+    if (Object.hasOwn(exporterSchemas, type) && /^[a-z_]+(\/[A-Za-z0-9._-]{1,64})?$/.test(name)) {
+      shape[name] = exporterSchemas[type as ExporterType]
+      continue
+    }
+    const position = positionOfKey(yaml, ['exporters', name])
+    diagnostics.push({
+      code: 'config/unknown-exporter',
+      severity: 'error',
+      message: unknownExporter(name, type),
+      file: yaml.file,
+      ...(position === undefined ? {} : { position }),
+      help: `a name is a type, or a type and a name such as otlp_http/tempo; the types are ${list(exporterTypes)}`,
+    })
+    // Already said: what it holds is of no interest.
+    shape[name] = z.unknown()
+  }
+  return { schema: z.strictObject(shape), diagnostics }
+}
+
+function unknownExporter(name: string, type: string): string {
+  if (Object.hasOwn(exporterSchemas, type))
+    return `"${name}" is no name of an exporter: after "/" come letters, digits, ".", "_" or "-"`
+  const near = type === 'otlp' ? 'otlp_grpc' : nearest(type, exporterTypes)
+  return `no type of exporter is called "${type}"${near === undefined ? '' : `, did you mean "${near}"?`}`
+}
+
+/** What runs without a file: all three signals into files in the data folder. */
+export function defaultConfig(dataDir = './data'): Config {
+  return toConfig({ data_dir: dataDir }, { folder: resolve('.') })
+}
