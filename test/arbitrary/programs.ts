@@ -4,10 +4,9 @@ import fc from 'fast-check'
 import type { Action } from '../../src/actions/action.ts'
 import { detectorIds } from '../../src/detectors/detector.ts'
 import type { Coerce, Exception, Program, Rule, Selector } from '../../src/ruleset/program.ts'
-import type { Message } from '../reference/model.ts'
-import { messagesOf } from '../reference/model.ts'
+import { type Field, type KeyValue, type Message, messagesOf } from '../reference/model.ts'
 import { type Signal, fieldsOf, requestName } from '../reference/schema.ts'
-import { type Taste, plainTaste, request } from './requests.ts'
+import { type Taste, keyValue, plainTaste, request } from './requests.ts'
 
 const key = Buffer.from('a key of the tests, 32 bytes long.')
 export const keys: Program['keys'] = new Map([
@@ -298,8 +297,7 @@ const text = fc.oneof(
 const int = fc.oneof(fc.constantFrom(0n, 1n, 200n, 404n, 503n, 5511912345678n, -5n), plainTaste.int)
 const double = fc.oneof(fc.constantFrom(0, 200, 404, 503, 12.5, 5511912345678, -1, 1e21), plainTaste.double)
 
-/** Requests that speak the programs' alphabet. */
-export const alphabet: Taste = {
+const words: Taste = {
   key: fc.oneof(
     { weight: 12, arbitrary: fc.constantFrom(...names) },
     { weight: 1, arbitrary: fc.constantFrom('5511912345678', 'ana@example.com', 'x_token', 'to\u212aen') },
@@ -313,8 +311,37 @@ export const alphabet: Taste = {
   double,
   depth: 3,
   goodIds: false,
+}
+
+/** What an Automagik span says of itself. */
+const said: fc.Arbitrary<KeyValue> = fc.oneof(
+  keyValue(words),
+  fc.constantFrom<KeyValue>(
+    { key: 'duration_ms', value: { doubleValue: 0 } },
+    { key: 'duration_ms', value: { doubleValue: 12.5 } },
+    { key: 'event.duration_ms', value: { intValue: 2000n } },
+    { key: 'duration_ms', value: { doubleValue: -1 } },
+    { key: 'success', value: { boolValue: false } },
+    { key: 'event.success', value: { stringValue: 'False' } },
+    { key: 'error', value: { stringValue: 'no' } },
+    { key: 'error', value: { stringValue: '' } },
+    { key: 'http.response.status_code', value: { doubleValue: 503 } },
+    { key: 'http.response.status_code', value: { intValue: 404n } },
+    { key: 'url.path', value: { stringValue: '/api/v1/users/42/5511912345678?x=ana@example.com' } },
+    { key: 'trace_id', value: { stringValue: '550e8400-e29b-41d4-a716-446655440000' } },
+    { key: 'span_id', value: { stringValue: '00f067aa0ba902b7' } },
+    { key: 'event.name', value: { stringValue: 'known' } },
+  ),
+)
+const saidList: fc.Arbitrary<Field> = fc.array(said, { maxLength: 5 }).map((pairs) => pairs as Message[])
+
+/** Requests that speak the programs' alphabet. */
+const alphabet: Taste = {
+  ...words,
   fields: {
     'Span.name': fc.constantFrom('api_request', 'oldest', 'known', 'automagik.api.request', 'automagik.error', 'GET /'),
+    'Span.attributes': saidList,
+    'LogRecord.attributes': saidList,
     'LogRecord.eventName': fc.constantFrom('api_request', 'known', 'automagik.api.request', 'x'),
     'InstrumentationScope.name': fc.constantFrom('x.telemetry', 'x.telemetry', 'lib'),
     'Span.startTimeUnixNano': fc.constantFrom(0n, 1_700_000_000_000_000_000n, 1_700_000_000_000_500_000n),
@@ -334,16 +361,14 @@ const tells = fc.constantFrom(
 /** A request in the programs' alphabet, whose resources mostly say which service they are. */
 export function telling(signal: Signal): fc.Arbitrary<Message> {
   const [groups] = fieldsOf(requestName[signal])
-  return fc
-    .tuple(request(signal, alphabet), fc.array(fc.array(tells, { maxLength: 2 }), { maxLength: 2 }))
-    .map(([body, told]) => {
-      messagesOf(body[groups.name]).forEach((group, at) => {
-        const pairs = (told[at] ?? []).map(([name, value]) => ({ key: name, value: { stringValue: value } }))
-        if (!pairs.length) return
-        const resource = (group.resource ?? {}) as Message
-        resource.attributes = [...messagesOf(resource.attributes), ...pairs]
-        group.resource = resource
-      })
-      return body
+  const told = fc.array(fc.array(tells, { maxLength: 2 }), { maxLength: 2 })
+  return fc.tuple(request(signal, alphabet), told).map(([body, more]) => {
+    const found = messagesOf(body[groups.name]).map((group, at): Message => {
+      const pairs = (more[at] ?? []).map(([name, value]) => ({ key: name, value: { stringValue: value } }))
+      if (!pairs.length) return group
+      const resource = (group.resource ?? {}) as Message
+      return { ...group, resource: { ...resource, attributes: [...messagesOf(resource.attributes), ...pairs] } }
     })
+    return found.length ? { ...body, [groups.name]: found } : body
+  })
 }

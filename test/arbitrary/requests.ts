@@ -15,7 +15,7 @@ export interface Taste {
   readonly depth: number
   /** Ids have their right lengths and are not zero. */
   readonly goodIds: boolean
-  /** Texts of single fields, by `Message.field`. */
+  /** What single fields hold, by `Message.field`; lists for repeated fields. */
   readonly fields?: Readonly<Record<string, fc.Arbitrary<Field>>>
 }
 
@@ -32,7 +32,7 @@ export const plainTaste: Taste = {
   goodIds: false,
 }
 
-function keyValue(taste: Taste, depth: number): fc.Arbitrary<KeyValue> {
+export function keyValue(taste: Taste, depth = taste.depth): fc.Arbitrary<KeyValue> {
   return fc
     .record({ key: taste.key, value: anyValue(taste, depth) }, { requiredKeys: ['key'] })
     .map(({ key, value }) => ({
@@ -64,9 +64,7 @@ export function anyValue(taste: Taste, depth = taste.depth): fc.Arbitrary<AnyVal
 
 const idLength = (field: FieldInfo): number => (field.name === 'traceId' ? 16 : 8)
 
-function scalar(taste: Taste, message: string, field: FieldInfo): fc.Arbitrary<Field> {
-  const special = taste.fields?.[`${message}.${field.name}`]
-  if (special) return special
+function scalar(taste: Taste, field: FieldInfo): fc.Arbitrary<Field> {
   switch (field.kind) {
     case 'string':
       return taste.text
@@ -117,10 +115,12 @@ const most: Readonly<Record<string, number>> = { KeyValue: 4, Span: 3, LogRecord
 /** A message of the schema; fields that hold an implicit default are left out, oneofs have at most one member. */
 export function message(name: string, taste: Taste): fc.Arbitrary<Message> {
   if (name === 'AnyValue') return anyValue(taste) as fc.Arbitrary<Message>
-  if (name === 'KeyValue') return keyValue(taste, taste.depth) as fc.Arbitrary<Message>
+  if (name === 'KeyValue') return keyValue(taste) as fc.Arbitrary<Message>
   const fields = fieldsOf(name)
   const valueOf = (field: FieldInfo): fc.Arbitrary<Field> => {
-    const element: fc.Arbitrary<Field> = field.message ? message(field.message, taste) : scalar(taste, name, field)
+    const special = taste.fields?.[`${name}.${field.name}`]
+    if (special) return special
+    const element: fc.Arbitrary<Field> = field.message ? message(field.message, taste) : scalar(taste, field)
     if (!field.repeated) return element
     const maxLength = most[field.message ?? ''] ?? 2
     return fc.array(element as fc.Arbitrary<Message>, { maxLength }) as fc.Arbitrary<Field>

@@ -3,7 +3,7 @@ import { type Action, rankOf } from '../../src/actions/action.ts'
 import type { Exception, Program, Rule, Selector } from '../../src/ruleset/program.ts'
 
 export interface Cell {
-  readonly class: string
+  readonly className: string
   readonly action: Action
 }
 
@@ -37,14 +37,14 @@ export class Cells {
   cell(name: string): Cell {
     const action = this.program.classes.get(name)
     if (!action) throw new Error(`no class ${name}`)
-    return { class: name, action }
+    return { className: name, action }
   }
 
   /** The stricter of two cells; of two of equal rank the first by the name of its class. */
   strictest(cells: readonly Cell[]): Cell {
     return cells.reduce((best, cell) => {
       const rank = rankOf[cell.action.is] - rankOf[best.action.is]
-      return rank > 0 || (rank === 0 && cell.class < best.class) ? cell : best
+      return rank > 0 || (rank === 0 && cell.className < best.className) ? cell : best
     })
   }
 

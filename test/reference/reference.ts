@@ -16,7 +16,7 @@ import {
   textAttribute,
 } from './repair.ts'
 import { type Signal, fieldsOf, requestName } from './schema.ts'
-import { type TreatText, type Spot, innerSpot, lossy, treatValue } from './values.ts'
+import { type Spot, type TreatNumber, type TreatText, innerSpot, lossy, treatValue } from './values.ts'
 
 /** Text places by message and field, as OTTL names them. A field with text that is not here is a fault of the reference. */
 const placeOf: Readonly<Record<string, string>> = {
@@ -68,6 +68,14 @@ export interface Answer {
   readonly records: number
 }
 
+/** The text level, which the reference does not judge: it is tested by itself. */
+export interface Means {
+  readonly treat: TreatText
+  readonly treatNumber: TreatNumber
+  /** Makes a pseudonym of a text as a class does. */
+  readonly pseudonym: (className: string, text: string) => string
+}
+
 /** Everything a record's fields are treated with. */
 interface Setting {
   readonly cells: Cells
@@ -76,15 +84,12 @@ interface Setting {
 
 export class Reference {
   private readonly program: Program
-  private readonly treat: TreatText
-  /** Makes a pseudonym of a canonical text for a class, where that class hashes. */
-  private readonly pseudonym: (className: string, text: string) => string | undefined
+  private readonly means: Means
   private readonly today = new Date().toISOString().slice(0, 10)
 
-  constructor(program: Program, treat: TreatText, pseudonym: (className: string, text: string) => string | undefined) {
+  constructor(program: Program, means: Means) {
     this.program = program
-    this.treat = treat
-    this.pseudonym = pseudonym
+    this.means = means
   }
 
   /** @throws Malformed */
@@ -103,10 +108,7 @@ export class Reference {
   private group(signal: Signal, group: Message, refused: Map<string, number>): Message | undefined {
     const resource = (group.resource ?? {}) as Message
     const pairs = messagesOf(resource.attributes)
-    const named = conventional(pairs, plainNaming, this.program).findLast(
-      ({ canonical }) => canonical === 'service.name',
-    )
-    const name = named?.value?.stringValue === undefined ? '' : lossy(named.value.stringValue)
+    const name = textAttribute(pairs, 'service.name') ?? ''
     const cells = new Cells(this.program, { name: name === '' ? undefined : name }, this.today)
     const setting: Setting = { cells, naming: plainNaming }
     const scopesField = { traces: 'scopeSpans', metrics: 'scopeMetrics', logs: 'scopeLogs' }[signal]
@@ -140,24 +142,30 @@ export class Reference {
 
   private resource(signal: Signal, resource: Message, setting: Setting): Message {
     const rest = this.message('Resource', { ...resource, attributes: undefined }, setting)
-    let attributes = conventional(messagesOf(resource.attributes), plainNaming, this.program)
-    if (signal === 'metrics') attributes = this.withoutIdentity(attributes)
-    return { ...rest, ...listed('attributes', this.attributes(attributes, 'resource', setting)) }
+    const pairs = messagesOf(resource.attributes)
+    const attributes = conventional(pairs, plainNaming, this.program)
+    const { stay, added } =
+      signal === 'metrics' ? this.withoutIdentity(attributes, pairs) : { stay: attributes, added: [] }
+    return { ...rest, ...listed('attributes', [...this.attributes(stay, 'resource', setting), ...added]) }
   }
 
   /** A metric's resource names no person: one pseudonym of all identities keeps its series apart. */
-  private withoutIdentity(attributes: readonly Attribute[]): Attribute[] {
+  private withoutIdentity(
+    attributes: readonly Attribute[],
+    pairs: readonly Message[],
+  ): { stay: readonly Attribute[]; added: Message[] } {
     const { metricIdentity } = this.program.conventions
+    const instanceId = 'service.instance.id'
     const identities = attributes.filter(({ canonical }) => metricIdentity.includes(canonical))
-    const rest = attributes.filter((attribute) => !identities.includes(attribute))
-    if (!identities.length || rest.some(({ canonical }) => canonical === 'service.instance.id')) return rest
-    const text = [...metricIdentity, 'service.name']
-      .map((name) => plainText(attributes.findLast(({ canonical }) => canonical === name)?.value))
-      .join('\n')
-    const pseudonym = this.pseudonym('user.id', text)
-    if (pseudonym === undefined) return rest
-    const id = 'service.instance.id'
-    return [...rest, { received: id, repaired: id, canonical: id, value: { stringValue: pseudonym } }]
+    const stay = attributes.filter((attribute) => !identities.includes(attribute))
+    if (!identities.length || stay.some(({ canonical }) => canonical === instanceId)) return { stay, added: [] }
+    const values = metricIdentity.map((name) =>
+      plainText(attributes.findLast(({ canonical }) => canonical === name)?.value),
+    )
+    const text = [...values, textAttribute(pairs, 'service.name') ?? ''].join('\n')
+    const pseudonym = this.means.pseudonym('user.id', text)
+    // A pseudonym is clean by construction: no rule on the name is needed to let it pass.
+    return { stay, added: [{ key: instanceId, value: { stringValue: pseudonym } }] }
   }
 
   private record(signal: Signal, record: Message, setting: Setting, refused: Map<string, number>): Message[] {
@@ -197,15 +205,15 @@ export class Reference {
   }
 
   private log(log: Message, setting: Setting): Message {
-    if (this.program.repair) dropBadIds(log)
+    dropBadIds(log)
     const { aliases, events } = this.program.conventions
     const pairs = messagesOf(log.attributes)
     const field = lossy((log.eventName ?? '') as Text)
-    const received = field !== '' ? field : (textAttribute(pairs, 'event.name') ?? '')
+    const received = field !== '' ? field : (textAttribute([...pairs].toReversed(), 'event.name') ?? '')
     const event = (setting.naming.isDialect ? aliases.get(received) : undefined) ?? received
     const known = events.has(event) || [...aliases.values()].includes(event)
     const naming: Naming = { ...setting.naming, event: known ? event : undefined }
-    let attributes = conventional(pairs, naming, this.program)
+    let attributes: readonly Attribute[] = conventional(pairs, naming, this.program)
     if (naming.isDialect) attributes = liftLogIds(log, attributes)
     const own: Setting = { cells: setting.cells, naming }
     const rest = this.message('LogRecord', { ...log, attributes: undefined, body: undefined }, own)
@@ -238,7 +246,12 @@ export class Reference {
   }
 
   private spot(cell: Cell, context: string, setting: Setting, hint: number, low: boolean): Spot {
-    const spot: Spot = { ...cell, hint, low, key: (key) => innerSpot(spot, this.attributeSpot(key, context, setting)) }
+    const spot: Spot = {
+      ...cell,
+      hint,
+      low,
+      keyAction: (key) => innerSpot(spot, this.attributeSpot(key, context, setting)),
+    }
     return spot
   }
 
@@ -262,21 +275,21 @@ export class Reference {
 
   private valueRules() {
     const { limits, onError } = this.program.defaults
-    return { treat: this.treat, depth: limits.depth, onError, name: (key: Text) => this.name(key) }
+    return { ...this.means, depth: limits.depth, onError, name: (key: Text) => this.name(key) }
   }
 
   /** An attribute's name as it leaves. */
   private name(name: Text): Text | undefined {
     const { attribute } = this.program.defaults
     if (name === '' || this.program.classes.get(attribute)?.is === 'keep') return name
-    const spot: Spot = { class: attribute, action: { is: 'detect' }, hint: 0, low: true, key: () => spot }
-    const treated = this.treat(bytesOf(name), spot)
+    const spot: Spot = { className: attribute, action: { is: 'detect' }, hint: 0, low: true, keyAction: () => spot }
+    const treated = this.means.treat(bytesOf(name), spot)
     return treated?.length ? textOf(treated) : undefined
   }
 
   /** Any message: its attributes, its texts and the messages in it. */
   private message(name: string, message: Message, setting: Setting): Message {
-    if (name === 'Exemplar' && this.program.repair) dropBadIds(message)
+    if (messagesWithIds.has(name)) dropBadIds(message)
     const result: Message = {}
     for (const field of fieldsOf(name)) {
       const value = message[field.name]
@@ -315,11 +328,12 @@ export class Reference {
   }
 
   private text(text: Text, spot: Spot): Text | undefined {
-    const treated = this.treat(bytesOf(text), spot)
+    const treated = this.means.treat(bytesOf(text), spot)
     return treated && textOf(treated)
   }
 }
 
+const messagesWithIds = new Set(['Span', 'Link', 'Exemplar', 'LogRecord'])
 const scopeMessage: Readonly<Record<Signal, string>> = {
   traces: 'ScopeSpans',
   metrics: 'ScopeMetrics',

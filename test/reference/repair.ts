@@ -11,10 +11,14 @@ const textField = (message: Message | undefined, field: string): string => {
   return typeof value === 'string' || Buffer.isBuffer(value) ? lossy(value) : ''
 }
 
-/** The text of the last attribute of a name. */
+/** The text of the last attribute of a name that has one. */
 export function textAttribute(pairs: readonly Message[], name: string): string | undefined {
-  const value = pairs.findLast((pair) => pair.key === name)?.value as AnyValue | undefined
-  return value?.stringValue === undefined ? undefined : lossy(value.stringValue)
+  const texts = pairs
+    .filter(({ key }) => key === name)
+    .map(({ value }) => (value as AnyValue | undefined)?.stringValue)
+    .filter((text) => text !== undefined)
+  const last = texts.at(-1)
+  return last === undefined ? undefined : lossy(last)
 }
 
 /** Whether a record was sent by an Automagik SDK or program. */
@@ -38,14 +42,25 @@ const bytesField = (message: Message, field: string): Buffer => {
   return Buffer.isBuffer(value) ? value : Buffer.alloc(0)
 }
 
-/** Gives a span the ids it must have. Returns why the span is refused, if it is. */
+/** Removes ids that no store accepts: of a wrong length, or zero. */
+export function dropBadIds(message: Message): void {
+  for (const [field, length] of [
+    ['traceId', 16],
+    ['spanId', 8],
+    ['parentSpanId', 8],
+  ] as const) {
+    const id = bytesField(message, field)
+    if (id.length !== length || isZero(id)) delete message[field]
+  }
+}
+
+/** Why a span is refused for its ids, if it is; a span id that is missing or zero is derived. */
 export function repairSpanIds(span: Message): string | undefined {
   const traceId = bytesField(span, 'traceId')
-  if (traceId.length !== 16 || isZero(traceId)) return 'invalid-trace-id'
   const spanId = bytesField(span, 'spanId')
+  if (traceId.length !== 16 || isZero(traceId)) return 'invalid-trace-id'
   if (spanId.length !== 8 && spanId.length !== 0) return 'invalid-span-id'
   if (isZero(spanId)) span.spanId = derivedId
-  if (![0, 8].includes(bytesField(span, 'parentSpanId').length)) delete span.parentSpanId
   const links = messagesOf(span.links).filter((link) => hasGoodIds(link))
   if (links.length) span.links = links
   else delete span.links
@@ -61,14 +76,8 @@ function hasGoodIds(message: Message): boolean {
   return traceId.length === 16 && spanId.length === 8 && !isZero(traceId) && !isZero(spanId)
 }
 
-/** Ids of a log record or an exemplar: of the right length, or none. */
-export function dropBadIds(message: Message): void {
-  if (bytesField(message, 'traceId').length !== 16) delete message.traceId
-  if (bytesField(message, 'spanId').length !== 8) delete message.spanId
-}
-
 const find = (attributes: readonly Attribute[], name: string): AnyValue | undefined =>
-  attributes.find(({ canonical }) => canonical === name)?.value
+  attributes.findLast(({ canonical }) => canonical === name)?.value
 
 /** Start and status of a dialect's span, by its attributes. */
 export function repairSpanOutcome(span: Message, attributes: readonly Attribute[], event: string | undefined): void {
@@ -95,26 +104,29 @@ export function repairSpanOutcome(span: Message, attributes: readonly Attribute[
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
-/** Ids that a dialect's log has as attributes, moved into its fields. Returns the attributes that stay. */
-export function liftLogIds(log: Message, attributes: readonly Attribute[]): Attribute[] {
-  const lift = (field: string, bytes: Buffer | undefined): boolean => {
-    if (!bytes || isZero(bytes)) return false
-    if (bytesField(log, field).length === 0) log[field] = bytes
-    return true
-  }
-  return attributes.filter(({ canonical, value }) => {
-    const text = plainText(value)
-    if (canonical === 'trace_id') {
+/** Ids that a dialect's log has as attributes, moved into its fields where those are empty. Returns what stays. */
+export function liftLogIds(log: Message, attributes: readonly Attribute[]): readonly Attribute[] {
+  const parse = {
+    traceId: (text: string) => {
       const hex = uuid.test(text) ? text.replaceAll('-', '') : text
-      return !lift(
-        'traceId',
-        /^([0-9a-f]{32}|[0-9a-f]{64})$/i.test(hex) ? Buffer.from(hex.slice(0, 32), 'hex') : undefined,
-      )
-    }
-    if (canonical === 'span_id')
-      return !lift('spanId', /^[0-9a-f]{16}$/i.test(text) ? Buffer.from(text, 'hex') : undefined)
-    return true
+      return /^([0-9a-f]{32}|[0-9a-f]{64})$/i.test(hex) ? Buffer.from(hex.slice(0, 32), 'hex') : undefined
+    },
+    spanId: (text: string) => (/^[0-9a-f]{16}$/i.test(text) ? Buffer.from(text, 'hex') : undefined),
+  }
+  const lifted = (
+    [
+      ['traceId', 'trace_id'],
+      ['spanId', 'span_id'],
+    ] as const
+  ).map(([field, name]) => {
+    const attribute = attributes.findLast(({ canonical }) => canonical === name)
+    const text = attribute?.value?.stringValue
+    const id = typeof text === 'string' ? parse[field](text) : undefined
+    if (!id || isZero(id) || bytesField(log, field).length > 0) return undefined
+    log[field] = id
+    return attribute
   })
+  return attributes.filter((attribute) => !lifted.includes(attribute))
 }
 
 /** The route that a cleaned path belongs to. */

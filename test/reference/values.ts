@@ -1,5 +1,5 @@
 // The total table value type × action, on plain objects; text goes through the gateway's own text treatment.
-import { type Action, rankOf } from '../../src/actions/action.ts'
+import { rankOf } from '../../src/actions/action.ts'
 import type { Cell, Cells } from './cells.ts'
 import { type AnyValue, type KeyValue, type Text, bytesOf, textOf, utf8 } from './model.ts'
 
@@ -8,14 +8,18 @@ export interface Spot extends Cell {
   readonly hint: number
   readonly low: boolean
   /** The spot of a key in text or in a map below this one. */
-  readonly key: (name: string) => Spot
+  readonly keyAction: (name: string) => Spot
 }
 
 /** Treats text under a spot: the text as it leaves, `undefined` when it goes. */
 export type TreatText = (text: Buffer, spot: Spot) => Buffer | undefined
 
+/** Treats a number's digits under a spot: a text in its place, `null` when it goes, `undefined` when it stays a number. */
+export type TreatNumber = (digits: string, spot: Spot) => string | null | undefined
+
 export interface ValueRules {
   readonly treat: TreatText
+  readonly treatNumber: TreatNumber
   readonly depth: number
   readonly onError: 'drop' | 'replace'
   /** A key inside a map, as it leaves. */
@@ -35,26 +39,10 @@ export function canonicalNumber(value: number | bigint): string {
   return typeof value === 'number' && Number.isInteger(value) ? String(BigInt(value)) : String(value)
 }
 
-const detect: Action = { is: 'detect' }
-
 function treatNumber(value: AnyValue, number: number | bigint, spot: Spot, rules: ValueRules): AnyValue | undefined {
-  const text = Buffer.from(canonicalNumber(number))
-  switch (spot.action.is) {
-    case 'keep':
-      return value
-    case 'detect':
-    case 'truncate':
-    case 'path': {
-      if (!Number.isInteger(Number(number))) return value
-      const treated = rules.treat(text, { ...spot, action: detect })
-      if (treated?.equals(text)) return value
-      return treated && { stringValue: textOf(treated) }
-    }
-    default: {
-      const treated = rules.treat(text, spot)
-      return treated && { stringValue: textOf(treated) }
-    }
-  }
+  const treated = rules.treatNumber(canonicalNumber(number), spot)
+  if (treated === undefined) return value
+  return treated === null ? undefined : { stringValue: treated }
 }
 
 function treatBytes(bytes: Buffer, spot: Spot, rules: ValueRules): AnyValue | undefined {

@@ -1,0 +1,46 @@
+// The fast engine against the slow one: the same request, the same program, the same answer.
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { program, telling } from '../arbitrary/programs.ts'
+import { type Mess, write } from '../arbitrary/writer.ts'
+import { type Signal, requestName, signals } from '../reference/schema.ts'
+import type { Program } from '../../src/ruleset/program.ts'
+import { createEngine, createReference, fast, slow, withDerivedIds } from './harness.ts'
+
+const runs = Number(process.env.LAW_RUNS ?? 150)
+
+const mess: fc.Arbitrary<Mess> = fc.record({
+  seed: fc.nat(),
+  shuffle: fc.boolean(),
+  duplicate: fc.constantFrom(0, 20),
+  part: fc.constantFrom(0, 20),
+  unknown: fc.constantFrom(0, 15),
+  overlong: fc.constantFrom(0, 15),
+  unpack: fc.constantFrom(0, 50),
+  decoy: fc.constantFrom('decoy', '5511912345678', 'ana.silva@example.com', ''),
+})
+
+function agree(rules: Program, signal: Signal, body: Uint8Array): void {
+  const got = fast(createEngine(rules), signal, body)
+  const expected = slow(createReference(rules), signal, body)
+  if (expected !== 'malformed' && got !== 'malformed') withDerivedIds(expected.request, got.request)
+  expect(got).toEqual(expected)
+}
+
+describe.each(signals)('%s: the fast engine does what the object-level reference does', (signal) => {
+  test('to canonical requests, under any program', () => {
+    fc.assert(
+      fc.property(program, telling(signal), (rules, body) => agree(rules, signal, write(requestName[signal], body))),
+      { numRuns: runs },
+    )
+  })
+
+  test('to shuffled, duplicated, padded, chunked requests with unknown fields, under any program', () => {
+    fc.assert(
+      fc.property(program, telling(signal), mess, (rules, body, how) =>
+        agree(rules, signal, write(requestName[signal], body, how)),
+      ),
+      { numRuns: runs },
+    )
+  })
+})
