@@ -25,7 +25,8 @@ const int = (key: string, intValue: number): object => ({ key, value: { intValue
  */
 export function traceBody(personal: number, seed = 1): Uint8Array {
   const random = seeded(seed)
-  const hex = (bytes: number): Buffer => Buffer.from(Array.from({ length: bytes }, () => Math.floor(random() * 255) + 1))
+  const hex = (bytes: number): Buffer =>
+    Buffer.from(Array.from({ length: bytes }, () => Math.floor(random() * 255) + 1))
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)]
   const spans = Array.from({ length: spansPerRequest }, (_, index) => {
     const isPersonal = index < personal * spansPerRequest

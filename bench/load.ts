@@ -44,11 +44,21 @@ export async function run(load: Load): Promise<LoadResult> {
 
 function send(agent: Agent, { port, body, headers }: Load): Promise<number> {
   return new Promise((done, fail) => {
-    const outgoing = request({ agent, host: '127.0.0.1', port, path: '/v1/traces', method: 'POST', headers: { ...headers, 'content-length': body.length } }, (answer) => {
-      answer.resume()
-      answer.on('end', () => done(answer.statusCode ?? 0))
-      answer.on('error', fail)
-    })
+    const outgoing = request(
+      {
+        agent,
+        host: '127.0.0.1',
+        port,
+        path: '/v1/traces',
+        method: 'POST',
+        headers: { ...headers, 'content-length': body.length },
+      },
+      (answer) => {
+        answer.resume()
+        answer.on('end', () => done(answer.statusCode ?? 0))
+        answer.on('error', fail)
+      },
+    )
     outgoing.on('error', fail)
     outgoing.end(body)
   })

@@ -95,7 +95,12 @@ export async function startCollector(processors: string, options: PeerOptions): 
   const port = await freePort()
   const running = await startServer(found.path, ['--config', 'bench/configs/otelcol.yaml'], () => accepts(port), {
     cwd: root,
-    env: { PEER_PORT: String(port), SINK_PORT: String(options.sinkPort), COMPRESSION: options.compression, PROCESSORS: processors },
+    env: {
+      PEER_PORT: String(port),
+      SINK_PORT: String(options.sinkPort),
+      COMPRESSION: options.compression,
+      PROCESSORS: processors,
+    },
   })
   return measured('collector', port, running)
 }

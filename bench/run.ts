@@ -39,7 +39,9 @@ const shipped = join(import.meta.dirname, '../rulesets/automagik.yaml')
 
 const cases: readonly Case[] = [
   spans('pass-through', 0.1, 'ruleset-none.yaml', '[]'),
-  ...[0, 0.1, 1].map((share) => spans(`equal rules, personal data in ${share * 100} %`, share, 'ruleset-equal.yaml', equal)),
+  ...[0, 0.1, 1].map((share) =>
+    spans(`equal rules, personal data in ${share * 100} %`, share, 'ruleset-equal.yaml', equal),
+  ),
   ...[0, 0.1, 1].map((share) => spans(`default rules, personal data in ${share * 100} %`, share, shipped, closest)),
   { ...spans('default rules against no processor, 10 %', 0.1, shipped, '[]') },
   { ...spans('default rules, gzip in and out, 10 %', 0.1, shipped, closest), gzip: true },
@@ -115,7 +117,13 @@ function median(values: readonly number[]): number {
 /** The attributes of every span in what a sink kept, in order: for comparing two peers' outputs. */
 async function outputOf(peer: Peer, test: Case, sinkPort: number): Promise<string[]> {
   await fetch(`http://127.0.0.1:${sinkPort}/keep`)
-  await run({ port: peer.port, body: test.body, headers: { 'content-type': 'application/x-protobuf' }, requests: 1, connections: 1 })
+  await run({
+    port: peer.port,
+    body: test.body,
+    headers: { 'content-type': 'application/x-protobuf' },
+    requests: 1,
+    connections: 1,
+  })
   await new Promise((done) => setTimeout(done, 1_000))
   const kept = (await (await fetch(`http://127.0.0.1:${sinkPort}/kept`)).json()) as string[]
   const type = requestType('traces')
@@ -150,11 +158,18 @@ async function runCase(test: Case, sinkPort: number): Promise<string> {
       cpu.toFixed(2).padStart(8),
       (other?.toFixed(2) ?? '-').padStart(10),
       (other === undefined ? '-' : (cpu / other).toFixed(2)).padStart(7),
-      Math.round(median(ours.map((figures) => figures.perSecond))).toLocaleString('en').padStart(10),
-      (other === undefined ? '-' : Math.round(median(theirs.map((figures) => figures.perSecond))).toLocaleString('en')).padStart(10),
+      Math.round(median(ours.map((figures) => figures.perSecond)))
+        .toLocaleString('en')
+        .padStart(10),
+      (other === undefined
+        ? '-'
+        : Math.round(median(theirs.map((figures) => figures.perSecond))).toLocaleString('en')
+      ).padStart(10),
       String(Math.round(gateway.peakMiB())).padStart(6),
       (collector === undefined ? '-' : String(Math.round(collector.peakMiB()))).padStart(6),
-      median(ours.map((figures) => figures.p99)).toFixed(1).padStart(8),
+      median(ours.map((figures) => figures.p99))
+        .toFixed(1)
+        .padStart(8),
     ]
     return row.join(' ')
   } finally {
@@ -166,14 +181,32 @@ const sinkPort = await freePort()
 const sink = spawn(process.execPath, [join(import.meta.dirname, 'sink.ts'), String(sinkPort)], { stdio: 'inherit' })
 try {
   await new Promise((done) => setTimeout(done, 500))
-  console.log(`Node ${process.version}, ${rounds} rounds a case in turn, medians; CPU is user + system time of the peer's process per span (per request for single events)`)
-  console.log(['case'.padEnd(44), 'gateway', ' collector', '  ratio', '  units/s', '  coll./s', '  MiB', '  coll.', '  p99 ms'].join(' '))
+  console.log(
+    `Node ${process.version}, ${rounds} rounds a case in turn, medians; CPU is user + system time of the peer's process per span (per request for single events)`,
+  )
+  console.log(
+    [
+      'case'.padEnd(44),
+      'gateway',
+      ' collector',
+      '  ratio',
+      '  units/s',
+      '  coll./s',
+      '  MiB',
+      '  coll.',
+      '  p99 ms',
+    ].join(' '),
+  )
   for (const test of cases) {
     if (only.length > 0 && !only.some((word) => test.name.includes(word))) continue
     console.log(await runCase(test, sinkPort))
   }
-  console.log('\nWhat the Collector leaves undone in "default rules": span names, status text, event names, links, trace state;')
-  console.log('keys inside JSON text; checksums and phone regions; country-preserving phone pseudonyms; e-mail domains; ids, status and times of SDK events.')
+  console.log(
+    '\nWhat the Collector leaves undone in "default rules": span names, status text, event names, links, trace state;',
+  )
+  console.log(
+    'keys inside JSON text; checksums and phone regions; country-preserving phone pseudonyms; e-mail domains; ids, status and times of SDK events.',
+  )
 } finally {
   sink.kill()
 }

@@ -42,7 +42,11 @@ export function valueContent(bytes: Uint8Array, start: number, end: number): num
       if (start + 9 !== end) throw irregular
       return start + 1
     case ValueTag.strindex:
-      throw new WireError('profiles-field', 'stringValueStrindex belongs to profiles and is refused in other signals', start)
+      throw new WireError(
+        'profiles-field',
+        'stringValueStrindex belongs to profiles and is refused in other signals',
+        start,
+      )
     default:
       throw irregular
   }

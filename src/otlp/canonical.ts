@@ -76,7 +76,14 @@ function varint64(value: bigint): Uint8Array {
   return Uint8Array.from(bytes)
 }
 
-function writeMessage(bytes: Uint8Array, name: string, ranges: readonly Range[], depth: number, out: Parts, dropped: Dropped): void {
+function writeMessage(
+  bytes: Uint8Array,
+  name: string,
+  ranges: readonly Range[],
+  depth: number,
+  out: Parts,
+  dropped: Dropped,
+): void {
   if (depth > maxDepth) throw new WireError('too-deep', 'values are nested more than 100 deep', ranges[0][0])
   const fields = messages[name].fields
   const found = ranges.flatMap(([start, end]) => occurrences(bytes, fields, start, end, dropped))
@@ -85,7 +92,11 @@ function writeMessage(bytes: Uint8Array, name: string, ranges: readonly Range[],
   for (const occurrence of found) {
     const { field } = occurrence
     if (field.meaning === 'closed' && readVarint64(bytes, occurrence.start, occurrence.end) !== 0n) {
-      throw new WireError('profiles-field', `${field.name} belongs to profiles and is refused in other signals`, occurrence.start)
+      throw new WireError(
+        'profiles-field',
+        `${field.name} belongs to profiles and is refused in other signals`,
+        occurrence.start,
+      )
     }
     if (field.meaning === 'closed') continue
     const isSingular = !field.repeated || isPacked(field)
@@ -100,7 +111,13 @@ function groupOf(field: Field): Field | string {
   return field.oneof ?? field
 }
 
-function occurrences(bytes: Uint8Array, fields: readonly Field[], start: number, end: number, dropped: Dropped): Occurrence[] {
+function occurrences(
+  bytes: Uint8Array,
+  fields: readonly Field[],
+  start: number,
+  end: number,
+  dropped: Dropped,
+): Occurrence[] {
   const found: Occurrence[] = []
   let pos = start
   while (pos < end) {
@@ -134,11 +151,21 @@ function contentEnd(bytes: Uint8Array, wire: number, pos: number, end: number, t
   return stop
 }
 
-function writeChild(bytes: Uint8Array, last: Occurrence, found: readonly Occurrence[], depth: number, out: Parts, dropped: Dropped): void {
+function writeChild(
+  bytes: Uint8Array,
+  last: Occurrence,
+  found: readonly Occurrence[],
+  depth: number,
+  out: Parts,
+  dropped: Dropped,
+): void {
   const { field } = last
   const type = field.type ?? ''
   const joins = !field.repeated && field.oneof === undefined
-  const ranges = (joins ? found.filter((other) => other.field === field) : [last]).map(({ start, end }): Range => [start, end])
+  const ranges = (joins ? found.filter((other) => other.field === field) : [last]).map(({ start, end }): Range => [
+    start,
+    end,
+  ])
   if (type === 'KeyValue' && isAmbiguous(bytes, ranges)) {
     dropped('ambiguous-key')
     return

@@ -75,20 +75,44 @@ export function putField(s: Transcoding, field: ShapeField): void {
 }
 
 function putText(s: Transcoding, field: ShapeField): void {
-  if (s.bytes[s.at] !== byte.quote) refuse('wrong-type')
-  const start = s.at + 1
-  const plain = plainEnd(s)
-  if (plain >= 0) {
-    if (plain > start || field.explicit) {
-      putTag(s, field.tag)
-      putVarint(s, plain - start)
-      putBytes(s, s.bytes, start, plain)
+  const { bytes, end, out } = s
+  let at = s.at
+  if (bytes[at++] !== byte.quote) refuse('wrong-type')
+  const start = at
+  const mark = s.to
+  putTag(s, field.tag)
+  // Most strings are short and plain: copied while their end is looked for, behind a length of one byte.
+  let to = s.to + 1
+  const stop = end - at < 0x7f ? end : at + 0x7f
+  while (at < stop) {
+    const c = bytes[at]
+    if (c === byte.quote) {
+      if (at === start && !field.explicit) {
+        s.to = mark
+      } else {
+        out[s.to] = at - start
+        s.to = to
+      }
+      s.at = at + 1
+      return
     }
+    if (c === byte.backslash) break
+    out[to++] = c
+    at++
+  }
+  putLongText(s, start, at)
+}
+
+/** Writes the length and the rest of a string whose first plain bytes, [start, at), have been looked at. */
+function putLongText(s: Transcoding, start: number, at: number): void {
+  const plain = plainEnd(s, at)
+  if (plain >= 0) {
+    putVarint(s, plain - start)
+    putBytes(s, s.bytes, start, plain)
     s.at = plain + 1
     return
   }
   const stop = escapedEnd(s, ~plain)
-  putTag(s, field.tag)
   const guess = stop - start < 0x80 ? 1 : stop - start < 0x4000 ? 2 : 3
   const body = openLength(s, guess)
   putBytes(s, s.bytes, start, ~plain)

@@ -63,7 +63,7 @@ export function takeNonFinite(r: JsonReader): number | undefined {
 let scratch = new Uint8Array(256)
 
 function skipString(r: JsonReader): void {
-  const plain = plainEnd(r)
+  const plain = plainEnd(r, r.at + 1)
   if (plain >= 0) {
     r.at = plain + 1
     return

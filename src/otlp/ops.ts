@@ -24,6 +24,8 @@ export const Op = {
 export interface MessageOps {
   readonly name: string
   readonly isRecord: boolean
+  /** The context of its attributes; 0 where it has none. */
+  readonly context: number
   readonly op: Uint8Array
   /** A bit per singular field or oneof; 0 where a field may repeat. Seen twice = not canonical. */
   readonly once: Int32Array
@@ -101,7 +103,9 @@ function build(): ReadonlyMap<string, MessageOps> {
       detail[tag] = detailOf(field)
       byTag[tag] = field
     }
-    all.set(name, { name, isRecord: recordMessages.has(name), op, once, detail, field: byTag, child: Array.from({ length: 256 }) })
+    const context = Math.max(0, ...fields.filter((field) => field.meaning === 'attributes').map(detailOf))
+    const isRecord = recordMessages.has(name)
+    all.set(name, { name, isRecord, context, op, once, detail, field: byTag, child: Array.from({ length: 256 }) })
   }
   for (const { name, fields } of Object.values(messages)) {
     for (const field of fields) {

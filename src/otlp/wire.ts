@@ -5,7 +5,11 @@ import { WireError } from './wire-error.ts'
 export const irregular = Symbol('irregular')
 
 export function truncated(offset: number): WireError {
-  return new WireError('truncated', 'the body ends inside a field, or a field is longer than the message around it', offset)
+  return new WireError(
+    'truncated',
+    'the body ends inside a field, or a field is longer than the message around it',
+    offset,
+  )
 }
 
 /** The end of a varint that starts at `pos`; checks it is at most 10 bytes and ends before `end`. */
@@ -13,7 +17,8 @@ export function varintEnd(bytes: Uint8Array, pos: number, end: number): number {
   let at = pos
   while (at < end && bytes[at] >= 0x80) at++
   if (at >= end) throw truncated(pos)
-  if (at - pos > 9 || (at - pos === 9 && bytes[at] > 1)) throw new WireError('bad-varint', 'a varint has more than 64 bits', pos)
+  if (at - pos > 9 || (at - pos === 9 && bytes[at] > 1))
+    throw new WireError('bad-varint', 'a varint has more than 64 bits', pos)
   return at + 1
 }
 

@@ -8,7 +8,16 @@ import { Role } from '../ruleset/plan.ts'
 import { canonicalNumber } from '../actions/text.ts'
 import { Fate } from './items.ts'
 import type { Pass } from './pass.ts'
-import { derivedSpanId, findField, plainValue, repairedStart, repairedStatus, spanIdOf, traceIdOf, type Plain } from './repair.ts'
+import {
+  derivedSpanId,
+  findField,
+  plainValue,
+  repairedStart,
+  repairedStatus,
+  spanIdOf,
+  traceIdOf,
+  type Plain,
+} from './repair.ts'
 import { keyValue } from './values.ts'
 
 const spanTags = {
@@ -29,7 +38,14 @@ function valueOf(pass: Pass, role: number, maxText?: number): Plain {
 }
 
 /** Decides on the span at [start, end), whose items begin at `base`. */
-export function decideSpan(pass: Pass, base: number, start: number, end: number, isDialect: boolean, lacksId: boolean): void {
+export function decideSpan(
+  pass: Pass,
+  base: number,
+  start: number,
+  end: number,
+  isDialect: boolean,
+  lacksId: boolean,
+): void {
   const { additions, bytes } = pass
   const { repaired } = pass.settings.tally
   if (lacksId) {
@@ -62,7 +78,9 @@ function hasText(pass: Pass, role: number): boolean {
   const i = pass.roles[role]
   if (i < 0 || pass.items.fate[i] === Fate.remove) return false
   // A string value is its tag, its length and at least one byte.
-  return pass.bytes[pass.items.valueStart[i]] === ValueTag.string && pass.items.valueEnd[i] - pass.items.valueStart[i] > 2
+  return (
+    pass.bytes[pass.items.valueStart[i]] === ValueTag.string && pass.items.valueEnd[i] - pass.items.valueStart[i] > 2
+  )
 }
 
 function statusCodeOf(pass: Pass, base: number): number {
@@ -81,7 +99,8 @@ function startOf(pass: Pass, base: number, start: number, end: number): bigint |
   if (endAt < 0) return undefined
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
   let startNanos = 0n
-  for (let i = base; i < items.top; i++) if (items.op[i] === Op.startTime) startNanos = view.readBigUInt64LE(items.start[i])
+  for (let i = base; i < items.top; i++)
+    if (items.op[i] === Op.startTime) startNanos = view.readBigUInt64LE(items.start[i])
   return repairedStart(startNanos, view.readBigUInt64LE(endAt), valueOf(pass, Role.duration))
 }
 
@@ -91,7 +110,13 @@ export function decideLog(pass: Pass, good: number): void {
   lift(pass, Role.spanId, good, logTags.spanId, spanIdOf)
 }
 
-function lift(pass: Pass, role: number, good: number, tag: number, parse: (text: Plain) => Uint8Array | undefined): void {
+function lift(
+  pass: Pass,
+  role: number,
+  good: number,
+  tag: number,
+  parse: (text: Plain) => Uint8Array | undefined,
+): void {
   if ((good & (1 << (tag >> 3))) !== 0) return
   const id = parse(valueOf(pass, role))
   if (id === undefined) return
@@ -112,7 +137,8 @@ export function decideMetricResource(pass: Pass, base: number): void {
   for (let i = base; i < items.top; i++) {
     if (items.op[i] !== Op.attributes || items.plan[i].role !== Role.identity) continue
     const value = plainValue(bytes, items.valueStart[i], items.valueEnd[i], Infinity)
-    if (items.fate[i] !== Fate.remove) found.set(items.plan[i].name, typeof value === 'number' ? canonicalNumber(value) : String(value ?? ''))
+    if (items.fate[i] !== Fate.remove)
+      found.set(items.plan[i].name, typeof value === 'number' ? canonicalNumber(value) : String(value ?? ''))
     items.fate[i] = Fate.remove
     count(tally.changed, items.plan[i].cell(0).className)
   }

@@ -5,12 +5,13 @@ import { Op, opsOf, tagIn, type MessageOps } from '../otlp/ops.ts'
 import { count } from '../telemetry/tally.ts'
 import { coerced, routeOf } from './conventions.ts'
 import { Fate } from './items.ts'
-import type { Pass } from './pass.ts'
+import { noAdditions, type Pass } from './pass.ts'
 import { indexRecord } from './index-record.ts'
 import { plainValue } from './repair.ts'
 import { keyValue, treatBody, treatValue, type Treated } from './values.ts'
 
 const spanStatus = tagIn('Span', 'status')
+const spanName = tagIn('Span', 'name')
 const spanStart = tagIn('Span', 'startTimeUnixNano')
 const spanAttributes = tagIn('Span', 'attributes')
 const statusCode = tagIn('Status', 'code')
@@ -21,9 +22,9 @@ const logContext = contexts.indexOf('log')
 /** Emits the record whose items begin at `base` and whose body ends at `end`. */
 export function emit(pass: Pass, ops: MessageOps, base: number, end: number): void {
   const { items, edits, additions } = pass
-  const { status, start, routeFrom, fields } = additions
-  const hasAdditions = status >= 0 || start !== undefined || routeFrom >= 0 || fields.length > 0
-  if (hasAdditions) pass.additions = { status: -1, start: undefined, fields: [], routeFrom: -1 }
+  const { status, start, routeFrom, fields, name } = additions
+  const hasAdditions = status >= 0 || start !== undefined || routeFrom >= 0 || fields.length > 0 || name !== undefined
+  if (hasAdditions) pass.additions = noAdditions()
   const { plan } = pass
   let statusLeft = status
   let startLeft = start
@@ -37,7 +38,9 @@ export function emit(pass: Pass, ops: MessageOps, base: number, end: number): vo
         }
         break
       case Op.text:
-        emitText(pass, i, ops.detail[items.tag[i]])
+        if (name !== undefined && items.tag[i] === spanName)
+          edits.replaceContent(items.field[i] + 1, items.end[i], Buffer.from(name))
+        else emitText(pass, i, ops.detail[items.tag[i]])
         break
       case Op.startTime:
         if (startLeft !== undefined) edits.replace(items.start[i], items.end[i], fixed64(startLeft))
@@ -95,7 +98,7 @@ function emitAttribute(pass: Pass, i: number, context: number): Treated {
     edits.remove(field, end)
     return null
   }
-  const cell = key.cell(context)
+  const cell = key.cells[context] ?? key.cell(context)
   const typed = key.coerce === undefined ? undefined : coerced(bytes, valueStart, valueEnd, key.coerce)
   const treated =
     typed === undefined
@@ -127,7 +130,15 @@ function emitText(pass: Pass, i: number, place: number): void {
 
 function emitBody(pass: Pass, i: number): void {
   const { items, edits, bytes, plan } = pass
-  const treated = treatBody(pass.values, bytes, items.start[i], items.end[i], plan.body([], undefined), plan, logContext)
+  const treated = treatBody(
+    pass.values,
+    bytes,
+    items.start[i],
+    items.end[i],
+    plan.body([], undefined),
+    plan,
+    logContext,
+  )
   if (treated === null) edits.remove(items.field[i], items.end[i])
   else if (treated !== undefined) edits.replaceContent(items.field[i] + 1, items.end[i], treated)
 }

@@ -2,14 +2,14 @@
 // nothing else is stored, shown or sent.
 import { createPseudonyms } from '../actions/pseudonym.ts'
 import { createTextTreatment } from '../actions/text.ts'
-import { detectorIds, detectorTable, type DetectorId } from '../detectors/detector.ts'
+import type { DetectorId, Scanner } from '../detectors/detector.ts'
 import { createScanner } from '../detectors/scanner.ts'
 import { canonicalize } from '../otlp/canonical.ts'
 import { requestOf } from '../otlp/fields.ts'
 import { jsonToProtobuf } from '../otlp/from-json.ts'
 import { opsOf } from '../otlp/ops.ts'
 import { irregular } from '../otlp/wire.ts'
-import type { Action, Hash } from '../actions/action.ts'
+import type { Hash } from '../actions/action.ts'
 import type { Arrival, CleanBatch, Signal } from '../pipeline/batch.ts'
 import type { Refusal } from '../pipeline/outcome.ts'
 import { createPlanner, type Planner } from '../ruleset/plan.ts'
@@ -39,24 +39,29 @@ export interface Engine {
 export function createEngine(program: Program): Engine {
   const tally = new Tally()
   const current = new Tally()
-  const pseudonyms = createPseudonyms(program.keys)
-  const scanner = createScanner({
-    use: program.detectors.use,
-    phoneRegions: program.detectors.phoneRegions,
-    ...(program.detectors.defaultRegion === undefined ? {} : { defaultRegion: program.detectors.defaultRegion }),
-    pseudonym: { keyIds: pseudonyms.keyIds, chars: pseudonymChars(program) },
-  })
+  const identityHash = hashOf(program, 'user.id')
+  const hashes = [...hashesOf(program), identityHash]
+  const pseudonyms = createPseudonyms(program.keys, hashes)
+  const { use, phoneRegions, defaultRegion } = program.detectors
+  const phone = defaultRegion === undefined ? {} : { defaultRegion }
+  const scannerOf = (detectors: readonly DetectorId[]): Scanner =>
+    createScanner({
+      use: detectors,
+      phoneRegions,
+      ...phone,
+      pseudonym: { keyIds: pseudonyms.keyIds, chars: identityHash.chars },
+    })
   const treatment = createTextTreatment({
-    scanner,
-    actionOf: detectorActions(program),
+    scanner: scannerOf(use),
+    ...(use.includes('home-path') ? {} : { pathScanner: scannerOf([...use, 'home-path']) }),
+    classes: program.classes,
     pseudonyms,
-    valueBytes: program.defaults.limits.valueBytes,
+    phone,
+    limits: program.defaults.limits,
     onError: program.defaults.onError,
-    defaultRegion: program.detectors.defaultRegion,
     tally: current,
   })
   const planner: Planner = createPlanner(program, (name, cell) => treatment.treat(name, 0, name.length, cell))
-  const identityHash = hashOf(program, 'user.id')
   const pass = new Pass({
     program,
     planner,
@@ -107,15 +112,13 @@ export function createEngine(program: Program): Engine {
   }
 }
 
-/** The action of a find, by detector. */
-function detectorActions(program: Program): ReadonlyMap<DetectorId, Action> {
-  return new Map(
-    detectorIds.map((id) => {
-      const action = program.classes.get(detectorTable[id].class)
-      // A ruleset without the class keeps nothing of what the detector finds.
-      return [id, action ?? { is: 'replace', text: '[{kind}]' }]
-    }),
-  )
+/** Every way in which the program makes pseudonyms. */
+function hashesOf(program: Program): Hash[] {
+  return [...program.classes.values()].flatMap((action) => {
+    if (action.is === 'hash') return [action.hash]
+    if (action.is === 'phone') return action.hash === undefined ? [] : [action.hash]
+    return action.is === 'email' && typeof action.domain === 'object' ? [action.domain] : []
+  })
 }
 
 /** The hash of a class, or the strongest there is: plain SHA-256 only where the program has no key at all. */
@@ -124,11 +127,6 @@ function hashOf(program: Program, className: string): Hash {
   if (action?.is === 'hash') return action.hash
   const [ring] = program.keys.keys()
   return ring === undefined ? { method: 'sha256', chars: 16 } : { method: 'hmac', key: ring, chars: 16 }
-}
-
-function pseudonymChars(program: Program): number {
-  const hash = hashOf(program, 'user.id')
-  return hash.chars
 }
 
 const counters = ['changed', 'found', 'repaired', 'refused', 'dropped'] as const

@@ -37,7 +37,17 @@ export interface Additions {
   fields: Uint8Array[]
   /** The item whose treated text gives the route; -1 for none. */
   routeFrom: number
+  /** The event's canonical name, where the span has an old one. */
+  name: string | undefined
 }
+
+export const noAdditions = (): Additions => ({
+  status: -1,
+  start: undefined,
+  fields: [],
+  routeFrom: -1,
+  name: undefined,
+})
 
 const roleCount = Math.max(...Object.values(Role)) + 1
 const spanName = tagIn('Span', 'name')
@@ -52,7 +62,7 @@ export class Pass {
   readonly edits = new Edits()
   /** The item of each role among the attributes of the record at hand; -1 for none. */
   readonly roles = new Int32Array(roleCount)
-  additions: Additions = { status: -1, start: undefined, fields: [], routeFrom: -1 }
+  additions = noAdditions()
   bytes: Uint8Array = new Uint8Array(0)
   signal: Signal = 'traces'
   /** Records that stay. */
@@ -114,9 +124,9 @@ export class Pass {
   #decide(ops: MessageOps, base: number, start: number, end: number): boolean {
     switch (ops.name) {
       case 'Span':
-        return this.#decideSpan(base, start, end)
+        return this.#decideSpan(ops, base, start, end)
       case 'LogRecord':
-        return this.#decideLog(base)
+        return this.#decideLog(ops, base)
       case 'ResourceSpans':
       case 'ResourceMetrics':
       case 'ResourceLogs':
@@ -132,24 +142,24 @@ export class Pass {
         return true
       case 'Resource':
         this.plan = this.plans.base
-        this.#resolve(base)
+        this.#resolve(base, ops.context)
         if (this.signal === 'metrics') decideMetricResource(this, base)
         return true
       case 'Metric':
         this.plan = this.plans.forAny(this.isDialect)
-        this.#resolve(base)
+        this.#resolve(base, ops.context)
         return true
       case 'Link':
-        this.#resolve(base)
+        this.#resolve(base, ops.context)
         return this.#linkStands()
       default:
-        this.#resolve(base)
+        this.#resolve(base, ops.context)
         if (ops.isRecord) this.records++
         return true
     }
   }
 
-  #decideSpan(base: number, start: number, end: number): boolean {
+  #decideSpan(ops: MessageOps, base: number, start: number, end: number): boolean {
     const { items, bytes, plans } = this
     const { good, bad } = ids
     const repairs = this.settings.program.repair
@@ -161,13 +171,22 @@ export class Pass {
     if (repairs && (good & traceIdBit) === 0) return this.#refuse('invalid-trace-id')
     const lacksId = repairs && (good & spanIdBit) === 0
     if (lacksId && (bad & spanIdBit) !== 0 && !this.#isZeroId(base)) return this.#refuse('invalid-span-id')
-    this.#resolve(base)
+    this.#resolve(base, ops.context)
     decideSpan(this, base, start, end, isDialect, lacksId)
+    if (isDialect && name >= 0) this.#renameEvent(nameStart, nameEnd)
     this.records++
     return true
   }
 
-  #decideLog(base: number): boolean {
+  /** A span of a known event under an old name gets the canonical one. */
+  #renameEvent(start: number, end: number): void {
+    const { event } = this.plan
+    if (event === undefined || this.plans.isCanonical(this.bytes, start, end)) return
+    this.additions.name = event
+    count(this.settings.tally.repaired, 'event-name')
+  }
+
+  #decideLog(ops: MessageOps, base: number): boolean {
     const { items, bytes, plans, isDialect } = this
     const { good } = ids
     const name = this.#itemWithTag(base, eventName)
@@ -177,7 +196,7 @@ export class Pass {
       const value = this.#eventNameAttribute(base)
       this.plan = value < 0 ? plans.forAny(isDialect) : plans.forEvent(bytes, value, value + lastLength, isDialect)
     }
-    this.#resolve(base)
+    this.#resolve(base, ops.context)
     if (isDialect) decideLog(this, good)
     this.records++
     return true
@@ -229,7 +248,7 @@ export class Pass {
   }
 
   /** Looks up the plan of each attribute's name; settles the limit, collisions and roles. */
-  #resolve(base: number): void {
+  #resolve(base: number, context: number): void {
     const { items, bytes, plan, roles } = this
     const { tally, program } = this.settings
     const limit = program.defaults.limits.attributes
@@ -238,7 +257,7 @@ export class Pass {
     let hasAlias = false
     for (let i = base; i < items.top; i++) {
       if (items.op[i] !== Op.attributes) continue
-      const key = plan.attribute(bytes, items.keyStart[i], items.keyEnd[i])
+      const key = plan.attributeAt(context, attributes, bytes, items.keyStart[i], items.keyEnd[i])
       items.plan[i] = key
       if (++attributes > limit) {
         items.fate[i] = Fate.remove

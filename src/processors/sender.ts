@@ -47,7 +47,12 @@ export function isTelemetryScope(items: Items, bytes: Uint8Array, base: number):
   const scope = itemWithTag(items, base, scopeTag)
   if (scope < 0) return false
   const at = findField(bytes, items.start[scope], items.end[scope], scopeNameTag)
-  return at >= 0 && Buffer.from(bytes.buffer, bytes.byteOffset + at, lastLength).toString('latin1').endsWith('.telemetry')
+  return (
+    at >= 0 &&
+    Buffer.from(bytes.buffer, bytes.byteOffset + at, lastLength)
+      .toString('latin1')
+      .endsWith('.telemetry')
+  )
 }
 
 function itemWithTag(items: Items, base: number, tag: number): number {

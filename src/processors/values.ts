@@ -56,8 +56,14 @@ export function treatValue(
     default:
       return treatContainer(settings, bytes, start, content, end, cell, depth + 1, (at, stop, isPair) => {
         if (!isPair) return treatValue(settings, bytes, at, stop, cell, plan, context, depth + 1)
-        return treatPair(bytes, at, stop, plan, cell, (key, parent) => strictest(parent, key.cell(context)), (from, to, own) =>
-          treatValue(settings, bytes, from, to, own, plan, context, depth + 1),
+        return treatPair(
+          bytes,
+          at,
+          stop,
+          plan,
+          cell,
+          (key, parent) => strictest(parent, key.cell(context)),
+          (from, to, own) => treatValue(settings, bytes, from, to, own, plan, context, depth + 1),
         )
       })
   }

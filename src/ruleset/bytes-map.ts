@@ -8,7 +8,7 @@ interface Entry<V> {
 const slots = 8192
 const mask = slots - 1
 /** Longer keys are never cached: nobody sends such a name twice, and the cache stays small. */
-const maxKeyBytes = 256
+export const maxKeyBytes = 256
 
 export class BytesMap<V> {
   #table: (Entry<V> | undefined)[] = Array.from({ length: slots })

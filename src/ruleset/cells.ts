@@ -5,7 +5,10 @@ import type { Context } from '../otlp/fields.ts'
 import type { Exception, Program, Rule, Selector } from './program.ts'
 
 /** Which rules apply to a record: those of its service, those of every service when it names none, none of another's. */
-export type ServiceScope = { readonly is: 'any' } | { readonly is: 'other' } | { readonly is: 'named'; readonly names: readonly string[] }
+export type ServiceScope =
+  | { readonly is: 'any' }
+  | { readonly is: 'other' }
+  | { readonly is: 'named'; readonly names: readonly string[] }
 
 /** A compiled glob: literal pieces between the stars, lower case. Matching is linear in the name for each piece. */
 type Glob = readonly string[]
@@ -47,11 +50,18 @@ export function createClassifier(program: Program, today: string = new Date().to
   const globExceptions: NameRule[] = []
   for (const exception of exceptions) addNames(exception, exactExceptions, globExceptions)
 
-  const byName = (exact: Map<string, NameRule[]>, globs: NameRule[], names: readonly string[], context: Context, scope: ServiceScope) => {
+  const byName = (
+    exact: Map<string, NameRule[]>,
+    globs: NameRule[],
+    names: readonly string[],
+    context: Context,
+    scope: ServiceScope,
+  ) => {
     let best: string | undefined
     for (const name of new Set(names.map((each) => each.toLowerCase()))) {
       for (const { rule, contexts } of exact.get(name) ?? []) {
-        if (contexts.has(context) && applies(rule, scope)) best = best === undefined ? rule.class : stricter(best, rule.class)
+        if (contexts.has(context) && applies(rule, scope))
+          best = best === undefined ? rule.class : stricter(best, rule.class)
       }
       for (const { rule, glob, contexts } of globs) {
         if (contexts.has(context) && applies(rule, scope) && matches(glob, name)) {
@@ -61,10 +71,15 @@ export function createClassifier(program: Program, today: string = new Date().to
     }
     return best
   }
-  const bySelector = (rules: readonly (Rule | Exception)[], scope: ServiceScope, hit: (selector: Selector) => boolean) => {
+  const bySelector = (
+    rules: readonly (Rule | Exception)[],
+    scope: ServiceScope,
+    hit: (selector: Selector) => boolean,
+  ) => {
     let best: string | undefined
     for (const rule of rules) {
-      if (applies(rule, scope) && rule.selectors.some(hit)) best = best === undefined ? rule.class : stricter(best, rule.class)
+      if (applies(rule, scope) && rule.selectors.some(hit))
+        best = best === undefined ? rule.class : stricter(best, rule.class)
     }
     return best
   }

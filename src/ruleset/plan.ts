@@ -4,7 +4,7 @@ import { rankOf, type Action } from '../actions/action.ts'
 import { hintOf } from '../detectors/hint.ts'
 import { contexts, type Context } from '../otlp/fields.ts'
 import { namePlaces, places } from '../otlp/ops.ts'
-import { BytesMap } from './bytes-map.ts'
+import { BytesMap, maxKeyBytes } from './bytes-map.ts'
 import { createClassifier, type Classifier, type ServiceScope } from './cells.ts'
 import type { Coerce, Program } from './program.ts'
 
@@ -60,6 +60,7 @@ export interface KeyPlan {
   /** Numbers canonical names from 1, so that collisions in a record are seen without comparing text; 0: not numbered. */
   readonly id: number
   readonly received: string
+  readonly receivedBytes: Uint8Array
   readonly name: string
   /** The name to write, where it is not the received one. */
   readonly write: Uint8Array | undefined
@@ -71,6 +72,8 @@ export interface KeyPlan {
   readonly isDropped: boolean
   readonly role: number
   readonly coerce: Coerce | undefined
+  /** Cells by context, once asked for; `cell` makes them. */
+  readonly cells: readonly (Cell | undefined)[]
   cell(context: number): Cell
 }
 
@@ -78,6 +81,11 @@ export interface Plan {
   /** The canonical event name, where the event is known. */
   readonly event: string | undefined
   attribute(bytes: Uint8Array, start: number, end: number): KeyPlan
+  /**
+   * The same, given where the attribute stands in its record: records of one kind carry the same names in the same
+   * order, so the name that stood there last is tried first.
+   */
+  attributeAt(context: number, ordinal: number, bytes: Uint8Array, start: number, end: number): KeyPlan
   /** By place id, an index into `places`. */
   place(id: number): Cell
   /** The cell of the log body at a path of keys. */
@@ -92,6 +100,8 @@ export interface ServicePlans {
   forAny(isDialect: boolean): Plan
   /** Whether the name is that of a known event or an alias of one. */
   knows(bytes: Uint8Array, start: number, end: number): boolean
+  /** Whether the name is a known event's canonical one. */
+  isCanonical(bytes: Uint8Array, start: number, end: number): boolean
 }
 
 export interface Planner {
@@ -103,6 +113,9 @@ export interface Planner {
 
 /** Treats a name as text under a cell: undefined = stays, null = cannot stay, else the new name. */
 export type TreatName = (name: Uint8Array, cell: Cell) => Uint8Array | undefined | null
+
+/** Attributes of a record whose names are guessed from the record before. */
+const maxRemembered = 64
 
 interface Shared {
   readonly program: Program
@@ -139,7 +152,11 @@ export function createPlanner(program: Program, treatName: TreatName): Planner {
 }
 
 /** Only names that the ruleset speaks of are told apart; so the number of scopes is bounded. */
-function scopeOf(name: string | undefined, groups: ReadonlyMap<string, string>, named: ReadonlySet<string>): ServiceScope {
+function scopeOf(
+  name: string | undefined,
+  groups: ReadonlyMap<string, string>,
+  named: ReadonlySet<string>,
+): ServiceScope {
   if (name === undefined || name === '') return { is: 'any' }
   const names = [name, groups.get(name)].filter((each) => each !== undefined && named.has(each))
   return names.length === 0 ? { is: 'other' } : { is: 'named', names: names as string[] }
@@ -170,6 +187,7 @@ function createServicePlans(shared: Shared, scope: ServiceScope): ServicePlans {
       const event = canonicalOf.get(bytes, start, end) ?? (isDialect ? aliasOf.get(bytes, start, end) : undefined)
       return event === undefined ? (isDialect ? baseDialect : base) : planOf(event, isDialect)
     },
+    isCanonical: (bytes, start, end) => canonicalOf.get(bytes, start, end) !== undefined,
     knows: (bytes, start, end) =>
       canonicalOf.get(bytes, start, end) !== undefined || aliasOf.get(bytes, start, end) !== undefined,
   }
@@ -222,10 +240,12 @@ function createPlan(shared: Shared, scope: ServiceScope, event: string | undefin
       nameAction.is === 'keep' ? undefined : shared.treatName(Buffer.from(text), nameCell(program))
     const treated = treat(canonical)
     const nested = canonical === name ? treated : treat(name)
-    const cells: (Cell | undefined)[] = []
+    const cells: (Cell | undefined)[] = contexts.map(() => undefined)
     return {
       id: numberOf(shared.ids, canonical),
       received: name,
+      receivedBytes: received,
+      cells,
       name: canonical,
       write: treated ?? (canonical === name ? undefined : Buffer.from(canonical)),
       writeNested: nested ?? undefined,
@@ -241,9 +261,29 @@ function createPlan(shared: Shared, scope: ServiceScope, event: string | undefin
     }
   }
 
+  const recent: KeyPlan[][] = contexts.map(() => [])
+  function attributeAt(context: number, ordinal: number, bytes: Uint8Array, start: number, end: number): KeyPlan {
+    const row = recent[context]
+    if (ordinal < row.length) {
+      const guess = row[ordinal]
+      const key = guess.receivedBytes
+      const length = key.length
+      if (length === end - start) {
+        let i = 0
+        while (i < length && key[i] === bytes[start + i]) i++
+        if (i === length) return guess
+      }
+    }
+    const found = attribute(bytes, start, end)
+    const fits = ordinal <= row.length && ordinal < maxRemembered && end - start <= maxKeyBytes
+    if (fits) row[ordinal] = found
+    return found
+  }
+
   return {
     event,
     attribute,
+    attributeAt,
     place: (id) => placeCells[id],
     body: (path, parent) => bodyCell(path, parent),
   }

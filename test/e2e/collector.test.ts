@@ -3,7 +3,17 @@ import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { everything, freePort, linesOf, logsIn, metricsIn, spansIn, startGateway, until, written } from './support/gateway.ts'
+import {
+  everything,
+  freePort,
+  linesOf,
+  logsIn,
+  metricsIn,
+  spansIn,
+  startGateway,
+  until,
+  written,
+} from './support/gateway.ts'
 import type { GatewayUnderTest } from './support/gateway.ts'
 import { findPeer, startServer, type Running } from './support/peers.ts'
 import { ran, skipped } from './support/report.ts'
@@ -19,7 +29,20 @@ const samples = readdirSync(samplesFolder)
     body: readFileSync(join(samplesFolder, name)),
     path: name.includes('trace') ? 'traces' : name.includes('metric') ? 'metrics' : 'logs',
   }))
-const personal = [/ana\.silva/, /5511912345678/, /91234-5678/, /FAKEfake/, /FAKE-token/, /98f7b649/, /192\.0\.2\.44/, /10\.20\.30\.40/, /\/home\/ana/, /\/Users\/ana/, /oi, tudo bem/, /555-010-1234/]
+const personal = [
+  /ana\.silva/,
+  /5511912345678/,
+  /91234-5678/,
+  /FAKEfake/,
+  /FAKE-token/,
+  /98f7b649/,
+  /192\.0\.2\.44/,
+  /10\.20\.30\.40/,
+  /\/home\/ana/,
+  /\/Users\/ana/,
+  /oi, tudo bem/,
+  /555-010-1234/,
+]
 
 async function startCollector(exporter: string, http: number, grpc: number): Promise<Running> {
   const folder = mkdtempSync(join(tmpdir(), 'otelcol-'))
@@ -36,7 +59,11 @@ service:
   pipelines: { traces: ${pipeline}, metrics: ${pipeline}, logs: ${pipeline} }
 `,
   )
-  return startServer('path' in found ? found.path : '', ['--config', file], async () => (await post(http, 'traces', Buffer.from('{}'))) === 200)
+  return startServer(
+    'path' in found ? found.path : '',
+    ['--config', file],
+    async () => (await post(http, 'traces', Buffer.from('{}'))) === 200,
+  )
 }
 
 async function post(port: number, path: string, body: Uint8Array): Promise<number> {

@@ -3,7 +3,17 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { attributesOf, everything, logsIn, metricsIn, spansIn, startGateway, until, written, type GatewayUnderTest } from './support/gateway.ts'
+import {
+  attributesOf,
+  everything,
+  logsIn,
+  metricsIn,
+  spansIn,
+  startGateway,
+  until,
+  written,
+  type GatewayUnderTest,
+} from './support/gateway.ts'
 import { ran, skipped } from './support/report.ts'
 
 const cache = resolve(import.meta.dirname, '../../.cache')
@@ -26,7 +36,10 @@ function findPython(): { path: string } | { missing: string } {
   try {
     mkdirSync(cache, { recursive: true })
     execFileSync(python, ['-m', 'venv', '--clear', venv], { stdio: 'ignore', timeout: 60_000 })
-    execFileSync(path, ['-m', 'pip', 'install', '--quiet', `automagik-telemetry==${version}`], { stdio: 'ignore', timeout: 120_000 })
+    execFileSync(path, ['-m', 'pip', 'install', '--quiet', `automagik-telemetry==${version}`], {
+      stdio: 'ignore',
+      timeout: 120_000,
+    })
     execFileSync(path, ['-c', `open(${JSON.stringify(join(venv, 'ready'))}, 'w').close()`])
     return { path }
   } catch {
@@ -70,7 +83,11 @@ describe.skipIf('missing' in python)('the published Python SDK', () => {
     })
     await until('three spans', () => spansIn(written(gateway, 'traces')).length >= 3)
     const spans = spansIn(written(gateway, 'traces'))
-    expect(spans.map(({ name }) => name).toSorted()).toEqual(['automagik.api.request', 'automagik.error', 'automagik.feature.used'])
+    expect(spans.map(({ name }) => name).toSorted()).toEqual([
+      'automagik.api.request',
+      'automagik.error',
+      'automagik.feature.used',
+    ])
     const request = spans.find(({ name }) => name === 'automagik.api.request')
     expect(attributesOf(request)).toMatchObject({
       'http.request.method': 'GET',

@@ -25,7 +25,14 @@ describe.skipIf('missing' in found)('telemetrygen', () => {
       ]
       const before = count()
       const port = transport === 'grpc' ? gateway.grpc : gateway.http
-      const common = ['--otlp-insecure', '--otlp-endpoint', `127.0.0.1:${port}`, '--rate', '0', ...(transport === 'http' ? ['--otlp-http'] : [])]
+      const common = [
+        '--otlp-insecure',
+        '--otlp-endpoint',
+        `127.0.0.1:${port}`,
+        '--rate',
+        '0',
+        ...(transport === 'http' ? ['--otlp-http'] : []),
+      ]
       const generate = (signal: string, ...args: string[]) =>
         promisify(execFile)('path' in found ? found.path : '', [signal, ...common, ...args], { timeout: 60_000 })
       await generate('traces', '--traces', '50', '--child-spans', '3')

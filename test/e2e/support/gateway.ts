@@ -72,20 +72,31 @@ export function everything(folder: string): string {
 }
 
 export function spansIn(requests: any[]): any[] {
-  return requests.flatMap((request) => request.resourceSpans ?? []).flatMap((group) => group.scopeSpans ?? []).flatMap((scope) => scope.spans ?? [])
+  return requests
+    .flatMap((request) => request.resourceSpans ?? [])
+    .flatMap((group) => group.scopeSpans ?? [])
+    .flatMap((scope) => scope.spans ?? [])
 }
 
 export function logsIn(requests: any[]): any[] {
-  return requests.flatMap((request) => request.resourceLogs ?? []).flatMap((group) => group.scopeLogs ?? []).flatMap((scope) => scope.logRecords ?? [])
+  return requests
+    .flatMap((request) => request.resourceLogs ?? [])
+    .flatMap((group) => group.scopeLogs ?? [])
+    .flatMap((scope) => scope.logRecords ?? [])
 }
 
 export function metricsIn(requests: any[]): any[] {
-  return requests.flatMap((request) => request.resourceMetrics ?? []).flatMap((group) => group.scopeMetrics ?? []).flatMap((scope) => scope.metrics ?? [])
+  return requests
+    .flatMap((request) => request.resourceMetrics ?? [])
+    .flatMap((group) => group.scopeMetrics ?? [])
+    .flatMap((scope) => scope.metrics ?? [])
 }
 
 /** Attributes as a plain object. */
 export function attributesOf(record: any): Record<string, unknown> {
-  return Object.fromEntries((record.attributes ?? []).map(({ key, value }: any) => [key, Object.values(value ?? {})[0]]))
+  return Object.fromEntries(
+    (record.attributes ?? []).map(({ key, value }: any) => [key, Object.values(value ?? {})[0]]),
+  )
 }
 
 /** Waits until `check` is true. */
