@@ -24,7 +24,7 @@ export function parseRetryAfter(value: string | undefined, nowMs: number): numbe
   const text = value.trim()
   if (/^\d+(\.\d+)?$/.test(text)) return Math.min(Number(text) * 1000, maxDelayMs)
   // Date.parse alone takes far more than dates: "-1" is the year 2001 to it.
-  if (!/^[A-Z][a-z]+,? /.test(text)) return undefined
+  if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /.test(text)) return undefined
   const atMs = Date.parse(text)
   return Number.isNaN(atMs) ? undefined : Math.min(Math.max(0, atMs - nowMs), maxDelayMs)
 }

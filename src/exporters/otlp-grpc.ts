@@ -1,6 +1,9 @@
 // OTLP over gRPC: one unary Export call per attempt, bytes in and bytes out. The scheme says whether there is TLS: with
 // https:// there is, with http:// or a bare host:port there is not. What a code means is OTLP 1.11, "OTLP/gRPC Failures".
+import { isIP } from 'node:net'
+import { checkServerIdentity } from 'node:tls'
 import {
+  type ChannelCredentials,
   Client,
   type ClientUnaryCall,
   compressionAlgorithms,
@@ -36,7 +39,9 @@ export function createOtlpGrpcTransport(options: OtlpGrpcOptions): Transport {
   const { address, tls } = parseEndpoint(name, options.endpoint)
   const metadata = new Metadata()
   for (const [key, value] of checkHeaders(name, options.headers)) metadata.set(key, value)
-  const client = new Client(address, tls ? credentials.createSsl() : credentials.createInsecure(), {
+  const client = new Client(address, tls ? tlsCredentials(address) : credentials.createInsecure(), {
+    ...(tls && isIP(hostOf(address)) ? { 'grpc.ssl_target_name_override': noName } : {}),
+    'grpc.default_authority': address,
     'grpc.primary_user_agent': userAgent,
     'grpc.default_compression_algorithm':
       compression === 'gzip' ? compressionAlgorithms.gzip : compressionAlgorithms.identity,
@@ -71,6 +76,21 @@ export function createOtlpGrpcTransport(options: OtlpGrpcOptions): Transport {
       client.close()
     },
   }
+}
+
+/** What is sent as the server's name where it has none: TLS takes no address there (RFC 6066), grpc-js sends it anyway. */
+const noName = 'address.invalid'
+
+/** The certificate must be for the host of the address, name or IP. */
+function tlsCredentials(address: string): ChannelCredentials {
+  const host = hostOf(address)
+  return credentials.createSsl(null, null, null, {
+    checkServerIdentity: (_name, certificate) => checkServerIdentity(host, certificate),
+  })
+}
+
+function hostOf(address: string): string {
+  return address.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')
 }
 
 function failure(error: ServiceError): Attempt {

@@ -60,10 +60,11 @@ export class RotatingFile {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
     const handle = await open(path, 'a+', ownerOnly)
     try {
+      const found = await handle.stat()
+      if (!found.isFile()) throw Object.assign(new Error('not a regular file'), { code: 'EINVAL' })
       await handle.chmod(ownerOnly)
-      const { size } = await handle.stat()
-      this.#size = await endOfLastLine(handle, size)
-      if (this.#size < size) await handle.truncate(this.#size)
+      this.#size = await endOfLastLine(handle, found.size)
+      if (this.#size < found.size) await handle.truncate(this.#size)
     } catch (error) {
       await handle.close()
       throw error

@@ -1,29 +1,10 @@
 import { gunzipSync } from 'node:zlib'
-import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Exporter, SignalFigures } from '../../src/exporters/exporter.ts'
-import type { SendingOptions } from '../../src/exporters/options.ts'
-import { createSendingExporter } from '../../src/exporters/sending.ts'
-import type { Attempt, Transport } from '../../src/exporters/transport.ts'
+import type { Attempt } from '../../src/exporters/transport.ts'
 import { signals } from '../../src/otlp/fields.ts'
 import { batchOf, memoryLog, namesIn, rawBatch } from './batches.ts'
+import { exporterOver, inTurn } from './exporter-over.ts'
 import { busy, scriptedTransport, taken } from './scripted-transport.ts'
-
-const steady = { randomizationFactor: 0 }
-
-function exporterOver(transport: Transport, options: SendingOptions = {}, log = memoryLog()): Exporter {
-  return createSendingExporter('otlp_http/test', transport, { ...options, retry: { ...steady, ...options.retry } }, log)
-}
-
-function lost(figures: SignalFigures): number {
-  return Object.values(figures.failed).reduce((total: number, records) => total + (records ?? 0), 0)
-}
-
-/** Answers in turn; the last one stands for all that follow. */
-function inTurn(...attempts: Attempt[]): () => { attempt: Attempt } {
-  let index = 0
-  return () => ({ attempt: attempts[Math.min(index++, attempts.length - 1)] })
-}
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -249,94 +230,6 @@ describe('a full queue', () => {
   })
 })
 
-describe('shutdown', () => {
-  it('sends what waits without waiting for more', async () => {
-    const transport = scriptedTransport(inTurn(taken))
-    const exporter = exporterOver(transport, { queue: { batch: { flushTimeoutMs: 60_000 } } })
-    for (const signal of signals) exporter.offer(batchOf(signal, ['a']))
-    const closed = exporter.close(5_000)
-    await vi.advanceTimersByTimeAsync(1)
-    await closed
-    expect(transport.sent).toHaveLength(3)
-    expect(transport.isClosed).toBe(true)
-    for (const signal of signals)
-      expect(exporter.figures()[signal]).toMatchObject({ sent: 1, failed: {}, queuedRecords: 0 })
-  })
-
-  it('takes nothing more, and books what is offered', async () => {
-    const exporter = exporterOver(scriptedTransport(inTurn(taken)))
-    const closed = exporter.close(1_000)
-    expect(exporter.hasRoom(1)).toBe(false)
-    exporter.offer(batchOf('logs', ['late']))
-    await closed
-    expect(exporter.figures().logs).toMatchObject({ offered: 1, failed: { shutdown: 1 } })
-  })
-
-  it('ends at the deadline when the backend does not answer, and books the rest as lost', async () => {
-    const log = memoryLog()
-    const transport = scriptedTransport(() => ({ attempt: taken, afterMs: 1e9 }))
-    const exporter = exporterOver(transport, { queue: { numConsumers: 2, batch: { maxSizeBytes: 0 } } }, log)
-    for (const name of ['a', 'b', 'c', 'd']) exporter.offer(batchOf('traces', [name]))
-    const startMs = performance.now()
-    const closed = exporter.close(3_000)
-    await vi.advanceTimersByTimeAsync(3_000)
-    await closed
-    expect(performance.now() - startMs).toBe(3_000)
-    expect(transport.sent).toHaveLength(2)
-    expect(exporter.figures().traces).toMatchObject({
-      sent: 0,
-      failed: { shutdown: 4 },
-      queuedRecords: 0,
-      queuedBytes: 0,
-    })
-    expect(log.lines.at(-1)).toMatchObject({ level: 'warn', fields: { signal: 'traces', records: 4 } })
-  })
-
-  it('tries a waiting request once more at once, and does not wait beyond the deadline', async () => {
-    const transport = scriptedTransport(inTurn(busy))
-    const exporter = exporterOver(transport)
-    exporter.offer(batchOf('traces', ['a']))
-    await vi.advanceTimersByTimeAsync(1_000)
-    expect(transport.sent).toHaveLength(1)
-    const startMs = performance.now()
-    const closed = exporter.close(2_000)
-    await vi.advanceTimersByTimeAsync(1)
-    await closed
-    expect(performance.now() - startMs).toBeLessThan(10)
-    expect(transport.sent).toHaveLength(2)
-    expect(exporter.figures().traces).toMatchObject({ failed: { shutdown: 1 }, queuedRecords: 0 })
-  })
-
-  it('saves what a backend that came back takes', async () => {
-    const transport = scriptedTransport(inTurn(busy, taken))
-    const exporter = exporterOver(transport)
-    exporter.offer(batchOf('traces', ['a']))
-    await vi.advanceTimersByTimeAsync(1_000)
-    const closed = exporter.close(2_000)
-    await vi.advanceTimersByTimeAsync(1)
-    await closed
-    expect(exporter.figures().traces).toMatchObject({ sent: 1, failed: {} })
-  })
-
-  it('does not ask a server again before the time it named, not even at the end', async () => {
-    const transport = scriptedTransport(inTurn({ ...busy, afterMs: 10_000 } as Attempt))
-    const exporter = exporterOver(transport)
-    exporter.offer(batchOf('traces', ['a']))
-    await vi.advanceTimersByTimeAsync(1_000)
-    exporter.offer(batchOf('traces', ['b']))
-    const closed = exporter.close(5_000)
-    await vi.advanceTimersByTimeAsync(1)
-    await closed
-    expect(transport.sent).toHaveLength(1)
-    expect(exporter.figures().traces.failed).toEqual({ shutdown: 2 })
-  })
-
-  it('is one shutdown however often it is asked for', () => {
-    const exporter = exporterOver(scriptedTransport(inTurn(taken)))
-    expect(exporter.close(10)).toBe(exporter.close(10_000))
-  })
-})
-
 describe('the log', () => {
   it('says once that and why nothing is delivered, and that it is delivered again', async () => {
     const log = memoryLog()
@@ -348,76 +241,5 @@ describe('the log', () => {
       ['info', { exporter: 'otlp_http/test', signal: 'traces' }],
     ])
     expect(exporter.figures().traces).not.toHaveProperty('trouble')
-  })
-})
-
-describe('the book', () => {
-  const attempt = fc.oneof(
-    { weight: 3, arbitrary: fc.constant<Attempt>(taken) },
-    fc.integer({ min: 0, max: 4 }).map((rejected): Attempt => ({ is: 'sent', rejected })),
-    fc.constant<Attempt>(busy),
-    fc.integer({ min: 0, max: 3_000 }).map((afterMs): Attempt => ({ is: 'retry', reason: 'http-429', afterMs })),
-    fc.constant<Attempt>({ is: 'failed', reason: 'http-400' }),
-  )
-  const reply = fc.record({ attempt, afterMs: fc.integer({ min: 0, max: 500 }) })
-  const step = fc.oneof(
-    fc.record({
-      do: fc.constant('offer' as const),
-      signal: fc.constantFrom(...signals),
-      bytes: fc.integer({ min: 1, max: 60 }),
-      records: fc.integer({ min: 0, max: 5 }),
-    }),
-    fc.record({ do: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 2_000 }) }),
-  )
-
-  it('balances at every moment, whatever the backend does: offered = sent + failed + queued', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(step, { maxLength: 40 }),
-        fc.infiniteStream(reply),
-        fc.integer({ min: 0, max: 4_000 }),
-        async (steps, replies, deadlineMs) => {
-          const delivered = { traces: 0, metrics: 0, logs: 0 }
-          const transport = scriptedTransport((signal, body) => {
-            const next = replies.next().value
-            if (next.attempt.is === 'sent') delivered[signal] += body.length
-            return next
-          })
-          const exporter = exporterOver(transport, {
-            retry: { initialIntervalMs: 100, maxIntervalMs: 1_000, maxElapsedTimeMs: 5_000, randomizationFactor: 0.5 },
-            queue: { queueSizeBytes: 200, numConsumers: 2, batch: { maxSizeBytes: 100, flushTimeoutMs: 50 } },
-          })
-          const offered = { traces: 0, metrics: 0, logs: 0 }
-          const check = (): void => {
-            const figures = exporter.figures()
-            for (const signal of signals) {
-              const { sent, queuedRecords } = figures[signal]
-              expect(figures[signal].offered).toBe(offered[signal])
-              expect(sent + lost(figures[signal]) + queuedRecords).toBe(offered[signal])
-            }
-          }
-          for (const next of steps) {
-            if (next.do === 'wait') await vi.advanceTimersByTimeAsync(next.ms)
-            else {
-              offered[next.signal] += next.records
-              exporter.offer(rawBatch(next.signal, new Uint8Array(next.bytes), next.records))
-            }
-            check()
-          }
-          const closed = exporter.close(deadlineMs)
-          await vi.advanceTimersByTimeAsync(deadlineMs + 1)
-          await closed
-          check()
-          const figures = exporter.figures()
-          for (const signal of signals) {
-            expect(figures[signal]).toMatchObject({ queuedRecords: 0, queuedBytes: 0 })
-            expect(figures[signal].sent > 0).toBe(figures[signal].sent > 0 && delivered[signal] > 0)
-          }
-          expect([...transport.underWay.values()].every((count) => count === 0)).toBe(true)
-          expect(vi.getTimerCount()).toBe(0)
-        },
-      ),
-      { numRuns: 150 },
-    )
   })
 })
