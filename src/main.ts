@@ -3,12 +3,14 @@
 // asked for; the only place that ends the process is here.
 import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
-import { Command, CommanderError, Option } from 'commander'
-import { exitCode } from './commands/command.ts'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { exitCode, InvalidConfiguration, print } from './commands/command.ts'
 import type { CommandContext, ExitCode } from './commands/command.ts'
 import type { DemoOptions } from './commands/demo.ts'
 import type { SanitizeOptions } from './commands/sanitize.ts'
-import type { StartOptions } from './commands/start.ts'
+import type { StartOptions } from './commands/start/options.ts'
+import { parseEndpoint } from './receivers/listen.ts'
+import type { Endpoint } from './receivers/listen.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
@@ -23,10 +25,14 @@ const context: CommandContext = {
 
 /** Runs a command and leaves its exit code to the process. */
 const run = async (command: () => Promise<ExitCode> | ExitCode): Promise<void> => {
-  process.exitCode = await command()
+  try {
+    process.exitCode = await command()
+  } catch (error) {
+    process.exitCode = exitCodeOf(error)
+  }
 }
 
-const endpoint = 'host:port'
+const hostPort = '<host:port>'
 const program = new Command('automagik-gateway')
   .description('A privacy gateway for OpenTelemetry: takes OTLP, repairs it, takes personal data out, and sends it on.')
   .version(version, '-v, --version', 'print the version')
@@ -51,9 +57,13 @@ program
   .option('-c, --config <file>', 'configuration; without it everything has its default')
   .option('-r, --ruleset <file>', 'privacy rules, over those that the configuration names')
   .option('-d, --data-dir <dir>', 'where files, keys and the lock live (default: ./data)')
-  .option(`--http <${endpoint}>`, 'listen for OTLP/HTTP here (default: 127.0.0.1:4318)')
-  .option(`--grpc <${endpoint}>`, 'listen for OTLP/gRPC here (default: 127.0.0.1:4317)')
-  .option(`--admin <${endpoint}>`, 'serve /health and /metrics here (default: 127.0.0.1:8882, or the next free port)')
+  .option(`--http ${hostPort}`, 'listen for OTLP/HTTP here (default: 127.0.0.1:4318)', endpoint)
+  .option(`--grpc ${hostPort}`, 'listen for OTLP/gRPC here (default: 127.0.0.1:4317)', endpoint)
+  .option(
+    `--admin ${hostPort}`,
+    'serve /health and /metrics here (default: 127.0.0.1:8882, or the next free port)',
+    endpoint,
+  )
   .addOption(
     new Option('--log-format <format>', 'how to log (default: text on a terminal, json otherwise)').choices([
       'text',
@@ -103,6 +113,22 @@ try {
   if (!(error instanceof CommanderError)) throw error
   // Commander has printed help, the version or what is wrong.
   process.exitCode = error.exitCode === 0 ? exitCode.ok : exitCode.usage
+}
+
+function endpoint(text: string): Endpoint {
+  const parsed = parseEndpoint(text)
+  if (parsed === undefined) throw new InvalidArgumentError('It is written as 127.0.0.1:4318, [::1]:4318 or :4318.')
+  return parsed
+}
+
+function exitCodeOf(error: unknown): ExitCode {
+  // What is wrong has been printed.
+  if (error instanceof InvalidConfiguration) return exitCode.invalidConfiguration
+  // A fault of the gateway. Its message may quote what was being read: only its kind and place are shown.
+  const { name, code = '', stack = '' } = error as NodeJS.ErrnoException
+  const frames = stack.split('\n').filter((line) => line.startsWith('    at '))
+  print(process.stderr, [`internal error: ${name} ${code}`, ...frames].join('\n'))
+  return exitCode.failed
 }
 
 function stopSignal(): AbortSignal {

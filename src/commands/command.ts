@@ -22,3 +22,8 @@ export type ExitCode = (typeof exitCode)[keyof typeof exitCode]
 export function print(output: Output, text: string): void {
   output.write(`${text}\n`)
 }
+
+/** The user's configuration or rules do not hold; what is wrong with them has been printed. */
+export class InvalidConfiguration extends Error {
+  override readonly name = 'InvalidConfiguration'
+}

@@ -2,7 +2,7 @@
 // line. What went out is in the senders' own figures.
 import { signals } from '../otlp/fields.ts'
 import type { Arrival, Signal } from './batch.ts'
-import type { BusyReason, RefusedReason, Refusal } from './outcome.ts'
+import type { Refusal } from './outcome.ts'
 
 export type Transport = Arrival['transport']
 
@@ -35,7 +35,7 @@ export class Ledger {
   }
 
   /** Books a request that was refused or put off as a whole; how many records it held need not be known. */
-  requestRefused(transport: Transport, reason: RefusedReason | BusyReason | 'internal'): void {
+  requestRefused(transport: Transport, reason: string): void {
     add(this.#requests.get(transport)!, reason, 1)
   }
 

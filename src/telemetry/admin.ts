@@ -4,6 +4,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 export interface AdminOptions {
+  /** Empty: all interfaces. */
   readonly host: string
   /** 0: any free port. A taken port: the next free one. */
   readonly port: number
@@ -77,7 +78,7 @@ async function listenOnFreePort(server: Server, host: string, first: number): Pr
 function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen({ host, port }, () => {
+    server.listen({ ...(host === '' ? {} : { host }), port }, () => {
       server.off('error', reject)
       resolve()
     })

@@ -14,9 +14,11 @@ export interface ExporterFigures {
   readonly noun: Noun
   readonly sent: number
   /** Lost records by reason; `queue-full`: there was no room for them. */
-  readonly failed: Readonly<Record<string, number>>
+  readonly failed: Readonly<Partial<Record<string, number>>>
   readonly queuedBytes: number
   readonly capacityBytes: number
+  /** Why the last attempt failed; undefined when it went well. */
+  readonly trouble: string | undefined
 }
 
 /** Where the figures come from. Labels are names of the project's own, never text from a request. */
@@ -80,7 +82,7 @@ const instruments: readonly Instrument[] = [
     labels: ['exporter', 'signal', 'reason'],
     *read(sources) {
       for (const { exporter, signal, failed } of sources.exporters())
-        for (const [reason, records] of Object.entries(failed)) yield [{ exporter, signal, reason }, records]
+        for (const [reason, records = 0] of Object.entries(failed)) yield [{ exporter, signal, reason }, records]
     },
   },
 
@@ -227,5 +229,5 @@ function info(name: string, help: string, labels: readonly string[], values: (so
   return { kind: 'gauge', name, help, labels, read: (sources) => [[values(sources), 1]] }
 }
 
-const sum = (figures: Readonly<Record<string, number>>): number =>
-  Object.values(figures).reduce((total, figure) => total + figure, 0)
+const sum = (figures: Readonly<Partial<Record<string, number>>>): number =>
+  Object.values(figures).reduce((total: number, figure = 0) => total + figure, 0)

@@ -41,7 +41,10 @@ function addObject(fields: Map<string, string>, context: string, object: Json): 
       }
     } else if (key === 'resource' && context === 'span') {
       // The SDKs put a second copy of the resource into each span, where OTLP has no such field.
-      fields.set('span resource', `a second copy of ${(value as { attributes: unknown[] }).attributes.length} attributes`)
+      fields.set(
+        'span resource',
+        `a second copy of ${(value as { attributes: unknown[] }).attributes.length} attributes`,
+      )
     } else if (key === 'body') {
       fields.set(`${context} body`, textOf(value as Json))
     } else if (key in contextNames) {

@@ -5,8 +5,13 @@ import { jsonToProtobuf } from '../../otlp/from-json.ts'
 import type { Signal } from '../../pipeline/batch.ts'
 import type { DemoRequest } from './traffic.ts'
 
+/** The gateway is not there, or did not take a request; the message says which. */
+export class NotTakenError extends Error {
+  override readonly name = 'NotTakenError'
+}
+
 export interface DemoSender {
-  /** Sends one request. Throws an error that says what the gateway answered. */
+  /** Sends one request. Throws NotTakenError. */
   send(request: DemoRequest): Promise<void>
   close(): void
 }
@@ -44,14 +49,17 @@ export function demoSender({ http, grpc }: DemoTarget): DemoSender {
 
 async function post(url: string, signal: Signal, contentType: string, body: Uint8Array): Promise<void> {
   const compressed = body.length >= gzipFrom
-  const response = await fetch(`${url.replace(/\/+$/, '')}/v1/${signal}`, {
+  const target = `${url.replace(/\/+$/, '')}/v1/${signal}`
+  const response = await fetch(target, {
     method: 'POST',
     headers: { 'content-type': contentType, ...(compressed ? { 'content-encoding': 'gzip' } : {}) },
     body: compressed ? gzipSync(body) : Buffer.from(body),
     signal: AbortSignal.timeout(timeoutMs),
+  }).catch(() => {
+    throw new NotTakenError(`no gateway answers at ${url}`)
   })
   await response.arrayBuffer()
-  if (response.status !== 200) throw new Error(`the gateway answered HTTP ${response.status} to ${signal}`)
+  if (response.status !== 200) throw new NotTakenError(`the gateway answered HTTP ${response.status} to ${signal}`)
 }
 
 function call(client: Client, signal: Signal, body: Buffer): Promise<void> {
@@ -64,7 +72,7 @@ function call(client: Client, signal: Signal, body: Buffer): Promise<void> {
       { deadline: Date.now() + timeoutMs },
       (error) => {
         if (error === null) resolve()
-        else reject(new Error(`the gateway answered gRPC status ${error.code} to ${signal}`))
+        else reject(new NotTakenError(`the gateway answered gRPC status ${error.code} to ${signal}`))
       },
     )
   })

@@ -17,7 +17,10 @@ export function showComparison(output: Output, { changes, unchanged }: Compariso
   for (const { name, renamedTo, before, after } of changes) {
     print(output, `  ${paint(output, 'cyan', renamedTo === undefined ? name : `${name} → ${attributeOf(renamedTo)}`)}`)
     if (before !== undefined) print(output, `    ${paint(output, 'red', `- ${before}`)}`)
-    print(output, `    ${after === undefined ? paint(output, 'dim', '+ (gone)') : paint(output, 'green', `+ ${after}`)}`)
+    print(
+      output,
+      `    ${after === undefined ? paint(output, 'dim', '+ (gone)') : paint(output, 'green', `+ ${after}`)}`,
+    )
   }
   if (unchanged > 0) print(output, paint(output, 'dim', `  and ${unchanged} fields as they were`))
 }
@@ -29,4 +32,3 @@ export function amounts(figures: Iterable<readonly [string, number]>): string {
 }
 
 const attributeOf = (name: string): string => name.slice(name.indexOf(' ') + 1)
-

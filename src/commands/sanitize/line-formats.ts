@@ -56,7 +56,6 @@ export const otlpJsonLine: LineFormat = (engine, line) => {
     const { batch, refused } = engine.process({
       signal,
       encoding: 'json',
-      transport: 'http',
       body: new Uint8Array(line),
     })
     const output = batch === undefined ? '{}' : protobufToJson(signal, batch.bytes)

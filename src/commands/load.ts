@@ -1,0 +1,61 @@
+// Reads the configuration and the ruleset for a command, and says what is wrong with them.
+import { existsSync, readFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { renderDiagnostics } from '../diagnostics/render.ts'
+import type { Sources } from '../diagnostics/render.ts'
+import { decodeKey, keyIdOf, minKeyBytes } from '../ruleset/keys.ts'
+import type { NamedKey } from '../ruleset/keys.ts'
+import { loadRuleset } from '../ruleset/load-ruleset.ts'
+import type { LoadOptions } from '../ruleset/load-ruleset.ts'
+import type { Program } from '../ruleset/program.ts'
+import { InvalidConfiguration, print } from './command.ts'
+import type { CommandContext } from './command.ts'
+
+export interface Loaded {
+  readonly program: Program
+  /** What the user should know of, such as a new key. */
+  readonly notes: readonly string[]
+}
+
+/** The program of a ruleset file, or of the shipped one. Prints warnings. Throws InvalidConfiguration. */
+export function loadProgram(context: CommandContext, options: LoadOptions): Loaded {
+  const { program, diagnostics, sources, notes } = loadRuleset({ env: context.env, ...options })
+  report(context, diagnostics, sources)
+  if (program === undefined) throw new InvalidConfiguration()
+  return { program, notes }
+}
+
+/** Prints diagnostics to standard error. */
+export function report({ stderr, env }: CommandContext, diagnostics: readonly Diagnostic[], sources: Sources): void {
+  const color = stderr.isTTY === true && !env['NO_COLOR']
+  if (diagnostics.length > 0) print(stderr, `${renderDiagnostics(diagnostics, sources, color)}\n`)
+}
+
+/** Reads a key of pseudonyms. Prints what is wrong with it and throws InvalidConfiguration. */
+export function readKeyFile({ stderr }: CommandContext, file: string): NamedKey {
+  try {
+    const bytes = decodeKey(new Uint8Array(readFileSync(file)))
+    if (bytes !== undefined && bytes.length >= minKeyBytes) return { id: keyIdOf(bytes), bytes }
+    print(
+      stderr,
+      `error: the key in ${file} is ${bytes === undefined ? 'no base64' : `shorter than ${minKeyBytes} bytes`}`,
+    )
+  } catch (error) {
+    print(stderr, `error: cannot read the key file ${file}: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}`)
+  }
+  throw new InvalidConfiguration()
+}
+
+/** The key that a gateway keeps in this data folder, where there is one. */
+export function keyOfDataFolder(context: CommandContext, folder: string): NamedKey | undefined {
+  const file = join(folder, 'pseudonym.key')
+  return existsSync(file) ? readKeyFile(context, file) : undefined
+}
+
+/** A key that nobody keeps: its pseudonyms mean nothing outside this process. */
+export function throwAwayKey(): NamedKey {
+  const bytes = new Uint8Array(randomBytes(minKeyBytes))
+  return { id: keyIdOf(bytes), bytes }
+}

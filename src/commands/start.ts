@@ -1,0 +1,60 @@
+// `automagik-gateway start`: runs the gateway until it is told to stop, and says meanwhile what it does.
+import { once } from 'node:events'
+import type { Config } from '../config/config.ts'
+import { startGateway } from '../gateway.ts'
+import { claimDataFolder, DataFolderError } from '../queue/data-folder.ts'
+import { AddressInUseError, formatEndpoint } from '../receivers/listen.ts'
+import { exitCode, print } from './command.ts'
+import type { CommandContext, ExitCode } from './command.ts'
+import { loadProgram } from './load.ts'
+import { jsonConsole, textConsole } from './start/console.ts'
+import type { Console } from './start/console.ts'
+import { configOf } from './start/options.ts'
+import type { StartOptions } from './start/options.ts'
+import { statusFigures } from './start/status-line.ts'
+
+/** Runs until the first SIGINT or SIGTERM, then sends what is queued and answers. */
+export async function start(context: CommandContext, options: StartOptions): Promise<ExitCode> {
+  const config = configOf(context, options)
+  const format = options.logFormat ?? (context.stdout.isTTY === true ? 'text' : 'json')
+  const console = format === 'text' ? textConsole(context.stdout) : jsonConsole(context.stdout)
+  const stop = context.stopSignal()
+  try {
+    const folder = claimDataFolder(config.dataDir)
+    try {
+      return await run(context, config, console, stop)
+    } finally {
+      folder.release()
+    }
+  } catch (error) {
+    const message = messageOf(error, config)
+    if (message === undefined) throw error
+    print(context.stderr, `error: ${message}`)
+    return exitCode.failed
+  }
+}
+
+async function run(context: CommandContext, config: Config, console: Console, stop: AbortSignal): Promise<ExitCode> {
+  const { program, notes } = loadProgram(context, { file: config.ruleset, dataDir: config.dataDir })
+  const { log, write } = console
+  const gateway = await startGateway({ config, program, version: context.version, log, write })
+  console.started({ config, gateway, program, notes, version: context.version })
+  console.follow(() => statusFigures(gateway))
+  if (!stop.aborted) await once(stop, 'abort')
+  console.stopping(String(stop.reason))
+  await gateway.stop(config.shutdownTimeoutMs)
+  console.stopped()
+  return exitCode.ok
+}
+
+/** What stops a start and is no fault of the gateway, in words; undefined for anything else. */
+function messageOf(error: unknown, { receivers }: Config): string | undefined {
+  if (error instanceof DataFolderError) return error.message
+  if (error instanceof AddressInUseError) {
+    const option = error.endpoint.port === receivers.grpc?.endpoint.port ? '--grpc' : '--http'
+    const free = formatEndpoint({ ...error.endpoint, port: error.endpoint.port + 10_000 })
+    return `${error.message}: stop the program that has it, or listen elsewhere with ${option} ${free}`
+  }
+  const { code, syscall } = error as NodeJS.ErrnoException
+  return syscall === 'listen' || syscall === 'getaddrinfo' ? `cannot listen: ${code}` : undefined
+}

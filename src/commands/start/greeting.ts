@@ -1,0 +1,109 @@
+// What `start` says first: what it listens on, which rules hold, where the data goes, how to send a first event.
+import { resolve } from 'node:path'
+import type { Config } from '../../config/config.ts'
+import type { Gateway } from '../../gateway.ts'
+import { formatEndpoint } from '../../receivers/listen.ts'
+import type { Endpoint } from '../../receivers/listen.ts'
+import type { Program } from '../../ruleset/program.ts'
+import type { LogFields } from '../../telemetry/log.ts'
+
+export interface Started {
+  readonly config: Config
+  readonly gateway: Gateway
+  readonly program: Program
+  readonly notes: readonly string[]
+  readonly version: string
+}
+
+export function greeting({ config, gateway, program, notes, version }: Started): string {
+  const { http, grpc, admin } = gateway.endpoints
+  const moved = admin.port === config.admin.port || config.admin.port === 0 ? '' : `  (${config.admin.port} is taken)`
+  const rows = [
+    ...(http === undefined ? [] : [['OTLP/HTTP', urlOf(http)]]),
+    ...(grpc === undefined ? [] : [['OTLP/gRPC', formatEndpoint(grpc)]]),
+    ['itself', `${urlOf(admin)}/health and /metrics${moved}`],
+    ['rules', `${program.name}, ${program.rules.length} rules, digest ${program.digest.slice(0, 12)}`],
+    ...destinations(config).map(([name, to]) => ['sends to', `${name}: ${to}`]),
+  ]
+  return [
+    `Automagik Telemetry Gateway ${version}`,
+    '',
+    ...rows.map(([name, value]) => `  ${name!.padEnd(10)} ${value}`),
+    '',
+    ...notes.map((note) => `Note: ${note}.`),
+    ...(http === undefined ? [] : ['Send a first event:', '', `  ${firstEvent(http, config)}`, '']),
+  ].join('\n')
+}
+
+/** The same for the log. */
+export function greetingFields({ config, gateway, program, version }: Started): LogFields {
+  const { http, grpc, admin } = gateway.endpoints
+  return {
+    version,
+    ...(http === undefined ? {} : { http: formatEndpoint(http) }),
+    ...(grpc === undefined ? {} : { grpc: formatEndpoint(grpc) }),
+    admin: formatEndpoint(admin),
+    ruleset: program.name,
+    rules: program.rules.length,
+    digest: program.digest,
+    exporters: Object.fromEntries(destinations(config)),
+  }
+}
+
+function destinations({ exporters }: Config): [name: string, to: string][] {
+  return exporters.map((exporter) => {
+    switch (exporter.type) {
+      case 'file':
+        return [exporter.name, `${resolve(exporter.file.directory)} (OTLP JSON lines, a file for each signal)`]
+      case 'debug':
+        return [exporter.name, 'this output']
+      case 'otlp_grpc':
+        return [exporter.name, hostOf(exporter.endpoint)]
+      case 'otlp_http':
+        return [exporter.name, hostsOf([exporter.endpoint, ...Object.values(exporter.endpoints ?? {})])]
+    }
+  })
+}
+
+const hostsOf = (urls: readonly (string | undefined)[]): string =>
+  [...new Set(urls.filter((url) => url !== undefined).map(hostOf))].join(', ')
+
+/** Without user, password, path and query, where tokens may be. */
+function hostOf(url = ''): string {
+  return URL.canParse(url) && new URL(url).origin !== 'null' ? new URL(url).origin : url
+}
+
+/** An address to connect to: one that listens everywhere is reached on this host. */
+function urlOf({ host, port }: Endpoint): string {
+  const reachable = ['', '0.0.0.0', '::'].includes(host) ? 'localhost' : host
+  return `http://${formatEndpoint({ host: reachable, port })}`
+}
+
+/** A command that sends one span with made-up personal data in it. */
+function firstEvent(http: Endpoint, config: Config): string {
+  const atMs = Date.now()
+  const text = (key: string, stringValue: string): object => ({ key, value: { stringValue } })
+  const body = {
+    resourceSpans: [
+      {
+        resource: { attributes: [text('service.name', 'first-event')] },
+        scopeSpans: [
+          {
+            spans: [
+              {
+                traceId: '5b8efff798038103d269b633813fc60c',
+                spanId: 'eee19b7ec3c1b174',
+                name: 'hello',
+                startTimeUnixNano: `${atMs - 25}000000`,
+                endTimeUnixNano: `${atMs}000000`,
+                attributes: [text('note', 'call Ana on +55 11 91234-5678 or write to ana@example.com')],
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  }
+  const token = config.receivers.http?.auth?.bearerToken === undefined ? '' : ` -H "authorization: Bearer $TOKEN"`
+  return `curl -sS ${urlOf(http)}/v1/traces -H 'content-type: application/json'${token} -d '${JSON.stringify(body)}'`
+}

@@ -1,0 +1,97 @@
+// The status of a running gateway in one line: how many records came, what was changed in them, what was refused.
+import type { Gateway } from '../../gateway.ts'
+import { recordNoun } from '../../pipeline/batch.ts'
+import type { Output } from '../command.ts'
+
+/** The figures of the line, all since the start; what is 0 is left out. */
+export interface StatusFigures {
+  /** Records taken, by what they are. */
+  readonly received: Readonly<Record<string, number>>
+  /** Fields changed, by class. */
+  readonly changed: Readonly<Record<string, number>>
+  /** Records refused, by reason. */
+  readonly refused: Readonly<Record<string, number>>
+  /** Requests refused as a whole, by reason: how many records were in them need not be known. */
+  readonly requestsRefused: Readonly<Record<string, number>>
+}
+
+export function statusFigures({ ledger, tally }: Pick<Gateway, 'ledger' | 'tally'>): StatusFigures {
+  const received: Record<string, number> = {}
+  const refused: Record<string, number> = {}
+  const requestsRefused: Record<string, number> = {}
+  for (const { signal, accepted } of ledger.received()) add(received, recordNoun[signal], accepted)
+  for (const { reason, records } of ledger.recordsRefused()) add(refused, reason, records)
+  for (const { reason, requests } of ledger.requestsRefused()) add(requestsRefused, reason, requests)
+  return { received, changed: Object.fromEntries(tally.changed), refused, requestsRefused }
+}
+
+/** `received 12 spans, 3 log records · changed 4 phone, 2 email · refused 1 malformed request`. */
+export function statusLine({ received, changed, refused, requestsRefused }: StatusFigures): string {
+  const parts = [
+    `received ${amounts(received) || 'nothing yet'}`,
+    `changed ${amounts(changed) || 'nothing'}`,
+    ...[refused]
+      .map(amounts)
+      .filter(Boolean)
+      .map((text) => `refused ${text}`),
+    ...[requestsRefused]
+      .map(amounts)
+      .filter(Boolean)
+      .map((text) => `refused requests ${text}`),
+  ]
+  return parts.join(' · ')
+}
+
+function add(figures: Record<string, number>, key: string, by: number): void {
+  if (by > 0) figures[key] = (figures[key] ?? 0) + by
+}
+
+function amounts(figures: Readonly<Record<string, number>>): string {
+  return Object.entries(figures)
+    .sort(([, one], [, other]) => other - one)
+    .map(([name, amount]) => `${amount.toLocaleString('en-US')} ${name.replaceAll('_', ' ')}`)
+    .join(', ')
+}
+
+const eraseLine = '\r\u001b[2K'
+const redrawEveryMs = 1_000
+
+/** A line at the bottom of a terminal, rewritten in place when it changed; what else is printed goes above it. */
+export class LiveLine {
+  readonly #output: Output
+  #line: (() => string) | undefined
+  #timer: NodeJS.Timeout | undefined
+  #shown = ''
+
+  constructor(output: Output) {
+    this.#output = output
+  }
+
+  /** Writes text, a whole number of lines, above the live one. */
+  print(text: string): void {
+    this.#output.write(this.#shown === '' ? `${text}\n` : `${eraseLine}${text}\n${this.#shown}`)
+  }
+
+  start(line: () => string): void {
+    this.#line = line
+    this.#timer = setInterval(() => this.#draw(), redrawEveryMs)
+    this.#draw()
+  }
+
+  /** Takes the line away. */
+  stop(): void {
+    clearInterval(this.#timer)
+    if (this.#shown !== '') this.#output.write(eraseLine)
+    this.#shown = ''
+  }
+
+  #draw(): void {
+    const line = this.#line?.() ?? ''
+    // A line that wraps could not be erased.
+    const columns = this.#output.columns ?? 80
+    const fitting = line.length < columns ? line : `${line.slice(0, columns - 2)}…`
+    if (fitting === this.#shown) return
+    this.#shown = fitting
+    this.#output.write(eraseLine + fitting)
+  }
+}

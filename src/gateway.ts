@@ -1,0 +1,172 @@
+// The wiring of the gateway on one screen: exporters ← engine ← receivers, beside them its own HTTP. What comes in goes
+// one way only: receiver → intake → engine → the exporters' queues.
+import type { Config } from './config/config.ts'
+import { createSenders } from './exporters/create.ts'
+import type { Exporter } from './exporters/exporter.ts'
+import { signals } from './otlp/fields.ts'
+import type { Signal } from './otlp/fields.ts'
+import { recordNoun } from './pipeline/batch.ts'
+import { createIntake } from './pipeline/intake.ts'
+import { Ledger } from './pipeline/ledger.ts'
+import { createEngine } from './processors/engine.ts'
+import type { Engine } from './processors/engine.ts'
+import { createByteBudget } from './receivers/byte-budget.ts'
+import { startGrpcReceiver } from './receivers/grpc.ts'
+import { startHttpReceiver } from './receivers/http.ts'
+import type { Receiver } from './receivers/http.ts'
+import { formatEndpoint } from './receivers/listen.ts'
+import type { Endpoint } from './receivers/listen.ts'
+import type { ReceiverObserver } from './receivers/receiver-observer.ts'
+import type { Program } from './ruleset/program.ts'
+import { startAdmin } from './telemetry/admin.ts'
+import { healthOf } from './telemetry/health.ts'
+import type { Log } from './telemetry/log.ts'
+import { createMetrics } from './telemetry/metrics.ts'
+import type { ExporterFigures, Sources } from './telemetry/metrics.ts'
+import type { Tally } from './telemetry/tally.ts'
+
+export interface GatewayOptions {
+  readonly config: Config
+  readonly program: Program
+  readonly version: string
+  readonly log: Log
+  /** Where debug exporters print. */
+  readonly write: (text: string) => void
+  /** Exporters beside the configured ones, for every signal. */
+  readonly exporters?: readonly Exporter[]
+}
+
+export interface Gateway {
+  /** What it listens on, with the real ports. */
+  readonly endpoints: { readonly http?: Endpoint; readonly grpc?: Endpoint; readonly admin: Endpoint }
+  readonly ledger: Ledger
+  readonly tally: Tally
+  /** Takes no more, sends what is queued for at most this long in all, and counts the rest as lost. */
+  stop(deadlineMs: number): Promise<void>
+}
+
+/** What all requests under way may hold together, compressed and not. */
+const bodyBudgetBytes = 128 * 1024 * 1024
+
+/** Starts everything, or nothing: throws AddressInUseError, or what an exporter cannot work with. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { config, program, log } = options
+  const configured = createSenders(config.exporters, { log, write: options.write })
+  const exporters = [...configured, ...(options.exporters ?? [])]
+  const engine = createEngine(program)
+  const ledger = new Ledger()
+  const consumer = createIntake({
+    process: (arrival) => engine.process(arrival),
+    senders: pipelinesOf(config, configured, options.exporters ?? []),
+    ledger,
+  })
+  const observer = observerOf(ledger, log)
+  const budget = createByteBudget(bodyBudgetBytes)
+  const receivers: { protocol: 'http' | 'grpc'; endpoint: Endpoint; receiver: Receiver }[] = []
+  const sources = sourcesOf(options, engine, ledger, exporters)
+  let stopping = false
+
+  const stop = async (deadlineMs: number): Promise<void> => {
+    stopping = true
+    const untilMs = performance.now() + deadlineMs
+    await Promise.all(receivers.map(({ receiver }) => receiver.close(deadlineMs)))
+    await Promise.all(exporters.map((exporter) => exporter.close(Math.max(0, untilMs - performance.now()))))
+  }
+  try {
+    const { http, grpc } = config.receivers
+    for (const [protocol, settings, start] of [
+      ['http', http, startHttpReceiver],
+      ['grpc', grpc, startGrpcReceiver],
+    ] as const) {
+      if (settings === undefined) continue
+      const limits = { maxBytes: settings.maxRequestBodyBytes, budget }
+      const receiver = await start({ ...settings, limits }, consumer, observer)
+      receivers.push({ protocol, endpoint: { ...settings.endpoint, port: receiver.port }, receiver })
+    }
+    const metrics = createMetrics(sources)
+    const listed = receivers.map(({ protocol, endpoint }) => ({ protocol, endpoint: formatEndpoint(endpoint) }))
+    const admin = await startAdmin({
+      ...config.admin,
+      health: () => healthOf(sources, listed, stopping),
+      metrics: () => metrics.metrics(),
+    })
+    return {
+      endpoints: {
+        ...Object.fromEntries(receivers.map(({ protocol, endpoint }) => [protocol, endpoint])),
+        admin: { host: admin.host, port: admin.port },
+      },
+      ledger,
+      tally: engine.tally,
+      async stop(deadlineMs) {
+        await stop(deadlineMs)
+        await admin.close()
+      },
+    }
+  } catch (error) {
+    await stop(0)
+    throw error
+  }
+}
+
+/** The exporters of each signal; undefined where no pipeline takes the signal. */
+function pipelinesOf(
+  { pipelines }: Config,
+  configured: readonly Exporter[],
+  always: readonly Exporter[],
+): Record<Signal, Exporter[] | undefined> {
+  const of = (signal: Signal): Exporter[] | undefined => {
+    const names = pipelines[signal]
+    if (names === undefined) return undefined
+    return [...configured.filter(({ name }) => names.includes(name)), ...always]
+  }
+  return { traces: of('traces'), metrics: of('metrics'), logs: of('logs') }
+}
+
+function observerOf(ledger: Ledger, log: Log): ReceiverObserver {
+  return {
+    received() {},
+    refused: (transport, reason) => ledger.requestRefused(transport, reason),
+    fault(transport, error) {
+      // The message of a fault may quote the request; its kind and place do not.
+      const { name, stack = '' } = error as Error
+      log.error('a request could not be processed', { transport, error: name, at: /^ +at (.*)$/m.exec(stack)?.[1] })
+    },
+  }
+}
+
+function sourcesOf(
+  { program, version }: GatewayOptions,
+  { tally }: Engine,
+  ledger: Ledger,
+  exporters: readonly Exporter[],
+): Sources {
+  return {
+    build: { version, node: process.version },
+    ruleset: { name: program.name, digest: program.digest },
+    startedMs: Date.now(),
+    *received() {
+      for (const { signal, ...door } of ledger.received()) yield { noun: recordNoun[signal], ...door }
+    },
+    recordsRefused: () => ledger.recordsRefused(),
+    requestsRefused: () => ledger.requestsRefused(),
+    exporters: () => exporters.flatMap(figuresOf),
+    changed: tally.changed,
+    found: tally.found,
+    repaired: tally.repaired,
+    dropped: tally.dropped,
+  }
+}
+
+function figuresOf(exporter: Exporter): ExporterFigures[] {
+  const figures = exporter.figures()
+  return signals.map((signal) => ({
+    exporter: exporter.name,
+    signal,
+    noun: recordNoun[signal],
+    sent: figures[signal].sent,
+    failed: figures[signal].failed,
+    queuedBytes: figures[signal].queuedBytes,
+    capacityBytes: figures[signal].capacityBytes,
+    trouble: figures[signal].trouble,
+  }))
+}

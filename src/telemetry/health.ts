@@ -1,0 +1,31 @@
+// What /health answers: what runs, and whether its exporters deliver. Names and figures only.
+import type { ExporterFigures, Sources } from './metrics.ts'
+
+/** An address that a receiver listens on. */
+export interface HealthReceiver {
+  readonly protocol: string
+  readonly endpoint: string
+}
+
+/** The body of /health. `degraded`: everything is taken, but an exporter cannot deliver. */
+export function healthOf(sources: Sources, receivers: readonly HealthReceiver[], stopping: boolean): object {
+  const figures = [...sources.exporters()]
+  const troubled = figures.some(({ trouble }) => trouble !== undefined)
+  return {
+    status: stopping ? 'stopping' : troubled ? 'degraded' : 'ok',
+    version: sources.build.version,
+    uptime_seconds: Math.floor((Date.now() - sources.startedMs) / 1000),
+    ruleset: sources.ruleset,
+    receivers,
+    exporters: [...new Set(figures.map(({ exporter }) => exporter))].map((exporter) => ({
+      exporter,
+      signals: Object.fromEntries(
+        figures.filter((each) => each.exporter === exporter).map((each) => [each.signal, stateOf(each)]),
+      ),
+    })),
+  }
+}
+
+function stateOf({ sent, failed, queuedBytes, capacityBytes, trouble }: ExporterFigures): object {
+  return { sent, lost: failed, queue_bytes: queuedBytes, queue_capacity_bytes: capacityBytes, last: trouble ?? 'ok' }
+}

@@ -1,0 +1,210 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { cli, mainFile, runGateway, type RunningGateway, type RunOptions } from './cli.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+
+const phone = '+55 11 91234-5678'
+
+const span = {
+  resourceSpans: [
+    {
+      resource: { attributes: [{ key: 'service.name', value: { stringValue: 'test' } }] },
+      scopeSpans: [
+        {
+          spans: [
+            {
+              traceId: '5b8efff798038103d269b633813fc60c',
+              spanId: 'eee19b7ec3c1b174',
+              name: 'hello',
+              startTimeUnixNano: '1795289840000000000',
+              endTimeUnixNano: '1795289841000000000',
+              attributes: [{ key: 'note', value: { stringValue: `call ${phone}` } }],
+            },
+          ],
+        },
+      ],
+    },
+  ],
+}
+
+async function gateway(args: readonly string[], options: RunOptions): Promise<RunningGateway> {
+  const running = await runGateway(args, options)
+  onTestFinished(() => void running.child.kill('SIGKILL'))
+  return running
+}
+
+const post = (address: unknown, body: string): Promise<Response> =>
+  fetch(`http://${String(address)}/v1/traces`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+  })
+
+const get = async (address: unknown, path: string): Promise<string> =>
+  (await fetch(`http://${String(address)}${path}`)).text()
+
+async function takenPort(): Promise<number> {
+  const other = createServer()
+  other.listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  onTestFinished(() => void other.close())
+  return (other.address() as AddressInfo).port
+}
+
+describe('start', () => {
+  it('takes an event, cleans it, drains at SIGTERM and leaves it in a file', async () => {
+    const cwd = temporaryFolder()
+    const { started, stop, stdout, stderr } = await gateway([], { cwd })
+    const response = await post(started['http'], JSON.stringify(span))
+    expect(response.status).toBe(200)
+    expect(await stop()).toBe(0)
+    expect(stderr()).toBe('')
+
+    const file = readFileSync(join(cwd, 'data', 'traces.jsonl'), 'utf8')
+    expect(file).toContain('"hello"')
+    expect(file).toContain('+55 hm:')
+    expect(file + stdout()).not.toContain('91234')
+    const last = JSON.parse(stdout().trimEnd().split('\n').at(-1)!) as object
+    expect(last).toMatchObject({ message: 'stopped', received: { spans: 1 }, changed: { phone: 1 }, refused: {} })
+  })
+
+  it('says what it listens on, which rules hold, where the data goes and that it made a key', async () => {
+    const cwd = temporaryFolder()
+    const { started, stdout } = await gateway([], { cwd })
+    expect(started).toMatchObject({
+      http: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
+      grpc: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
+      admin: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
+      ruleset: 'automagik',
+      digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+      exporters: { file: expect.stringContaining(join(cwd, 'data')) },
+    })
+    const keyFile = join(cwd, 'data', 'pseudonym.key')
+    expect(stdout()).toContain(keyFile)
+    expect(statSync(keyFile).mode & 0o777).toBe(0o600)
+  })
+
+  it('shows people a first event to send, and it works', async (test) => {
+    if (spawnSync('curl', ['--version']).status !== 0) return test.skip('there is no curl here')
+    const cwd = temporaryFolder()
+    const port = await takenPort()
+    const { child, stdout } = textGateway(cwd, port)
+    await waitFor(() => stdout().includes('curl'))
+    expect(stdout()).toContain(`(${port} is taken)`)
+    const command = stdout()
+      .split('\n')
+      .find((line) => line.includes('curl'))!
+    const sent = spawnSync('sh', ['-c', command], { encoding: 'utf8' })
+    expect(sent.stderr).toBe('')
+    expect(JSON.parse(sent.stdout)).toEqual({})
+    child.kill('SIGINT')
+    await once(child, 'close')
+    expect(stdout()).toContain('received 1 spans · changed 2 ')
+    expect(readFileSync(join(cwd, 'data', 'traces.jsonl'), 'utf8')).toContain('first-event')
+  })
+
+  it('answers /health and /metrics with figures and names, no values', async () => {
+    const cwd = temporaryFolder()
+    const { started } = await gateway([], { cwd })
+    await post(started['http'], JSON.stringify(span))
+    await post(started['http'], `{"resourceSpans": ${phone}`)
+    const health = await get(started['admin'], '/health')
+    expect(JSON.parse(health)).toMatchObject({
+      status: 'ok',
+      ruleset: { name: 'automagik', digest: started['digest'] },
+      receivers: [
+        { protocol: 'http', endpoint: started['http'] },
+        { protocol: 'grpc', endpoint: started['grpc'] },
+      ],
+      exporters: [{ exporter: 'file', signals: { traces: { lost: {}, last: 'ok' } } }],
+    })
+    const metrics = await get(started['admin'], '/metrics')
+    const lines = metrics.split('\n')
+    expect(lines).toContain('otelcol_receiver_accepted_spans{receiver="otlp",transport="http"} 1')
+    expect(lines).toContain('gateway_fields_changed{class="phone"} 1')
+    expect(lines).toContain('gateway_detector_finds{detector="phone"} 1')
+    expect(lines).toContain('gateway_requests_refused{transport="http",reason="malformed"} 1')
+    expect(health + metrics).not.toContain('91234')
+  })
+
+  it('takes another port for itself when its own is taken, and says so', async () => {
+    const port = await takenPort()
+    const { started } = await gateway(['--admin', `127.0.0.1:${port}`], { cwd: temporaryFolder() })
+    expect(started['admin']).not.toBe(`127.0.0.1:${port}`)
+    expect(await get(started['admin'], '/health')).toContain('"ok"')
+  })
+
+  it.each(['http', 'grpc'])('names a taken OTLP/%s port and the option to move it', async (protocol) => {
+    const taken = `127.0.0.1:${await takenPort()}`
+    const free = ['--http', '127.0.0.1:0', '--grpc', '127.0.0.1:0', '--admin', '127.0.0.1:0']
+    const { code, stderr } = await cli(['start', ...free, `--${protocol}`, taken], { cwd: temporaryFolder() })
+    expect(code).toBe(1)
+    expect(stderr).toContain(`${taken} is already in use`)
+    expect(stderr).toContain(`--${protocol} 127.0.0.1:`)
+  })
+
+  it('does not share a data folder with another gateway', async () => {
+    const cwd = temporaryFolder()
+    await gateway([], { cwd })
+    const free = ['--http', '127.0.0.1:0', '--grpc', '127.0.0.1:0', '--admin', '127.0.0.1:0']
+    const { code, stderr } = await cli(['start', ...free], { cwd })
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/another gateway is using the data folder .*--data-dir/)
+  })
+
+  it('moves everything with --data-dir', async () => {
+    const cwd = temporaryFolder()
+    const { started, stop } = await gateway(['--data-dir', 'elsewhere'], { cwd })
+    await post(started['http'], JSON.stringify(span))
+    await stop()
+    expect(existsSync(join(cwd, 'elsewhere', 'traces.jsonl'))).toBe(true)
+    expect(existsSync(join(cwd, 'data'))).toBe(false)
+  })
+
+  it('refuses a configuration that does not hold, with file, line and column, and touches nothing', async () => {
+    const cwd = temporaryFolder()
+    writeFileSync(join(cwd, 'gateway.yaml'), 'receivers:\n  otlp:\n    protocol:\n      http: {}\n')
+    const { code, stdout, stderr } = await cli(['start', '--config', 'gateway.yaml'], { cwd })
+    expect(code).toBe(78)
+    expect(stdout).toBe('')
+    expect(stderr).toContain('gateway.yaml:3:5')
+    expect(stderr).toContain('"protocols"')
+    expect(existsSync(join(cwd, 'data'))).toBe(false)
+  })
+
+  it('refuses a ruleset that does not hold the same way', async () => {
+    const cwd = temporaryFolder()
+    writeFileSync(join(cwd, 'rules.yaml'), 'version: 1\nname: mine\nclasses:\n  public: keepp\n')
+    const { code, stderr } = await cli(['start', '--ruleset', 'rules.yaml'], { cwd })
+    expect(code).toBe(78)
+    expect(stderr).toContain('rules.yaml:4:11')
+  })
+
+  it('does not take a signal without a pipeline', async () => {
+    const cwd = temporaryFolder()
+    const config = 'exporters: {file: {}}\nservice: {pipelines: {logs: {receivers: [otlp], exporters: [file]}}}\n'
+    writeFileSync(join(cwd, 'gateway.yaml'), config)
+    const { started } = await gateway(['--config', 'gateway.yaml'], { cwd })
+    const response = await post(started['http'], JSON.stringify(span))
+    expect(response.status).toBeGreaterThanOrEqual(400)
+    expect(await response.text()).toContain('no pipeline is configured for traces')
+  })
+})
+
+function textGateway(cwd: string, adminPort: number): { child: ChildProcess; stdout: () => string } {
+  const free = '127.0.0.1:0'
+  const args = ['start', '--log-format', 'text', '--http', free, '--grpc', free, '--admin', `127.0.0.1:${adminPort}`]
+  const child = spawn(process.execPath, [mainFile, ...args], { cwd })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  let text = ''
+  child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()))
+  return { child, stdout: () => text }
+}
+
+async function waitFor(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20))
+}

@@ -1,0 +1,53 @@
+import { PassThrough } from 'node:stream'
+import { describe, expect, it, vi } from 'vitest'
+import type { Output } from '../../../src/commands/command.ts'
+import { LiveLine, statusFigures, statusLine } from '../../../src/commands/start/status-line.ts'
+import { Ledger } from '../../../src/pipeline/ledger.ts'
+import { Tally } from '../../../src/telemetry/tally.ts'
+
+describe('the status line', () => {
+  it('says when nothing came yet', () => {
+    const figures = statusFigures({ ledger: new Ledger(), tally: new Tally() })
+    expect(statusLine(figures)).toBe('received nothing yet · changed nothing')
+  })
+
+  it('adds up what came over all transports, and says why what was refused', () => {
+    const ledger = new Ledger()
+    const tally = new Tally()
+    ledger.taken('traces', 'http', 1000, [])
+    ledger.taken('traces', 'grpc', 234, [{ reason: 'missing-trace-id', records: 2 }])
+    ledger.taken('logs', 'http', 1, [])
+    ledger.requestRefused('http', 'malformed')
+    tally.changed.set('email', 2).set('phone', 5)
+    expect(statusLine(statusFigures({ ledger, tally }))).toBe(
+      'received 1,234 spans, 1 log records · changed 5 phone, 2 email · refused 2 missing-trace-id · refused requests 1 malformed',
+    )
+  })
+})
+
+describe('the live line', () => {
+  it('is rewritten in place when it changed, cut to the terminal, and what is printed goes above it', () => {
+    vi.useFakeTimers()
+    const output: Output & PassThrough = Object.assign(new PassThrough(), { columns: 12 })
+    const erase = '\r\u001b[2K'
+    const written = (): string => (output.read() as Buffer | null)?.toString() ?? ''
+    let line = 'one'
+    const live = new LiveLine(output)
+    live.print('before')
+    expect(written()).toBe('before\n')
+    live.start(() => line)
+    expect(written()).toBe(`${erase}one`)
+    vi.advanceTimersByTime(3000)
+    expect(written()).toBe('')
+    line = 'a longer line'
+    vi.advanceTimersByTime(1000)
+    expect(written()).toBe(`${erase}a longer l…`)
+    live.print('note')
+    expect(written()).toBe(`${erase}note\na longer l…`)
+    live.stop()
+    expect(written()).toBe(erase)
+    live.print('after')
+    expect(written()).toBe('after\n')
+    vi.useRealTimers()
+  })
+})

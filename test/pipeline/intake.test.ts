@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest'
+import { WireError } from '../../src/otlp/wire-error.ts'
+import type { Arrival, CleanBatch } from '../../src/pipeline/batch.ts'
+import { createIntake, type IntakeOptions } from '../../src/pipeline/intake.ts'
+import { Ledger } from '../../src/pipeline/ledger.ts'
+import type { Sender } from '../../src/pipeline/sender.ts'
+
+const arrival: Arrival = { signal: 'traces', encoding: 'protobuf', transport: 'http', body: new Uint8Array(100) }
+const batch = { signal: 'traces', bytes: new Uint8Array(80), records: 4 } as CleanBatch
+
+interface Recorder extends Sender {
+  readonly offered: CleanBatch[]
+}
+
+function sender(room = 1000): Recorder {
+  const offered: CleanBatch[] = []
+  return {
+    name: 'test',
+    offered,
+    hasRoom: (bytes) => bytes <= room,
+    offer: (given) => void offered.push(given),
+    close: () => Promise.resolve(),
+  }
+}
+
+function intake(senders: Recorder[], process: IntakeOptions['process'] = () => ({ batch, records: 4, refused: [] })) {
+  const ledger = new Ledger()
+  const consumer = createIntake({ process, senders: { traces: senders, metrics: undefined, logs: [] }, ledger })
+  const accepted = (): number => [...ledger.received()].reduce((sum, door) => sum + door.accepted, 0)
+  return { consumer, ledger, accepted }
+}
+
+describe('intake', () => {
+  it('gives a taken request to every exporter of the pipeline', () => {
+    const [one, other] = [sender(), sender()]
+    const { consumer, accepted } = intake([one, other])
+    expect(consumer.consume(arrival)).toEqual({ is: 'taken', refused: [] })
+    expect([one.offered, other.offered]).toEqual([[batch], [batch]])
+    expect(accepted()).toBe(4)
+  })
+
+  it('gives it to none when one of them has no room, and counts its records as refused', () => {
+    // Room for what came would be there, but what was made of it is larger.
+    const large = { ...batch, bytes: new Uint8Array(500) }
+    const [one, full] = [sender(), sender(200)]
+    const { consumer, ledger, accepted } = intake([one, full], () => ({ batch: large, records: 4, refused: [] }))
+    expect(consumer.consume(arrival)).toMatchObject({ is: 'busy', reason: 'queue-full' })
+    expect(one.offered).toEqual([])
+    expect(accepted()).toBe(0)
+    expect([...ledger.recordsRefused()]).toEqual([{ signal: 'traces', reason: 'queue-full', records: 4 }])
+  })
+
+  it('turns a request away before any work when there is no room', () => {
+    const { consumer } = intake([sender(10)], () => {
+      throw new Error('must not be reached')
+    })
+    expect(consumer.consume(arrival)).toMatchObject({ is: 'busy', reason: 'queue-full' })
+  })
+
+  it('answers with what was refused of a request, and books both', () => {
+    const refused = [{ reason: 'bad-trace-id', records: 2 }]
+    const { consumer, ledger, accepted } = intake([sender()], () => ({ batch, records: 4, refused }))
+    expect(consumer.consume(arrival)).toEqual({ is: 'taken', refused })
+    expect(accepted()).toBe(4)
+    expect([...ledger.received()].find(({ signal, transport }) => signal === 'traces' && transport === 'http')).toEqual(
+      { signal: 'traces', transport: 'http', accepted: 4, refused: 2 },
+    )
+  })
+
+  it('takes a request of which no record is left', () => {
+    const only = sender()
+    const refused = [{ reason: 'bad-trace-id', records: 1 }]
+    const { consumer } = intake([only], () => ({ batch: undefined, records: 0, refused }))
+    expect(consumer.consume(arrival)).toEqual({ is: 'taken', refused })
+    expect(only.offered).toEqual([])
+  })
+
+  it('refuses a body that is not OTLP', () => {
+    const { consumer } = intake([sender()], () => {
+      throw new WireError('truncated', 'the body ends early', 7)
+    })
+    expect(consumer.consume(arrival)).toEqual({
+      is: 'refused',
+      reason: 'malformed',
+      message: 'the body ends early (at byte 7)',
+    })
+  })
+
+  it('lets a fault of its own through, for the receiver to answer', () => {
+    const { consumer } = intake([sender()], () => {
+      throw new RangeError('a bug')
+    })
+    expect(() => consumer.consume(arrival)).toThrow(RangeError)
+  })
+
+  it('does not take a signal without a pipeline', () => {
+    const { consumer } = intake([sender()])
+    expect(consumer.consume({ ...arrival, signal: 'metrics' })).toMatchObject({ is: 'refused', reason: 'unsupported' })
+  })
+})

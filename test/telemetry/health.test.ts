@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import { healthOf } from '../../src/telemetry/health.ts'
+import type { ExporterFigures, Sources } from '../../src/telemetry/metrics.ts'
+
+const figures: ExporterFigures = {
+  exporter: 'file',
+  signal: 'traces',
+  noun: 'spans',
+  sent: 3,
+  failed: {},
+  queuedBytes: 10,
+  capacityBytes: 100,
+  trouble: undefined,
+}
+
+const sourcesWith = (...exporters: ExporterFigures[]): Sources => ({
+  build: { version: '1.0.0', node: 'v26' },
+  ruleset: { name: 'automagik', digest: 'abc' },
+  startedMs: Date.now(),
+  received: () => [],
+  recordsRefused: () => [],
+  requestsRefused: () => [],
+  exporters: () => exporters,
+  changed: new Map(),
+  found: new Map(),
+  repaired: new Map(),
+  dropped: new Map(),
+})
+
+describe('health', () => {
+  it('tells what runs and how each exporter does', () => {
+    const receivers = [{ protocol: 'http', endpoint: '127.0.0.1:4318' }]
+    expect(healthOf(sourcesWith(figures), receivers, false)).toEqual({
+      status: 'ok',
+      version: '1.0.0',
+      uptime_seconds: 0,
+      ruleset: { name: 'automagik', digest: 'abc' },
+      receivers,
+      exporters: [
+        {
+          exporter: 'file',
+          signals: { traces: { sent: 3, lost: {}, queue_bytes: 10, queue_capacity_bytes: 100, last: 'ok' } },
+        },
+      ],
+    })
+  })
+
+  it('is degraded while an exporter cannot deliver, and says why', () => {
+    const health = healthOf(sourcesWith(figures, { ...figures, signal: 'logs', trouble: 'http-503' }), [], false)
+    expect(health).toMatchObject({ status: 'degraded', exporters: [{ signals: { logs: { last: 'http-503' } } }] })
+  })
+
+  it('is stopping while it drains', () => {
+    expect(healthOf(sourcesWith(), [], true)).toMatchObject({ status: 'stopping' })
+  })
+})

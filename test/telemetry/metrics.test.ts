@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest'
+import { createMetrics, type Sources } from '../../src/telemetry/metrics.ts'
+
+const sources: Sources = {
+  build: { version: '1.2.3', node: 'v26.0.0' },
+  ruleset: { name: 'automagik', digest: 'abc' },
+  startedMs: Date.now() - 5_000,
+  *received() {
+    yield { noun: 'spans', transport: 'http', accepted: 7, refused: 2 }
+    yield { noun: 'log_records', transport: 'grpc', accepted: 1, refused: 0 }
+  },
+  *recordsRefused() {
+    yield { signal: 'traces', reason: 'bad-trace-id', records: 2 }
+  },
+  *requestsRefused() {
+    yield { transport: 'http', reason: 'malformed', requests: 3 }
+  },
+  *exporters() {
+    yield {
+      exporter: 'otlp_http/tempo',
+      signal: 'traces',
+      noun: 'spans',
+      sent: 5,
+      failed: { 'queue-full': 1, 'http-404': 4, shutdown: 2 },
+      queuedBytes: 100,
+      capacityBytes: 1000,
+      trouble: 'http-404',
+    }
+  },
+  changed: new Map([['phone', 3]]),
+  found: new Map([['whatsapp-jid', 2]]),
+  repaired: new Map([['trace-id', 9]]),
+  dropped: new Map([['unknown-field', 1]]),
+}
+
+describe('metrics', () => {
+  it.each([
+    'otelcol_receiver_accepted_spans{receiver="otlp",transport="http"} 7',
+    'otelcol_receiver_refused_spans{receiver="otlp",transport="http"} 2',
+    'otelcol_receiver_accepted_log_records{receiver="otlp",transport="grpc"} 1',
+    'otelcol_exporter_sent_spans{exporter="otlp_http/tempo"} 5',
+    'otelcol_exporter_send_failed_spans{exporter="otlp_http/tempo"} 6',
+    'otelcol_exporter_enqueue_failed_spans{exporter="otlp_http/tempo"} 1',
+    'otelcol_exporter_queue_size{exporter="otlp_http/tempo",data_type="traces"} 100',
+    'otelcol_exporter_queue_capacity{exporter="otlp_http/tempo",data_type="traces"} 1000',
+    'gateway_records_lost{exporter="otlp_http/tempo",signal="traces",reason="http-404"} 4',
+    'gateway_records_refused{signal="traces",reason="bad-trace-id"} 2',
+    'gateway_requests_refused{transport="http",reason="malformed"} 3',
+    'gateway_fields_changed{class="phone"} 3',
+    'gateway_detector_finds{detector="whatsapp-jid"} 2',
+    'gateway_repairs{kind="trace-id"} 9',
+    'gateway_parts_dropped{reason="unknown-field"} 1',
+    'gateway_ruleset_info{name="automagik",digest="abc"} 1',
+    'gateway_build_info{version="1.2.3",node="v26.0.0"} 1',
+  ])('has %s', async (line) => {
+    expect((await createMetrics(sources).metrics()).split('\n')).toContain(line)
+  })
+
+  it('keeps the Collector’s names as they are, without _total', async () => {
+    const text = await createMetrics(sources).metrics()
+    expect(text).not.toMatch(/^\w+_total\b/m)
+    expect(text).toContain('# TYPE otelcol_receiver_accepted_metric_points counter')
+  })
+
+  it('reads the figures anew at each scrape instead of adding them up', async () => {
+    const metrics = createMetrics(sources)
+    await metrics.metrics()
+    expect(await metrics.metrics()).toContain('otelcol_receiver_accepted_spans{receiver="otlp",transport="http"} 7\n')
+  })
+
+  it('tells how long the process runs, what it burns and what it holds', async () => {
+    const text = await createMetrics(sources).metrics()
+    const figure = (name: string): number => Number(new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1])
+    expect(figure('otelcol_process_uptime')).toBeGreaterThanOrEqual(5)
+    expect(figure('otelcol_process_cpu_seconds')).toBeGreaterThan(0)
+    expect(figure('otelcol_process_memory_rss')).toBeGreaterThan(1e6)
+  })
+})
