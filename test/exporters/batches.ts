@@ -18,11 +18,11 @@ const { collector } = (
 const nameOf = { traces: 'Trace', metrics: 'Metrics', logs: 'Logs' } as const
 const groupOf = { traces: 'trace', metrics: 'metrics', logs: 'logs' } as const
 
-export function requestCodec(signal: Signal): Codec {
+function requestCodec(signal: Signal): Codec {
   return collector[groupOf[signal]].v1[`Export${nameOf[signal]}ServiceRequest`]
 }
 
-export function responseCodec(signal: Signal): Codec {
+function responseCodec(signal: Signal): Codec {
   return collector[groupOf[signal]].v1[`Export${nameOf[signal]}ServiceResponse`]
 }
 

@@ -2,7 +2,7 @@
 import type { Signal } from '../../src/otlp/fields.ts'
 import type { Attempt, Transport } from '../../src/exporters/transport.ts'
 
-export interface Sent {
+interface Sent {
   readonly signal: Signal
   readonly body: Uint8Array
   readonly atMs: number
