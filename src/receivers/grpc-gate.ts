@@ -1,7 +1,7 @@
 // Stands before every gRPC call: credentials, the byte budget and the time limit before and while its message is read, and
 // the statuses that grpc-js sends by itself, so that each is counted and says what the specification wants.
 import { ServerInterceptingCall, status, type ServerInterceptor } from '@grpc/grpc-js'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import type { Credentials } from './credentials.ts'
 import { grpcStatus, isOurs } from './grpc-status.ts'
 import type { BodyLimits } from './read-body.ts'
@@ -36,13 +36,14 @@ export function createGrpcGate(options: GrpcGateOptions, observe: ReceiverObserv
     }
     const timer = setTimeout(() => reject(rejections.timeout), requestTimeoutMs)
 
-    // What grpc-js has buffered of the message shows only in its stream, which it keeps to itself.
-    const { stream } = call as unknown as { stream?: Readable }
-    stream?.on('data', (chunk: Buffer) => {
-      if (!reading) return
-      if (!limits.budget.take(chunk.length)) return reject(rejections.memory)
-      held += chunk.length
-    })
+    // How much of a message grpc-js has buffered shows only in its stream, which it keeps to itself.
+    const stream: unknown = Reflect.get(call, 'stream')
+    if (stream instanceof Readable)
+      stream.on('data', (chunk: Buffer) => {
+        if (!reading) return
+        if (!limits.budget.take(chunk.length)) return reject(rejections.memory)
+        held += chunk.length
+      })
 
     // grpc-js answers some requests by itself, past the responders of an interceptor.
     const send = call.sendStatus.bind(call)
@@ -50,25 +51,11 @@ export function createGrpcGate(options: GrpcGateOptions, observe: ReceiverObserv
       answered = true
       stopReading()
       if (given.code === status.OK || isOurs(given)) return send(given)
-      const rejection = rejectionOf(given.code, given.details)
+      // A stream that broke off ends like a whole one, only without its message.
+      const brokeOff = stream instanceof Readable && stream.closed
+      const rejection = brokeOff ? rejections.timeout : rejectionOf(given.code, given.details, oversize)
       observe.refused('grpc', rejection?.reason ?? 'internal')
       send(rejection === undefined ? given : grpcStatus(rejection))
-    }
-
-    /** What grpc-js refuses, in the words of the specification; `undefined`: as it is. */
-    function rejectionOf(code: status, details: string): Rejection | undefined {
-      switch (code) {
-        case status.RESOURCE_EXHAUSTED:
-          return oversize
-        case status.UNIMPLEMENTED:
-          return details.includes('encoding') ? rejections.contentEncoding : { ...rejections.undecodable }
-        case status.INTERNAL:
-          return details.includes('decompress') || details.includes('grpc-timeout') ? rejections.undecodable : undefined
-        case status.DEADLINE_EXCEEDED:
-          return rejections.timeout
-        default:
-          return undefined
-      }
     }
 
     return new ServerInterceptingCall(call, {
@@ -94,5 +81,22 @@ export function createGrpcGate(options: GrpcGateOptions, observe: ReceiverObserv
         pass(message)
       },
     })
+  }
+}
+
+/** What grpc-js refuses by itself, in the words of the specification; `undefined`: it stays as it is. */
+function rejectionOf(code: status, details: string, oversize: Rejection): Rejection | undefined {
+  switch (code) {
+    case status.RESOURCE_EXHAUSTED:
+      return oversize
+    case status.UNIMPLEMENTED:
+      // The other two are a request of no message or of two.
+      return details.includes('encoding') ? rejections.contentEncoding : rejections.undecodable
+    case status.INTERNAL:
+      return details.includes('decompress') || details.includes('grpc-timeout') ? rejections.undecodable : undefined
+    case status.DEADLINE_EXCEEDED:
+      return rejections.timeout
+    default:
+      return undefined
   }
 }

@@ -3,32 +3,39 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 
-export interface Answer {
-  readonly status: number
-  readonly headers: OutgoingHttpHeaders
-  readonly body: Uint8Array
-  /** The sender was not yet told to go on (Expect: 100-continue) and may or may not send its body. */
-  readonly bodyUncertain: boolean
+export interface Exchange {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  /** The sender holds its body back until it is told to go on (Expect: 100-continue). */
+  readonly awaitsContinue: boolean
 }
 
 /** Up to this the rest of a body is read away and the connection goes on; beyond, it is closed. */
 const drainBytes = 64 * 1024
 /** How long a connection that will be closed is still read, since closing on unread bytes would take the answer back. */
-export const lingerMs = 1000
+export const lingerMs = 500
 
-/** Connections that have had their last answer: nothing more is written to them. */
-export const finished = new WeakSet<Duplex>()
+/** Connections that end with the answer already given: what still comes on them is read and thrown away. */
+export const ending = new WeakSet<Duplex>()
 
-export function sendAnswer(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
-  const { status, headers, body } = answer
+/**
+ * Writes the answer. When too much of the body is still to come, or it cannot be known whether the body comes at all, the
+ * connection ends with it.
+ */
+export function sendAnswer(
+  { request, response, awaitsContinue }: Exchange,
+  status: number,
+  headers: OutgoingHttpHeaders,
+  body: Uint8Array,
+): void {
   headers['Content-Length'] = body.length
-  if (request.complete || (!answer.bodyUncertain && declaredBytes(request) <= drainBytes)) {
+  if (request.complete || (!awaitsContinue && declaredBytes(request) <= drainBytes)) {
     response.writeHead(status, headers)
     response.end(body)
     request.resume()
     return
   }
-  finished.add(request.socket)
+  ending.add(request.socket)
   response.writeHead(status, { ...headers, Connection: 'close' })
   response.write(body)
   // Ended only here: node closes the connection with the end of the response.

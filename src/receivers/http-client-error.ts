@@ -3,17 +3,20 @@
 import type { Duplex } from 'node:stream'
 import { grpcCode } from '../pipeline/outcome.ts'
 import { mediaType } from './content-type.ts'
-import { finished, lingerMs } from './http-answer.ts'
+import { ending, lingerMs } from './http-answer.ts'
 import { rejections, statusBody, type Rejection } from './reply.ts'
+
+/** Connections whose bytes could not be read as requests: they have had their answer, whatever was still being received. */
+export const broken = new WeakSet<Duplex>()
 
 /** Answers and closes. The rejection, or `undefined` when nobody is there to answer. */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): Rejection | undefined {
-  if (finished.has(socket)) return undefined
+  if (broken.has(socket) || ending.has(socket)) return undefined
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
     return undefined
   }
-  finished.add(socket)
+  broken.add(socket)
   const rejection = rejectionOf(error.code)
   const body = statusBody(rejection, 'json')
   const head =

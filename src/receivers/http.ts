@@ -1,14 +1,14 @@
 // OTLP/HTTP: POST /v1/{traces,metrics,logs} in protobuf or JSON → bytes to the consumer → the answer of the specification.
 // On node:http straight, since this is the hot path.
-import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Arrival } from '../pipeline/batch.ts'
 import type { Consumer } from '../pipeline/consumer.ts'
 import { encodingOf, mediaType } from './content-type.ts'
 import { createCredentials, type ReceiverAuth } from './credentials.ts'
 import type { Compression } from './decompress.ts'
-import { finished, sendAnswer } from './http-answer.ts'
-import { answerClientError } from './http-client-error.ts'
+import { ending, sendAnswer, type Exchange } from './http-answer.ts'
+import { answerClientError, broken } from './http-client-error.ts'
 import { httpTarget, type HttpTarget } from './http-target.ts'
 import { listen, type Endpoint } from './listen.ts'
 import { compressionOf, readBody, type BodyLimits } from './read-body.ts'
@@ -70,67 +70,52 @@ export async function startHttpReceiver(
     return { ...target, encoding, compression }
   }
 
-  /** @param awaitsContinue the sender holds its body back until it is told to go on */
-  function handle(request: IncomingMessage, response: ServerResponse, awaitsContinue: boolean): void {
+  function handle(exchange: Exchange): void {
+    const { request, response } = exchange
+    const { socket } = request
+    if (ending.has(socket) || broken.has(socket)) return
     const admitted = admit(request)
-    if ('reason' in admitted) return reject(request, response, admitted, awaitsContinue)
-    if (awaitsContinue) response.writeContinue()
+    if ('reason' in admitted) return reject(exchange, admitted)
+    if (exchange.awaitsContinue) response.writeContinue()
+    const reading = { request, response, awaitsContinue: false }
     readBody(request, admitted.compression, limits, (read) => {
+      if (broken.has(socket)) return
       if (read === 'aborted') {
-        if (!finished.has(request.socket)) observe.refused('http', 'aborted')
-      } else if (read instanceof Error) {
-        observe.fault('http', read)
-        reject(request, response, rejections.internal)
+        observe.refused('http', 'aborted')
       } else if (typeof read === 'string') {
-        reject(request, response, unreadable[read])
+        reject(reading, unreadable[read])
+      } else if ('fault' in read) {
+        observe.fault('http', read.fault)
+        reject(reading, rejections.internal)
       } else {
         observe.received('http', admitted.signal, read.wireBytes, read.body.length)
-        deliver(request, response, admitted, read.body)
+        deliver(reading, admitted, read.body)
       }
     })
   }
 
-  function deliver(request: IncomingMessage, response: ServerResponse, admitted: Admitted, body: Uint8Array): void {
-    const { signal, encoding } = admitted
+  function deliver(exchange: Exchange, { signal, encoding }: Admitted, body: Uint8Array): void {
     let outcome
     try {
       outcome = consumer.consume({ signal, encoding, transport: 'http', body })
     } catch (error) {
       observe.fault('http', error)
-      return reject(request, response, rejections.internal)
+      return reject(exchange, rejections.internal)
     }
-    if (outcome.is !== 'taken') return reject(request, response, rejectionOf(outcome))
-    answer(
-      request,
-      response,
-      200,
-      { 'Content-Type': mediaType[encoding] },
-      exportResponse(signal, outcome.refused, encoding),
-    )
+    if (outcome.is !== 'taken') return reject(exchange, rejectionOf(outcome))
+    answer(exchange, 200, { 'Content-Type': mediaType[encoding] }, exportResponse(signal, outcome.refused, encoding))
   }
 
-  function reject(
-    request: IncomingMessage,
-    response: ServerResponse,
-    rejection: Rejection,
-    bodyUncertain = false,
-  ): void {
+  function reject(exchange: Exchange, rejection: Rejection): void {
     observe.refused('http', rejection.reason)
-    const encoding = encodingOf(request.headers['content-type']) ?? 'json'
+    const encoding = encodingOf(exchange.request.headers['content-type']) ?? 'json'
     const headers = { 'Content-Type': mediaType[encoding], ...headersOf(rejection) }
-    answer(request, response, rejection.http, headers, statusBody(rejection, encoding), bodyUncertain)
+    answer(exchange, rejection.http, headers, statusBody(rejection, encoding))
   }
 
-  function answer(
-    request: IncomingMessage,
-    response: ServerResponse,
-    status: number,
-    headers: OutgoingHttpHeaders,
-    body: Uint8Array,
-    bodyUncertain = false,
-  ): void {
+  function answer(exchange: Exchange, status: number, headers: OutgoingHttpHeaders, body: Uint8Array): void {
     if (closing) headers.Connection = 'close'
-    sendAnswer(request, response, { status, headers, body, bodyUncertain })
+    sendAnswer(exchange, status, headers, body)
   }
 
   const server = createServer({
@@ -140,10 +125,10 @@ export async function startHttpReceiver(
     keepAliveTimeout: options.keepAliveTimeoutMs ?? 75_000,
     maxHeaderSize: options.maxHeaderBytes ?? 16 * 1024,
   })
-  server.on('request', (request, response) => handle(request, response, false))
-  server.on('checkContinue', (request, response) => handle(request, response, true))
+  server.on('request', (request, response) => handle({ request, response, awaitsContinue: false }))
+  server.on('checkContinue', (request, response) => handle({ request, response, awaitsContinue: true }))
   // RFC 9110 §10.1.1: an expectation that is not known may be passed over.
-  server.on('checkExpectation', (request, response) => handle(request, response, false))
+  server.on('checkExpectation', (request, response) => handle({ request, response, awaitsContinue: false }))
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     const rejection = answerClientError(error, socket)
     if (rejection !== undefined) observe.refused('http', rejection.reason)

@@ -13,15 +13,20 @@ export interface BodyLimits {
 /** A body and what it measured on the wire; or why it is withheld; `aborted`: the sender is gone, nobody waits for an answer. */
 export type ReadBody = { readonly body: Uint8Array; readonly wireBytes: number } | Withheld | 'aborted'
 
+/** What failed was not the body. */
+export interface Fault {
+  readonly fault: unknown
+}
+
 /**
  * Reads the body and hands it to `done`, exactly once; the bytes it held of the budget are given back after that.
- * After anything but a body the rest of the request is still to be read or cut off. A fault goes to `done` as an Error.
+ * After anything but a body the rest of the request is still to be read or cut off.
  */
 export function readBody(
   request: IncomingMessage,
   compression: Compression | undefined,
   limits: BodyLimits,
-  done: (result: ReadBody | Error) => void,
+  done: (result: ReadBody | Fault) => void,
 ): void {
   const { maxBytes, budget } = limits
   const chunks: Buffer[] = []
@@ -33,7 +38,7 @@ export function readBody(
     request.off('end', onEnd)
     request.off('close', onClose)
   }
-  const finish = (result: ReadBody | Error): void => {
+  const finish = (result: ReadBody | Fault): void => {
     try {
       done(result)
     } finally {
@@ -55,16 +60,19 @@ export function readBody(
     stop()
     const body = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, length)
     if (compression === undefined) return finish({ body, wireBytes: length })
-    let plain: ReturnType<typeof decompress>
+    const deliver = (plain: Uint8Array | Withheld): void => {
+      if (request.socket.destroyed) finish('aborted')
+      else finish(typeof plain === 'string' ? plain : { body: plain, wireBytes: length })
+    }
+    const fail = (fault: unknown): void => finish({ fault })
+    let plain
     try {
       plain = decompress(body, compression, maxBytes, budget)
     } catch (fault) {
-      return finish(fault as Error)
+      return fail(fault)
     }
-    const deliver = (result: Uint8Array | Withheld): void =>
-      finish(typeof result === 'string' ? result : { body: result, wireBytes: length })
-    if (!(plain instanceof Promise)) return deliver(plain)
-    plain.then((result) => (request.socket.destroyed ? finish('aborted') : deliver(result)), finish)
+    if (plain instanceof Promise) plain.then(deliver, fail)
+    else deliver(plain)
   }
   const onClose = (): void => {
     stop()

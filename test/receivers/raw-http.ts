@@ -18,10 +18,10 @@ export interface RawConnection extends Disposable {
 
 export async function rawConnection(port: number): Promise<RawConnection> {
   const socket = connect(port, '127.0.0.1')
-  let received = Buffer.alloc(0)
+  let received: Buffer = Buffer.alloc(0)
   let over = false
   let wake = (): void => {}
-  socket.on('data', (chunk) => {
+  socket.on('data', (chunk: Buffer) => {
     received = Buffer.concat([received, chunk])
     wake()
   })
@@ -56,7 +56,7 @@ export async function rawConnection(port: number): Promise<RawConnection> {
       }
     },
     async closed() {
-      while (!over) await change()
+      if (!socket.closed) await new Promise((resolve) => socket.once('close', resolve))
     },
     [Symbol.dispose]() {
       socket.destroy()

@@ -1,4 +1,5 @@
 // Both receivers on free ports, with a consumer and an observer that remember what they were told.
+import { createCipheriv } from 'node:crypto'
 import type { Arrival, Signal } from '../../src/pipeline/batch.ts'
 import type { Outcome } from '../../src/pipeline/outcome.ts'
 import { createByteBudget, type ByteBudget } from '../../src/receivers/byte-budget.ts'
@@ -63,3 +64,8 @@ export const signalPaths: readonly (readonly [Signal, string])[] = [
   ['metrics', '/v1/metrics'],
   ['logs', '/v1/logs'],
 ]
+
+/** Bytes that no compression makes smaller: large on the wire, they take the way of large bodies. Always the same. */
+export function incompressible(length: number): Buffer {
+  return createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16)).update(Buffer.alloc(length))
+}

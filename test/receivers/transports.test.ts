@@ -1,7 +1,7 @@
 import { gzipSync, deflateSync, zstdCompressSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { callGrpc, exportMethods } from './grpc-client.ts'
-import { signalPaths, startRig } from './rig.ts'
+import { incompressible, signalPaths, startRig } from './rig.ts'
 
 const compressions = {
   none: (body: Uint8Array) => body,
@@ -17,8 +17,7 @@ const compressions = {
     Buffer.concat([zstdCompressSync(body.subarray(0, 100)), zstdCompressSync(body.subarray(100))]),
 }
 const small = Buffer.from('telemetry '.repeat(300))
-// Incompressible, so that it is large on the wire too and goes the way of large bodies.
-const large = Buffer.from(Array.from({ length: 300_000 }, (_, i) => (Math.imul(i, 2654435761) >>> 13) & 255))
+const large = incompressible(300_000)
 const bodies = { small, large }
 
 describe.each(['application/x-protobuf', 'application/json'])('OTLP/HTTP with %s', (type) => {
