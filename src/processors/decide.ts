@@ -3,7 +3,7 @@
 import { count } from '../telemetry/tally.ts'
 import { delimitedValue, ValueTag } from '../otlp/any-value.ts'
 import { Op, tagIn } from '../otlp/ops.ts'
-import { readVarint } from '../otlp/wire.ts'
+import { readVarint, readVarint64 } from '../otlp/wire.ts'
 import { Role } from '../ruleset/plan.ts'
 import { canonicalNumber } from '../actions/text.ts'
 import { Fate } from './items.ts'
@@ -136,9 +136,8 @@ export function decideMetricResource(pass: Pass, base: number): void {
   const found = new Map<string, string>()
   for (let i = base; i < items.top; i++) {
     if (items.op[i] !== Op.attributes || items.plan[i].role !== Role.identity) continue
-    const value = plainValue(bytes, items.valueStart[i], items.valueEnd[i], Infinity)
-    if (items.fate[i] !== Fate.remove)
-      found.set(items.plan[i].name, typeof value === 'number' ? canonicalNumber(value) : String(value ?? ''))
+    const text = identityText(bytes, items.valueStart[i], items.valueEnd[i])
+    if (items.fate[i] !== Fate.remove) found.set(items.plan[i].name, text)
     items.fate[i] = Fate.remove
     count(tally.changed, items.plan[i].cell(0).className)
   }
@@ -147,4 +146,13 @@ export function decideMetricResource(pass: Pass, base: number): void {
   const id = Buffer.from(pass.settings.instanceId(identity))
   const attribute = keyValue(Buffer.from('service.instance.id'), delimitedValue(ValueTag.string, id))
   pass.additions.fields.push(delimitedValue(resourceAttributes, attribute))
+}
+
+/** A value as part of an identity: numbers to their last digit. */
+function identityText(bytes: Uint8Array, start: number, end: number): string {
+  if (start < end && bytes[start] === ValueTag.int) {
+    return canonicalNumber(BigInt.asIntN(64, readVarint64(bytes, start + 1, end)))
+  }
+  const value = plainValue(bytes, start, end, Infinity)
+  return typeof value === 'number' ? canonicalNumber(value) : String(value ?? '')
 }

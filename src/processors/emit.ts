@@ -18,6 +18,7 @@ const statusCode = tagIn('Status', 'code')
 const statusOps = opsOf('Status')
 const routeKey = Buffer.from('http.route')
 const logContext = contexts.indexOf('log')
+const spanContext = contexts.indexOf('span')
 
 /** Emits the record whose items begin at `base` and whose body ends at `end`. */
 export function emit(pass: Pass, ops: MessageOps, base: number, end: number): void {
@@ -39,7 +40,7 @@ export function emit(pass: Pass, ops: MessageOps, base: number, end: number): vo
         break
       case Op.text:
         if (name !== undefined && items.tag[i] === spanName)
-          edits.replaceContent(items.field[i] + 1, items.end[i], Buffer.from(name))
+          emitName(pass, i, ops.detail[items.tag[i]], Buffer.from(name))
         else emitText(pass, i, ops.detail[items.tag[i]])
         break
       case Op.startTime:
@@ -128,6 +129,14 @@ function emitText(pass: Pass, i: number, place: number): void {
   else if (treated !== undefined) edits.replaceContent(items.field[i] + 1, items.end[i], treated)
 }
 
+/** Another name than the received one, under the name's own cell. */
+function emitName(pass: Pass, i: number, place: number, name: Uint8Array): void {
+  const { items, edits } = pass
+  const treated = pass.settings.treatment.treat(name, 0, name.length, pass.plan.place(place))
+  if (treated === null) edits.remove(items.field[i], items.end[i])
+  else edits.replaceContent(items.field[i] + 1, items.end[i], treated ?? name)
+}
+
 function emitBody(pass: Pass, i: number): void {
   const { items, edits, bytes, plan } = pass
   const treated = treatBody(
@@ -135,7 +144,7 @@ function emitBody(pass: Pass, i: number): void {
     bytes,
     items.start[i],
     items.end[i],
-    plan.body([], undefined),
+    plan.body([], undefined, undefined),
     plan,
     logContext,
   )
@@ -174,7 +183,9 @@ function routeField(pass: Pass, i: number, treated: Treated): Uint8Array[] {
       : plainValue(treated, 0, treated.length, Infinity)
   if (typeof path !== 'string') return []
   const route = delimitedValue(ValueTag.string, Buffer.from(routeOf(path)))
-  return [delimitedValue(spanAttributes, keyValue(routeKey, route))]
+  const cell = pass.plan.attribute(routeKey, 0, routeKey.length).cell(spanContext)
+  const own = treatValue(pass.values, route, 0, route.length, cell, pass.plan, spanContext)
+  return own === null ? [] : [delimitedValue(spanAttributes, keyValue(routeKey, own ?? route))]
 }
 
 function fixed64(value: bigint): Uint8Array {

@@ -49,6 +49,17 @@ export const noAdditions = (): Additions => ({
   name: undefined,
 })
 
+/** Groups that go when the edit has left them without a record; one that arrived empty is left alone. */
+const isGroup = (ops: MessageOps): boolean => groups.has(ops.name)
+const groups = new Set([
+  'ResourceSpans',
+  'ResourceMetrics',
+  'ResourceLogs',
+  'ScopeSpans',
+  'ScopeMetrics',
+  'ScopeLogs',
+  'Metric',
+])
 const roleCount = Math.max(...Object.values(Role)) + 1
 const spanName = tagIn('Span', 'name')
 const eventName = tagIn('LogRecord', 'eventName')
@@ -67,6 +78,8 @@ export class Pass {
   signal: Signal = 'traces'
   /** Records that stay. */
   records = 0
+  /** Records, and groups of them, that the edit has taken out. */
+  #removed = 0
   /** Metrics without points go, because the points they had were refused before. */
   dropsEmptyMetrics = false
   sender: Sender = { service: undefined, isAutomagik: false }
@@ -91,6 +104,8 @@ export class Pass {
     this.bytes = bytes
     this.signal = signal
     this.records = 0
+    this.#removed = 0
+    this.additions = noAdditions()
     this.items.top = 0
     this.edits.reset()
     this.walk(request, 0, bytes.length)
@@ -101,24 +116,19 @@ export class Pass {
   walk(ops: MessageOps, start: number, end: number): boolean {
     const base = this.items.top
     const before = this.records
+    const removedBefore = this.#removed
     indexRecord(this.items, this.bytes, ops, start, end)
     let stays = this.#decide(ops, base, start, end)
     if (stays) {
       emit(this, ops, base, end)
-      stays = this.records > before || !this.#isEmptied(ops, base)
+      const lostAll = this.records === before && this.#removed > removedBefore
+      if (lostAll && isGroup(ops)) stays = false
+      // The points it had were refused when they were read; a store would refuse the request for it.
+      if (this.dropsEmptyMetrics && this.records === before && ops.name === 'Metric') stays = false
     }
+    if (!stays) this.#removed++
     this.items.top = base
     return stays
-  }
-
-  /** Whether a group had records, or groups of them, and has none left. One that arrived empty is left alone. */
-  #isEmptied(ops: MessageOps, base: number): boolean {
-    if (ops.name === 'Metric') return this.dropsEmptyMetrics
-    if (!/^(Resource|Scope)(Spans|Metrics|Logs)$/.test(ops.name)) return false
-    for (let i = base; i < this.items.top; i++) {
-      if (this.items.op[i] === Op.child && ops.field[this.items.tag[i]]?.repeated === true) return true
-    }
-    return false
   }
 
   #decide(ops: MessageOps, base: number, start: number, end: number): boolean {

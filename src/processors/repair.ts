@@ -61,9 +61,9 @@ const stampedTogetherNanos = 1_000_000n
  */
 export function repairedStart(startNanos: bigint, endNanos: bigint, durationMs: Plain): bigint | undefined {
   const duration = typeof durationMs === 'string' && durationMs.trim() !== '' ? Number(durationMs) : durationMs
-  if (typeof duration !== 'number' || !Number.isFinite(duration) || duration <= 0 || endNanos === 0n) return undefined
+  if (typeof duration !== 'number' || !Number.isFinite(duration) || duration < 0 || endNanos === 0n) return undefined
   const apart = endNanos - startNanos
-  if (apart < 0n || (apart >= stampedTogetherNanos && startNanos !== 0n)) return undefined
+  if (apart >= stampedTogetherNanos && startNanos !== 0n) return undefined
   const nanos = BigInt(Math.round(duration * 1e6))
   return nanos > endNanos || nanos === apart ? undefined : endNanos - nanos
 }

@@ -91,7 +91,7 @@ export function treatBody(
     let below = path
     const cellOf: KeyCell = (key, parent) => {
       below = [...path, key.received]
-      return plan.body(below, parent)
+      return plan.body(below, parent, key)
     }
     return treatPair(bytes, at, stop, plan, cell, cellOf, (from, to, own) =>
       treatBody(settings, bytes, from, to, own, plan, context, below, depth + 1),

@@ -88,7 +88,7 @@ export function createClassifier(program: Program, today: string = new Date().to
     const base = exception ?? fallback
     if (rule === undefined) return base
     if (exception === undefined && isAllowList(fallback)) return rule
-    return rankOfClass(rule) > rankOfClass(base) ? rule : base
+    return rankOfClass(rule) >= rankOfClass(base) ? rule : base
   }
 
   return {

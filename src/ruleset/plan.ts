@@ -60,6 +60,10 @@ export interface KeyPlan {
   /** Numbers canonical names from 1, so that collisions in a record are seen without comparing text; 0: not numbered. */
   readonly id: number
   readonly received: string
+  /** Every name that rules match: received, without the dialect's prefix, canonical. */
+  readonly names: readonly string[]
+  /** What the name tells the detectors. */
+  readonly hint: number
   readonly receivedBytes: Uint8Array
   readonly name: string
   /** The name to write, where it is not the received one. */
@@ -89,7 +93,7 @@ export interface Plan {
   /** By place id, an index into `places`. */
   place(id: number): Cell
   /** The cell of the log body at a path of keys. */
-  body(path: readonly string[], parent: Cell | undefined): Cell
+  body(path: readonly string[], parent: Cell | undefined, key: KeyPlan | undefined): Cell
 }
 
 /** The plans of one service. */
@@ -217,7 +221,10 @@ function createPlan(shared: Shared, scope: ServiceScope, event: string | undefin
     }
     return cell
   }
-  const placeCells = places.map((place) => makeCell(classifier.place(place, scope), 0, namePlaces.has(place), 'span'))
+  const placeCells = places.map((place) => {
+    const context = contexts.find((each) => place.startsWith(`${each}.`)) ?? 'span'
+    return makeCell(classifier.place(place, scope), 0, namePlaces.has(place), context)
+  })
 
   function attribute(bytes: Uint8Array, start: number, end: number): KeyPlan {
     const known = keys.get(bytes, start, end)
@@ -244,6 +251,8 @@ function createPlan(shared: Shared, scope: ServiceScope, event: string | undefin
     return {
       id: numberOf(shared.ids, canonical),
       received: name,
+      names,
+      hint,
       receivedBytes: received,
       cells,
       name: canonical,
@@ -285,18 +294,17 @@ function createPlan(shared: Shared, scope: ServiceScope, event: string | undefin
     attribute,
     attributeAt,
     place: (id) => placeCells[id],
-    body: (path, parent) => bodyCell(path, parent),
+    body: bodyCell,
   }
 
-  function bodyCell(path: readonly string[], parent: Cell | undefined): Cell {
+  function bodyCell(path: readonly string[], parent: Cell | undefined, key: KeyPlan | undefined): Cell {
     const fromBody = classifier.body(path, scope)
     const own = fromBody === undefined ? undefined : makeCell(fromBody, 0, false, 'log')
-    if (path.length === 0) return own ?? makeCell(program.defaults.body, 0, false, 'log')
-    const key = path[path.length - 1]
+    if (key === undefined) return own ?? makeCell(program.defaults.body, 0, false, 'log')
     // At the top of a structured body `message` is the log's own text; anywhere deeper it is somebody's message.
-    const isOwnText = path.length === 1 && key === 'message'
-    const ruled = isOwnText ? undefined : classifier.attributeRule([key], 'log', scope)
-    const hint = hintOf(key)
+    const isOwnText = path.length === 1 && key.received === 'message'
+    const ruled = isOwnText ? undefined : classifier.attributeRule(key.names, 'log', scope)
+    const { hint } = key
     const candidates = [own, ruled === undefined ? undefined : makeCell(ruled, hint, false, 'log')]
     let best: Cell = parent ?? makeCell(program.defaults.body, hint, false, 'log')
     for (const candidate of candidates) if (candidate !== undefined && candidate.rank > best.rank) best = candidate
