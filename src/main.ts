@@ -23,6 +23,9 @@ const context: CommandContext = {
   stopSignal,
 }
 
+/** Whether the command has asked to be told of signals. */
+let stoppable = false
+
 /** Runs a command and leaves its exit code to the process. */
 const run = async (command: () => Promise<ExitCode> | ExitCode): Promise<void> => {
   try {
@@ -102,10 +105,11 @@ program
     run(async () => (await import('./commands/sanitize.ts')).sanitize(context, options)),
   )
 
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // The reader has what it wanted (`… | head`).
-  process.exit(error.code === 'EPIPE' ? exitCode.ok : exitCode.failed)
+process.stdout.on('error', () => {
+  // The reader is gone (`… | head`): a gateway goes on without it, anything else has nothing left to do.
+  if (!stoppable) process.exit(exitCode.ok)
 })
+process.on('uncaughtException', (error) => process.exit(exitCodeOf(error)))
 
 try {
   await program.parseAsync()
@@ -127,11 +131,12 @@ function exitCodeOf(error: unknown): ExitCode {
   // A fault of the gateway. Its message may quote what was being read: only its kind and place are shown.
   const { name, code = '', stack = '' } = error as NodeJS.ErrnoException
   const frames = stack.split('\n').filter((line) => line.startsWith('    at '))
-  print(process.stderr, [`internal error: ${name} ${code}`, ...frames].join('\n'))
+  print(process.stderr, [`internal error: ${name} ${code}`.trimEnd(), ...frames].join('\n'))
   return exitCode.failed
 }
 
 function stopSignal(): AbortSignal {
+  stoppable = true
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {

@@ -137,27 +137,28 @@ const instruments: readonly Instrument[] = [
 /** A registry of every instrument over these sources. */
 export function createMetrics(sources: Sources): Registry {
   const registry = new Registry()
-  for (const { kind, name, help, labels, read } of instruments) {
-    const options = { name, help, labelNames: [...labels], registers: [registry] }
-    if (kind === 'gauge') {
-      new Gauge({
-        ...options,
-        collect() {
-          this.reset()
-          for (const [values, value] of read(sources)) this.set(values, value)
-        },
-      })
-    } else {
-      new Counter({
-        ...options,
-        collect() {
-          this.reset()
-          for (const [values, value] of read(sources)) this.inc(values, value)
-        },
-      })
-    }
-  }
+  for (const instrument of instruments) registry.registerMetric(toMetric(instrument, sources))
   return registry
+}
+
+function toMetric({ kind, name, help, labels, read }: Instrument, sources: Sources): Counter | Gauge {
+  const options = { name, help, labelNames: [...labels], registers: [] }
+  if (kind === 'gauge') {
+    return new Gauge({
+      ...options,
+      collect() {
+        this.reset()
+        for (const [values, value] of read(sources)) this.set(values, value)
+      },
+    })
+  }
+  return new Counter({
+    ...options,
+    collect() {
+      this.reset()
+      for (const [values, value] of read(sources)) this.inc(values, value)
+    },
+  })
 }
 
 function receiver(name: string, help: string, noun: Noun, figure: 'accepted' | 'refused'): Instrument {

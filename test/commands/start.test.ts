@@ -89,7 +89,7 @@ describe('start', () => {
   })
 
   it('shows people a first event to send, and it works', async (test) => {
-    if (spawnSync('curl', ['--version']).status !== 0) return test.skip('there is no curl here')
+    test.skip(spawnSync('curl', ['--version']).status !== 0, 'there is no curl here')
     const cwd = temporaryFolder()
     const port = await takenPort()
     const { child, stdout } = textGateway(cwd, port)

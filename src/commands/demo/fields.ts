@@ -51,6 +51,8 @@ function addObject(fields: Map<string, string>, context: string, object: Json): 
       for (const child of Array.isArray(value) ? (value as Json[]) : [value as Json]) {
         addObject(fields, contextNames[key] || context, child)
       }
+    } else if (key.endsWith('TimeUnixNano') || key === 'timeUnixNano') {
+      fields.set(`${context} ${key}`, new Date(Number(value) / 1e6).toISOString())
     } else {
       fields.set(`${context} ${key}`, typeof value === 'string' ? value : JSON.stringify(value))
     }

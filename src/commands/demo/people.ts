@@ -13,7 +13,7 @@ export function seeded(seed: number): Random {
   }
 }
 
-export const pick = <Item>(random: Random, items: readonly Item[]): Item => items[Math.floor(random() * items.length)]!
+export const pick = <Item>(random: Random, items: readonly Item[]): Item => items[Math.floor(random() * items.length)]
 
 export const integer = (random: Random, from: number, to: number): number =>
   from + Math.floor(random() * (to - from + 1))

@@ -15,7 +15,7 @@ export async function* linesOf(input: Readable, limit = maxLineBytes): AsyncGene
   let held = 0
   let tooLong = false
   const take = (): Buffer | undefined => {
-    const line = tooLong ? undefined : parts.length === 1 ? parts[0]! : Buffer.concat(parts)
+    const line = tooLong ? undefined : parts.length === 1 ? parts[0] : Buffer.concat(parts)
     parts = []
     held = 0
     tooLong = false

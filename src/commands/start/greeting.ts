@@ -1,6 +1,6 @@
 // What `start` says first: what it listens on, which rules hold, where the data goes, how to send a first event.
 import { resolve } from 'node:path'
-import type { Config } from '../../config/config.ts'
+import type { Config, ExporterConfig } from '../../config/config.ts'
 import type { Gateway } from '../../gateway.ts'
 import { formatEndpoint } from '../../receivers/listen.ts'
 import type { Endpoint } from '../../receivers/listen.ts'
@@ -28,7 +28,7 @@ export function greeting({ config, gateway, program, notes, version }: Started):
   return [
     `Automagik Telemetry Gateway ${version}`,
     '',
-    ...rows.map(([name, value]) => `  ${name!.padEnd(10)} ${value}`),
+    ...rows.map(([name, value]) => `  ${name.padEnd(10)} ${value}`),
     '',
     ...notes.map((note) => `Note: ${note}.`),
     ...(http === undefined ? [] : ['Send a first event:', '', `  ${firstEvent(http, config)}`, '']),
@@ -50,19 +50,14 @@ export function greetingFields({ config, gateway, program, version }: Started): 
   }
 }
 
-function destinations({ exporters }: Config): [name: string, to: string][] {
-  return exporters.map((exporter) => {
-    switch (exporter.type) {
-      case 'file':
-        return [exporter.name, `${resolve(exporter.file.directory)} (OTLP JSON lines, a file for each signal)`]
-      case 'debug':
-        return [exporter.name, 'this output']
-      case 'otlp_grpc':
-        return [exporter.name, hostOf(exporter.endpoint)]
-      case 'otlp_http':
-        return [exporter.name, hostsOf([exporter.endpoint, ...Object.values(exporter.endpoints ?? {})])]
-    }
-  })
+function destinations({ exporters }: Config): (readonly [name: string, to: string])[] {
+  return exporters.map((exporter) => [exporter.name, destinationOf(exporter)])
+}
+
+function destinationOf(exporter: ExporterConfig): string {
+  if (exporter.type === 'debug') return 'this output'
+  if (exporter.type === 'file') return `${resolve(exporter.file.directory)} (OTLP JSON lines, a file for each signal)`
+  return hostsOf([exporter.endpoint, ...Object.values(exporter.endpoints ?? {})])
 }
 
 const hostsOf = (urls: readonly (string | undefined)[]): string =>
