@@ -56,12 +56,28 @@ export function indexRecord(items: Items, bytes: Uint8Array, ops: MessageOps, st
         const content = lengthEnd(bytes, pos, end)
         pos = content + lastLength
         if (pos > end) throw truncated(field)
-        readPair(bytes, content, pos)
         const i = items.push(Op.attributes, tag, field, content, pos)
-        items.keyStart[i] = pair.keyStart
-        items.keyEnd[i] = pair.keyEnd
-        items.valueStart[i] = pair.valueStart
-        items.valueEnd[i] = pair.valueEnd
+        // The usual shape first: a short key, then a short value, and nothing else.
+        const keyEnd = content + 2 + bytes[content + 1]
+        const isUsual =
+          keyEnd + 2 <= pos &&
+          bytes[content] === 0x0a &&
+          bytes[content + 1] < 0x80 &&
+          bytes[keyEnd] === 0x12 &&
+          bytes[keyEnd + 1] < 0x80 &&
+          keyEnd + 2 + bytes[keyEnd + 1] === pos
+        if (isUsual) {
+          items.keyStart[i] = content + 2
+          items.keyEnd[i] = keyEnd
+          items.valueStart[i] = keyEnd + 2
+          items.valueEnd[i] = pos
+        } else {
+          readPair(bytes, content, pos)
+          items.keyStart[i] = pair.keyStart
+          items.keyEnd[i] = pair.keyEnd
+          items.valueStart[i] = pair.valueStart
+          items.valueEnd[i] = pair.valueEnd
+        }
         break
       }
       case Op.id: {
