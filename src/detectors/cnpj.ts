@@ -1,0 +1,66 @@
+// Brazilian company numbers: 12.345.678/0001-95, bare or in parts, and since 2026 with letters, with right check digits.
+import { isAlnum } from './bytes.ts'
+import { type FindGroups, atEdges, findGroups, groupEnd, hasShape, toldBefore } from './number-run.ts'
+import { type Scan, byteAt, find, indexOf, uses } from './scan.ts'
+import { hints, tellingBefore } from './telling-words.ts'
+
+const detector = indexOf.cnpj
+const scratch = new Uint8Array(14)
+const grouped = [2, 3, 3, 4, 2]
+const halved = [8, 4, 2]
+
+export const cnpjGroups: FindGroups = (run, g) => {
+  if (!uses(run.scan, detector)) return 0
+  const length = run.length[g]
+  const groups =
+    length === 14 ? 1 : length === 8 && hasShape(run, g, halved) ? 3 : length === 2 && hasShape(run, g, grouped) ? 5 : 0
+  if (groups === 0) return 0
+  const end = groupEnd(run, g + groups - 1)
+  if (!atEdges(run.scan, run.start[g], end)) return 0
+  readDigits(run.scan, run.start[g], end)
+  const told = (toldBefore(run, g) & hints.cnpj) !== 0
+  if (!told && !(checks() && (groups > 1 || isBareCnpj()))) return 0
+  return findGroups(run, g, groups, detector)
+}
+
+/** Fourteen digits are a time as often as a company: bare they count for a head office or an early branch. */
+const isBareCnpj = (): boolean => scratch[8] === 0 && scratch[9] === 0
+
+/** At the end of `/01DE-35`: the form with letters. */
+export function verifyCnpj(scan: Scan, at: number): void {
+  const end = at + 1
+  let start = end
+  let count = 0
+  while (start > scan.start && end - start < 18 && count < 14) {
+    const b = byteAt(scan, start - 1)
+    if (isAlnum(b)) count++
+    else if (b !== 0x2e && b !== 0x2f && b !== 0x2d) break
+    start--
+  }
+  if (count !== 14 || !atEdges(scan, start, end)) return
+  readDigits(scan, start, end)
+  if (checks() || (tellingBefore(scan.bytes, scan.start, start) & hints.cnpj) !== 0) find(scan, detector, start, end)
+}
+
+/** Letters count as their ASCII code less 48, as digits do. */
+function readDigits(scan: Scan, start: number, end: number): void {
+  let length = 0
+  for (let i = start; i < end && length < 14; i++) {
+    const b = scan.bytes[i]
+    if (isAlnum(b)) scratch[length++] = (b >= 0x61 ? b - 32 : b) - 0x30
+  }
+}
+
+function checks(): boolean {
+  let same = true
+  for (let i = 1; i < 14; i++) if (scratch[i] !== scratch[0]) same = false
+  return !same && checkDigit(12) === scratch[12] && checkDigit(13) === scratch[13]
+}
+
+/** Modulo 11 with weights 2 to 9 from the right. */
+function checkDigit(count: number): number {
+  let sum = 0
+  for (let i = 0; i < count; i++) sum += scratch[count - 1 - i] * (2 + (i % 8))
+  const rest = sum % 11
+  return rest < 2 ? 0 : 11 - rest
+}

@@ -1,0 +1,149 @@
+// E-mail addresses around an @, with accents and special characters, and user@localhost; no versions, files or units.
+import { byteSet, isAlnum, isDigit, isHigh, isLetter, isSpace, isWord, matches, skip, skipBack } from './bytes.ts'
+import { type Scan, byteAt, find, indexOf } from './scan.ts'
+import { hints } from './telling-words.ts'
+
+const detector = indexOf.email
+const maxLocal = 96
+const maxDomain = 255
+
+const high = (set: Uint8Array): Uint8Array => set.fill(1, 0x80)
+const plainLocal = high(byteSet('A-Za-z0-9._%+-'))
+/** RFC 5322 allows these too; they count between letters only, or half the punctuation around would be taken along. */
+const oddLocal = byteSet("!#$*^~`{}|'")
+const domainBytes = high(byteSet('A-Za-z0-9.-'))
+
+/** Last parts of names with an @ that are no addresses: files (logo@2x.png) and systemd units (getty@tty1.service). */
+const notDomains = new Set(
+  `png jpg jpeg gif svg webp avif ico css scss less js mjs cjs jsx ts mts cts tsx vue json html htm map txt yaml yml xml csv tgz gz lock log
+  service socket timer mount target scope slice swap automount device conf cfg toml ini so dll exe jar class java go cpp hpp rb php whl
+  tar bak tmp sql wasm snap`.split(/\s+/),
+)
+
+export function verifyEmail(scan: Scan, at: number, until: number): number {
+  const start = localStart(scan, at, until)
+  if (start === at) return at + 1
+  const end = domainEnd(scan, at + 1)
+  if (end === 0 || isGitRemote(scan, start, at, end)) return at + 1
+  find(scan, detector, start, end)
+  return end
+}
+
+function localStart(scan: Scan, at: number, until: number): number {
+  const { bytes } = scan
+  const floor = Math.max(scan.start, until, at - maxLocal)
+  let start = at
+  while (start > floor) {
+    start = skipBack(bytes, start, floor, plainLocal)
+    // An odd character in between goes on the name; at either end it is punctuation.
+    let odd = start
+    while (odd > floor && oddLocal[bytes[odd - 1]] === 1) odd--
+    if (odd === start || odd <= floor || plainLocal[bytes[odd - 1]] === 0 || isQuote(scan, odd, start)) break
+    if (start === at && bytes[at - 1] === 0x27) break
+    start = odd
+  }
+  while (start < at && !isWord(bytes[start]) && bytes[start] !== 0x5f) start++
+  // `\n` and the like written out are no part of it, `%20` was not decoded.
+  if (start > scan.start && bytes[start - 1] === 0x5c && at - start > 1 && isEscapeLetter(bytes[start])) start++
+  return start
+}
+
+const isEscapeLetter = (b: number): boolean => b === 0x6e || b === 0x72 || b === 0x74
+
+/** An apostrophe belongs to a name (o'brien) after one or two letters only; b'…' and u'…' are literals of Python. */
+function isQuote(scan: Scan, odd: number, start: number): boolean {
+  const { bytes } = scan
+  for (let i = odd; i < start; i++) {
+    if (bytes[i] === 0x7b || bytes[i] === 0x7d || bytes[i] === 0x7c) return !isAlnum(byteAt(scan, start))
+    if (bytes[i] !== 0x27) continue
+    const letter = byteAt(scan, i - 1) | 32
+    return !(letter === 0x6f || letter === 0x64 || letter === 0x6c) || !isLetter(byteAt(scan, start))
+  }
+  return false
+}
+
+/** Where the domain that begins at `from` ends, 0 if there is none. */
+function domainEnd(scan: Scan, from: number): number {
+  const { bytes } = scan
+  if (byteAt(scan, from) === 0x5b) return literalEnd(scan, from)
+  const limit = Math.min(scan.end, from + maxDomain)
+  let end = skip(bytes, from, limit, domainBytes)
+  while (end > from && !isWord(bytes[end - 1])) end--
+  if (end === from || !isWord(bytes[from])) return 0
+  let dot = end - 1
+  while (dot > from && bytes[dot] !== 0x2e) dot--
+  if (dot === from) return isLocalhost(scan, from, end) ? end : 0
+  if (isVersion(scan, from, end)) return 0
+  return topLevelEnd(scan, from, end)
+}
+
+/** Without a dot: localhost, or any host where the name says it is an address. */
+function isLocalhost(scan: Scan, from: number, end: number): boolean {
+  if ((scan.hint & hints.email) !== 0 && isLetter(scan.bytes[from])) return true
+  return end - from === 9 && matches(scan.bytes, from, end, 'localhost', true)
+}
+
+function isVersion(scan: Scan, from: number, end: number): boolean {
+  const { bytes } = scan
+  let i = from
+  if ((bytes[i] | 32) === 0x76) i++
+  const digits = i
+  while (i < end && isDigit(bytes[i])) i++
+  return i > digits && i + 1 < end && bytes[i] === 0x2e && isDigit(bytes[i + 1])
+}
+
+/** The end of the last part that can be a top-level domain: two letters or more. Goes back over parts that cannot. */
+function topLevelEnd(scan: Scan, from: number, end: number): number {
+  const { bytes } = scan
+  let to = end
+  while (to > from) {
+    let label = to
+    while (label > from && bytes[label - 1] !== 0x2e) label--
+    if (label === from) return 0
+    let i = label
+    while (i < to && (isLetter(bytes[i]) || isHigh(bytes[i]))) i++
+    const punycode = matches(bytes, label, to, 'xn--', true)
+    if (punycode || i - label >= 2) {
+      // `example.com-backup`: the address ends before the dash; `host.db1`: a name of a host.
+      const stop = punycode ? to : i < to && bytes[i] === 0x2d ? i : to
+      return isNoDomain(bytes, label, stop) ? 0 : stop
+    }
+    to = label - 1
+    if (to > from && bytes[to - 1] === 0x2e) return 0
+  }
+  return 0
+}
+
+function isNoDomain(bytes: Uint8Array, label: number, end: number): boolean {
+  if (end - label > 9) return false
+  let text = ''
+  for (let i = label; i < end; i++) text += String.fromCharCode(bytes[i] | 32)
+  return notDomains.has(text)
+}
+
+/** `[192.168.0.1]`, `[IPv6:…]` */
+function literalEnd(scan: Scan, from: number): number {
+  const limit = Math.min(scan.end, from + 50)
+  let i = from + 1
+  while (i < limit && (isAlnum(scan.bytes[i]) || scan.bytes[i] === 0x3a || scan.bytes[i] === 0x2e)) i++
+  return i < limit && i - from > 4 && scan.bytes[i] === 0x5d ? i + 1 : 0
+}
+
+/** `git@github.com:org/repo`: an account of a server, the same for all. */
+function isGitRemote(scan: Scan, start: number, at: number, end: number): boolean {
+  if (at - start !== 3 || !matches(scan.bytes, start, at, 'git', true)) return false
+  const after = byteAt(scan, end)
+  return (after === 0x3a || after === 0x2f || after === 0) && !isSpace(byteAt(scan, end + 1))
+}
+
+/** The parts of a text that is an e-mail address as a whole (spaces around it aside), `mailto:` before it or not. */
+export function emailOf(text: string): { local: string; domain: string } | undefined {
+  const address = text.trim().replace(/^mailto:/i, '')
+  const at = address.lastIndexOf('@')
+  const local = address.slice(0, at)
+  const domain = address.slice(at + 1)
+  if (at < 1 || address.length > 320 || /[\s<>()[\]\\,;:"/&=@]/u.test(local)) return undefined
+  if (!/^(?:[\p{L}\p{M}\p{N}-]+\.)*[\p{L}\p{M}\p{N}-]*[\p{L}\p{N}]$/u.test(domain) || /^[\d.]+$/.test(domain))
+    return undefined
+  return domain.includes('.') || domain.toLowerCase() === 'localhost' ? { local, domain } : undefined
+}

@@ -1,0 +1,35 @@
+// JSON web tokens: three (signed) or five (encrypted) parts of base64url, the first a JSON object.
+import { isAlnum, skip, tokenBytes } from './bytes.ts'
+import { type Scan, byteAt, find, indexOf } from './scan.ts'
+
+const detector = indexOf.jwt
+const minPart = 8
+
+/** At the third letter of `eyJ`. Returns where the token ends, or where to go on. */
+export function verifyJwt(scan: Scan, at: number): number {
+  const { bytes, end } = scan
+  const start = at - 2
+  const before = byteAt(scan, start - 1)
+  if (isAlnum(before) || before === 0x2d || before === 0x5f) {
+    // Behind a dot it is the payload of a token whose header was seen; behind letters it is part of something else.
+    if (!isEscaped(scan, start)) return at + 1
+  }
+  let parts = 1
+  let i = skip(bytes, at, end, tokenBytes)
+  if (i - start < minPart) return i
+  while (i < end && bytes[i] === 0x2e && parts < 5) {
+    const next = skip(bytes, i + 1, end, tokenBytes)
+    if (parts === 1 && next - i <= 2) return i
+    i = next
+    parts++
+    if (parts >= 3 && next === end) break
+  }
+  // A header alone, cut off, tells nothing; header and payload do.
+  if (parts < 2) return i
+  if (bytes[i - 1] === 0x2e) i--
+  find(scan, detector, start, i)
+  return i
+}
+
+const isEscaped = (scan: Scan, start: number): boolean =>
+  byteAt(scan, start - 2) === 0x5c && [0x6e, 0x72, 0x74].includes(byteAt(scan, start - 1))

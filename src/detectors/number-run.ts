@@ -1,0 +1,117 @@
+// Runs of digit groups: phone numbers, cards, CPF, CNPJ and SSN all look like one. Read once into groups, then asked.
+import { isAlnum, isDigit } from './bytes.ts'
+import { maxSeparators, numberSeparators } from './counters.ts'
+import { type Scan, byteAt, find } from './scan.ts'
+import { tellingBefore } from './telling-words.ts'
+
+/** As many groups are looked at together; longer runs are read in pieces that overlap. */
+export const maxGroups = 64
+export const overlap = 8
+
+/** The groups of digits of a run: `start[g]`, `length[g]`. Reused. */
+export interface NumberRun {
+  readonly scan: Scan
+  count: number
+  readonly start: Int32Array
+  readonly length: Int32Array
+  /** Hint of the attribute and the words before group `g`, read when first asked. */
+  told: number
+  toldFor: number
+}
+
+/** Finds what begins with group `g`; returns the number of groups it takes, 0 for none. */
+export type FindGroups = (run: NumberRun, g: number) => number
+
+const separator = new Uint8Array(256)
+for (const char of numberSeparators) separator[char.charCodeAt(0)] = 1
+
+/** The first digit of the run around `at`. */
+export function runStart(scan: Scan, at: number, floor: number): number {
+  let first = at
+  for (let i = at, gap = 0; i >= floor && gap <= maxSeparators; i--) {
+    if (isDigit(scan.bytes[i])) {
+      first = i
+      gap = 0
+    } else if (separator[scan.bytes[i]] === 1) gap++
+    else break
+  }
+  return first
+}
+
+/** Reads the groups from `from` on; returns where they end. */
+export function readGroups(run: NumberRun, from: number): number {
+  const { scan, start, length } = run
+  const { bytes, end } = scan
+  run.count = 0
+  run.toldFor = -1
+  let i = from
+  let last = from
+  while (i < end && run.count < maxGroups) {
+    start[run.count] = i
+    while (i < end && isDigit(bytes[i])) i++
+    length[run.count] = i - start[run.count]
+    run.count++
+    last = i
+    while (i < end && i - last <= maxSeparators && separator[bytes[i]] === 1) i++
+    if (i - last > maxSeparators || i >= end || !isDigit(bytes[i])) break
+  }
+  return last
+}
+
+export const groupEnd = (run: NumberRun, g: number): number => run.start[g] + run.length[g]
+
+/** What stands between group g and the next: its length. */
+export const gapAfter = (run: NumberRun, g: number): number =>
+  g + 1 < run.count ? run.start[g + 1] - groupEnd(run, g) : -1
+
+/** The one separator between group g and the next, 0 if there is none or more. */
+export const separatorAfter = (run: NumberRun, g: number): number =>
+  gapAfter(run, g) === 1 ? run.scan.bytes[groupEnd(run, g)] : 0
+
+/** Whether groups from g on have these lengths, each pair one separator apart. */
+export function hasShape(run: NumberRun, g: number, lengths: readonly number[]): boolean {
+  if (g + lengths.length > run.count) return false
+  for (let k = 0; k < lengths.length; k++) {
+    if (run.length[g + k] !== lengths[k]) return false
+    if (k < lengths.length - 1 && gapAfter(run, g + k) !== 1) return false
+  }
+  return true
+}
+
+/** Whether no letter, digit or decimal point continues the token at either side of `[start, end)`. */
+export function atEdges(scan: Scan, start: number, end: number): boolean {
+  return startsAtEdge(scan, start) && endsAtEdge(scan, end)
+}
+
+export function startsAtEdge(scan: Scan, start: number): boolean {
+  const before = byteAt(scan, start - 1)
+  if (before === 0x2e || before === 0x2c) return !isDigit(byteAt(scan, start - 2))
+  return !isAlnum(before) || isEscape(scan, start - 1)
+}
+
+export function endsAtEdge(scan: Scan, end: number): boolean {
+  const after = byteAt(scan, end)
+  if (after === 0x2e || after === 0x2c) return !isDigit(byteAt(scan, end + 1)) || after === 0x2c
+  return !isAlnum(after)
+}
+
+/** The letter at `i` belongs to `\n`, `\r` or `\t` written out. */
+function isEscape(scan: Scan, i: number): boolean {
+  const b = byteAt(scan, i)
+  return (b === 0x6e || b === 0x72 || b === 0x74) && byteAt(scan, i - 1) === 0x5c
+}
+
+/** Hint bits for the group: the attribute's name and the words before. */
+export function toldBefore(run: NumberRun, g: number): number {
+  if (run.toldFor !== g) {
+    run.toldFor = g
+    run.told = run.scan.hint | tellingBefore(run.scan.bytes, run.scan.start, run.start[g])
+  }
+  return run.told
+}
+
+/** Notes a find from group g over `groups` groups. */
+export function findGroups(run: NumberRun, g: number, groups: number, detector: number): number {
+  find(run.scan, detector, run.start[g], groupEnd(run, g + groups - 1))
+  return groups
+}

@@ -1,0 +1,80 @@
+// Verifies runs of digits: asks each kind of number, most specific first, what begins at each group.
+import { isHex } from './bytes.ts'
+import { telegramToken } from './api-key.ts'
+import { cardGroups } from './credit-card.ts'
+import { cnpjGroups } from './cnpj.ts'
+import { cpfGroups } from './cpf.ts'
+import { type FindGroups, type NumberRun, groupEnd, maxGroups, overlap, readGroups, runStart } from './number-run.ts'
+import { phoneGroups } from './phone.ts'
+import { type Scan, byteAt, indexOf, uses } from './scan.ts'
+import { ssnGroups } from './us-ssn.ts'
+
+const verifiers: readonly FindGroups[] = [cardGroups, cnpjGroups, cpfGroups, ssnGroups, phoneGroups]
+
+const runs = new WeakMap<Scan, NumberRun>()
+
+/** Looks at the whole run around `at`, from `until` on; returns where it ends. */
+export function verifyDigits(scan: Scan, at: number, until: number): number {
+  let run = runs.get(scan)
+  if (run === undefined) {
+    run = { scan, count: 0, start: new Int32Array(maxGroups), length: new Int32Array(maxGroups), told: 0, toldFor: -1 }
+    runs.set(scan, run)
+  }
+  let from = runStart(scan, at, Math.max(scan.start, until))
+  for (;;) {
+    const end = readGroups(run, from)
+    lookAt(run)
+    if (run.count < maxGroups) return end
+    from = run.start[maxGroups - overlap]
+  }
+}
+
+function lookAt(run: NumberRun): void {
+  for (let g = 0; g < run.count;) {
+    if (uses(run.scan, indexOf['api-key']) && telegramToken(run.scan, run.start[g], groupEnd(run, g))) {
+      g++
+      continue
+    }
+    const start = run.start[g]
+    if (isGlued(run.scan, start) && insideUuid(run.scan, start)) {
+      g++
+      continue
+    }
+    let taken = 0
+    for (const verify of verifiers) {
+      taken = verify(run, g)
+      if (taken > 0) break
+    }
+    g += Math.max(taken, 1)
+  }
+}
+
+function isGlued(scan: Scan, start: number): boolean {
+  const before = byteAt(scan, start - 1)
+  const far = byteAt(scan, start + 8)
+  return before === 0x2d || far === 0x2d || isHex(before)
+}
+
+/** Where dashes stand in a UUID, and how far before a group each part can begin. */
+const uuidParts = [0, 9, 14, 19, 24]
+
+/** Whether the digits at `start` are the beginning of a part of a UUID. */
+function insideUuid(scan: Scan, start: number): boolean {
+  for (const part of uuidParts) {
+    // The part may begin with letters: look a few bytes back for the dash before it.
+    for (let back = 0; back < 12 && (back === 0 || isHex(byteAt(scan, start - back))); back++) {
+      if (isUuid(scan, start - back - part)) return true
+    }
+  }
+  return false
+}
+
+function isUuid(scan: Scan, from: number): boolean {
+  if (from < scan.start || from + 36 > scan.end) return false
+  for (let k = 0; k < 36; k++) {
+    const b = scan.bytes[from + k]
+    const dash = k === 8 || k === 13 || k === 18 || k === 23
+    if (dash ? b !== 0x2d : !isHex(b)) return false
+  }
+  return true
+}

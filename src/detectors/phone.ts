@@ -1,0 +1,198 @@
+// Phone numbers in text. A number is one when it is possible and something tells: a +, a 00, the shape, the name, a word
+// before it; and with nothing to tell when it is a valid number of a region asked for, in full international digits.
+import { isDigit, isLetter } from './bytes.ts'
+import {
+  type FindGroups,
+  type NumberRun,
+  endsAtEdge,
+  gapAfter,
+  groupEnd,
+  separatorAfter,
+  startsAtEdge,
+  toldBefore,
+} from './number-run.ts'
+import { isNational, isPossible, isValid } from './phone-plan.ts'
+import { hasPhoneShape, isDate } from './phone-shape.ts'
+import { byteAt, find, indexOf, uses } from './scan.ts'
+import { hints } from './telling-words.ts'
+
+const detector = indexOf.phone
+const maxDigits = 18
+const scratch = new Uint8Array(maxDigits)
+
+export const phoneGroups: FindGroups = (run, g) => {
+  if (!uses(run.scan, detector) || run.length[g] > maxDigits) return 0
+  const { scan } = run
+  const start = run.start[g]
+  const before = byteAt(scan, start - 1)
+  const plus = before === 0x2b ? start - 1 : before === 0x28 && byteAt(scan, start - 2) === 0x2b ? start - 2 : -1
+  if (plus >= 0) {
+    const taken = international(run, g, 0, isDigit(byteAt(scan, plus - 1)) || isLetter(byteAt(scan, plus - 1)))
+    return taken > 0 ? note(run, g, taken, plus) : 0
+  }
+  if (isLetter(before) && !startsAtEdge(scan, start)) return gluedToWord(run, g)
+  if (!startsAtEdge(scan, start)) return 0
+  if (run.length[g] >= 2 && scan.bytes[start] === 0x30 && scan.bytes[start + 1] === 0x30 && before !== 0x3a) {
+    const taken = international(run, g, 2, run.length[g] > 2 && (toldBefore(run, g) & hints.phone) === 0)
+    if (taken > 0) return note(run, g, taken, start)
+  }
+  const taken = shaped(run, g) || told(run, g) || bare(run, g)
+  return taken > 0 ? note(run, g, taken, before === 0x28 && opensHere(run, g, taken) ? start - 1 : start) : 0
+}
+
+/** A parenthesis that is closed within the number belongs to it. */
+function opensHere(run: NumberRun, g: number, groups: number): boolean {
+  for (let i = run.start[g]; i < groupEnd(run, g + groups - 1); i++) if (run.scan.bytes[i] === 0x29) return true
+  return false
+}
+
+/** Collects the digits of groups g … g + groups - 1; returns how many, or -1 if too many. */
+function collect(run: NumberRun, g: number, groups: number): number {
+  const { bytes } = run.scan
+  let length = 0
+  for (let i = run.start[g]; i < groupEnd(run, g + groups - 1); i++) {
+    // The trunk zero of `+44 (0)20 7946 0958` is not dialled.
+    const trunk = bytes[i] === 0x30 && bytes[i - 1] === 0x28 && bytes[i + 1] === 0x29 && length > 0
+    if (!isDigit(bytes[i]) || trunk) continue
+    if (length === maxDigits) return -1
+    scratch[length++] = bytes[i]
+  }
+  return length
+}
+
+/** Whether group g + 1 can go on a number: no line break, no other number's beginning, no date. */
+function goesOn(run: NumberRun, g: number): boolean {
+  const gap = gapAfter(run, g)
+  if (gap < 1 || gap > 3 || isDate(run, g + 1)) return false
+  const { bytes } = run.scan
+  for (let i = groupEnd(run, g); i < run.start[g + 1]; i++) {
+    if (bytes[i] === 0x2b && gap > 1) return false
+    if (bytes[i] === 0x2f && gap > 1) return false
+  }
+  return true
+}
+
+/** Full international digits after `skipped` zeros: how many groups are a possible (or only a valid) number. */
+function international(run: NumberRun, g: number, skipped: number, validOnly: boolean): number {
+  let possible = 0
+  let valid = 0
+  for (let k = 1; g + k <= run.count; k++) {
+    const length = collect(run, g, k)
+    if (length < 0 || length - skipped > 17) break
+    if (length - skipped >= 7 && endsAtEdge(run.scan, groupEnd(run, g + k - 1))) {
+      if (isValid(scratch, skipped, length)) valid = k
+      else if (isPossible(scratch, skipped, length)) possible = k
+    }
+    if (g + k < run.count && !goesOn(run, g + k - 1)) break
+  }
+  return valid > 0 ? valid : validOnly ? 0 : possible
+}
+
+/** `tel5511912345678`: a telling word without a space. */
+function gluedToWord(run: NumberRun, g: number): number {
+  if ((toldBefore(run, g) & hints.phone) === 0) return 0
+  const length = collect(run, g, 1)
+  const fits = length >= 10 && endsAtEdge(run.scan, groupEnd(run, g)) && isValid(scratch, 0, length)
+  return fits ? note(run, g, 1, run.start[g]) : 0
+}
+
+/** Numbers whose punctuation alone tells. */
+function shaped(run: NumberRun, g: number): number {
+  const groups = hasPhoneShape(run, g, (first, count) => {
+    const length = collect(run, first, count)
+    return length > 0 && isRegional(run, length)
+  })
+  return groups > 0 && endsAtEdge(run.scan, groupEnd(run, g + groups - 1)) ? groups : 0
+}
+
+/** Valid in one of the regions asked for, in national or international digits. */
+function isRegional(run: NumberRun, length: number): boolean {
+  const { phoneRegions, defaultRegion } = run.scan
+  if (isValid(scratch, 0, length, phoneRegions)) return true
+  for (const region of phoneRegions) if (isNational(scratch, 0, length, region, true)) return true
+  return defaultRegion !== undefined && isNational(scratch, 0, length, defaultRegion, true)
+}
+
+/** Behind a telling name or word. */
+function told(run: NumberRun, g: number): number {
+  const bits = toldBefore(run, g)
+  const strong = (bits & hints.phone) !== 0
+  if (!strong && (bits & (hints.contact | hints.direction)) === 0) return 0
+  if ((bits & hints.quantity) !== 0 && (run.scan.hint & hints.phone) === 0) return 0
+  if (isDate(run, g)) return 0
+  let best = 0
+  for (let k = 1; g + k <= run.count; k++) {
+    const length = collect(run, g, k)
+    if (length < 0 || length > 15) break
+    const end = groupEnd(run, g + k - 1)
+    if (length >= 7 && endsAtEdge(run.scan, end) && !isTime(run, end)) {
+      if (isValid(scratch, 0, length))
+        best = (strong || (bits & hints.contact) !== 0 || k > 1) && length >= 9 ? k : best
+      else if (strong || k > 1) best = isToldNumber(run, g, k, length, strong) ? k : best
+    }
+    if (g + k < run.count && !goesOn(run, g + k - 1)) break
+  }
+  return best
+}
+
+function isToldNumber(run: NumberRun, g: number, groups: number, length: number, strong: boolean): boolean {
+  const { defaultRegion, phoneRegions } = run.scan
+  // Seconds and milliseconds since 1970 are no number of any region.
+  if (groups === 1 && (length === 10 || length === 13) && isEpoch()) {
+    return phoneRegions.some((region) => isNational(scratch, 0, length, region, true))
+  }
+  if (defaultRegion !== undefined && isNational(scratch, 0, length, defaultRegion, false))
+    return strong || isPunctuated(run, g, groups)
+  if (length >= 11 && isPossible(scratch, 0, length)) return strong || isPunctuated(run, g, groups)
+  if (length < (groups > 1 ? 7 : 8) || length > 12) return false
+  return strong ? groups === 1 || isPunctuated(run, g, groups) : isPunctuated(run, g, groups) && length <= 11
+}
+
+const isEpoch = (): boolean => scratch[0] === 0x31 && scratch[1] >= 0x34
+
+const isTime = (run: NumberRun, end: number): boolean =>
+  byteAt(run.scan, end) === 0x3a && isDigit(byteAt(run.scan, end + 1))
+
+/** Groups as people write them: up to five digits each (the last may be longer), the same few separators. */
+function isPunctuated(run: NumberRun, g: number, groups: number): boolean {
+  if (groups < 2 || groups > 6) return false
+  let dots = 0
+  for (let k = g; k < g + groups; k++) {
+    if (run.length[k] > 5 && k < g + groups - 1) return false
+    if (k < g + groups - 1 && separatorAfter(run, k) === 0x2e) dots++
+  }
+  // Four dotted parts are an address or a version.
+  return dots < 3 && run.length[g + groups - 1] >= 2
+}
+
+/** Nothing tells: valid in full international digits in a region asked for. */
+function bare(run: NumberRun, g: number): number {
+  const length = run.length[g]
+  const end = groupEnd(run, g)
+  if (length < 10 || length > 15 || !endsAtEdge(run.scan, end)) return 0
+  collect(run, g, 1)
+  return isValid(scratch, 0, length, run.scan.phoneRegions) ? 1 : 0
+}
+
+/** Notes the find, with an extension that follows. */
+function note(run: NumberRun, g: number, groups: number, start: number): number {
+  find(run.scan, detector, start, extension(run, groupEnd(run, g + groups - 1)))
+  return groups
+}
+
+/** ` x123`, ` ext. 123`, ` ramal 123`: up to six digits. */
+function extension(run: NumberRun, end: number): number {
+  const { scan } = run
+  let i = end
+  while (i < end + 2 && (byteAt(scan, i) === 0x20 || byteAt(scan, i) === 0x2c)) i++
+  const word = i
+  while (i < word + 5 && isLetter(byteAt(scan, i))) i++
+  const first = byteAt(scan, word) | 32
+  const length = i - word
+  const named = (length === 1 && first === 0x78) || (length === 3 && first === 0x65) || (length === 5 && first === 0x72)
+  if (!named) return end
+  while (i < word + 8 && (byteAt(scan, i) === 0x20 || byteAt(scan, i) === 0x2e)) i++
+  const digits = i
+  while (i < digits + 6 && isDigit(byteAt(scan, i))) i++
+  return i > digits && endsAtEdge(scan, i) ? i : end
+}

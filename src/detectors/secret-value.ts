@@ -1,0 +1,153 @@
+// Values behind a telling name: `password=…`, `"api_key": "…"`, `--token …`, `?sig=…`. The find is the value only.
+import { byteSet, isAlnum, isDigit, isSpace, isUpper, matches, skip, skipBack } from './bytes.ts'
+import { isMixed } from './api-key.ts'
+import { type Scan, byteAt, find, indexOf } from './scan.ts'
+import { type SecretName, secretNameOf } from './secret-name.ts'
+import { isPlaceholder, isProse } from './placeholder.ts'
+
+const apiKey = indexOf['api-key']
+const urlCredentials = indexOf['url-credentials']
+
+const nameBytes = byteSet('A-Za-z0-9_.-')
+const maxName = 64
+const maxValue = 8192
+const minValue = 6
+
+/** At the end of a fragment of a secret's name. Returns where to go on. */
+export function verifySecret(scan: Scan, at: number, until: number): number {
+  const { bytes } = scan
+  const separated = bytes[at] === 0x3d || bytes[at] === 0x3a
+  const nameEnd = separated ? at : skip(bytes, at + 1, Math.min(scan.end, at + maxName), nameBytes)
+  const sign = separatorAfter(scan, nameEnd)
+  if (sign === 0) return nameEnd
+  const nameStart = skipBack(bytes, nameEnd, Math.max(scan.start, until, nameEnd - maxName), nameBytes)
+  const flag = byteAt(scan, sign) !== 0x3d && byteAt(scan, sign) !== 0x3a
+  if (flag && !matches(bytes, nameStart, scan.end, '-')) return nameEnd
+  const query =
+    byteAt(scan, nameStart - 1) === 0x3f || byteAt(scan, nameStart - 1) === 0x26 || isFragment(scan, nameStart)
+  const name = secretNameOf(bytes, nameStart, nameEnd, query && byteAt(scan, sign) === 0x3d)
+  if (name === undefined) return nameEnd
+  return verifyValue(scan, sign, name, query ? urlCredentials : apiKey, query)
+}
+
+/** `#access_token=…` */
+const isFragment = (scan: Scan, start: number): boolean => byteAt(scan, start - 1) === 0x23
+
+/** The `=` or `:` behind a name that ends at `end`, its quote and spaces; or the space behind a flag. 0: none. */
+function separatorAfter(scan: Scan, end: number): number {
+  let i = end
+  while (byteAt(scan, i) === 0x5c) i++
+  if (byteAt(scan, i) === 0x22 || byteAt(scan, i) === 0x27 || byteAt(scan, i) === 0x60) i++
+  if (byteAt(scan, i) === 0x5d) i++
+  const spaced = i
+  while (i < spaced + 3 && (byteAt(scan, i) === 0x20 || byteAt(scan, i) === 0x09)) i++
+  const b = byteAt(scan, i)
+  // `=>`, `:=`, `==` end in what the value begins after.
+  if (b === 0x3d || b === 0x3a) {
+    const next = byteAt(scan, i + 1)
+    return next === 0x3d || next === 0x3e ? i + (next === 0x3d && b === 0x3d ? 1 : 0) : i
+  }
+  return spaced === end && i === end + 1 ? end : 0
+}
+
+function verifyValue(scan: Scan, sign: number, name: SecretName, detector: number, query: boolean): number {
+  const { bytes } = scan
+  let from = sign + 1
+  if (byteAt(scan, from) === 0x3d || byteAt(scan, from) === 0x3e) from++
+  const spaced = from
+  while (from < spaced + 4 && isSpace(byteAt(scan, from))) from++
+  let escapes = 0
+  while (byteAt(scan, from) === 0x5c) {
+    from++
+    escapes++
+  }
+  if (byteAt(scan, from) === 0x5b) return verifyList(scan, from)
+  const quote = quoteAt(scan, from)
+  if (quote !== 0) from++
+  else if (escapes > 0) from -= escapes
+  from = afterScheme(scan, from)
+  let to = valueEnd(scan, from, quote, query)
+  while (to > from && quote === 0 && isTrailing(bytes[to - 1])) to--
+  if (!isSecretValue(scan, from, to, name, quote !== 0, bytes[sign] === 0x3a)) return sign + 1
+  find(scan, detector, from, to)
+  return to
+}
+
+/** `"token": ["…"]`: what is in there is found for its own sake only. */
+const verifyList = (_scan: Scan, from: number): number => from
+
+const quoteAt = (scan: Scan, i: number): number => {
+  const b = byteAt(scan, i)
+  return b === 0x22 || b === 0x27 || b === 0x60 ? b : 0
+}
+
+const schemes = ['bearer ', 'basic ', 'token ', 'apikey ', 'bot ', 'digest ', 'negotiate ']
+
+/** Behind `Bearer ` and the like. */
+function afterScheme(scan: Scan, from: number): number {
+  for (const scheme of schemes) {
+    if (matches(scan.bytes, from, scan.end, scheme, true)) {
+      let i = from + scheme.length
+      while (byteAt(scan, i) === 0x20) i++
+      return i
+    }
+  }
+  return from
+}
+
+const unquotedEnd = byteSet(' \t\r\n"\'`,;<>')
+unquotedEnd[0] = 1
+
+function valueEnd(scan: Scan, from: number, quote: number, query: boolean): number {
+  const { bytes } = scan
+  const limit = Math.min(scan.end, from + maxValue)
+  let i = from
+  for (; i < limit; i++) {
+    const b = bytes[i]
+    if (quote !== 0) {
+      if (b === quote) {
+        while (i > from && bytes[i - 1] === 0x5c) i--
+        return i
+      }
+      if (b === 0x5c && bytes[i + 1] !== quote) i++
+      else if (b === 0x0a) return i
+    } else if (unquotedEnd[b] === 1 || b === 0x26 || (query && (b === 0x23 || b === 0x29 || b === 0x5d))) return i
+  }
+  // An open quote of a long text: one word of it.
+  return Math.min(i, scan.end)
+}
+
+/** Brackets and full stops around a value. */
+const isTrailing = (b: number): boolean =>
+  b === 0x29 || b === 0x5d || b === 0x7d || b === 0x2e || b === 0x5c || b === 0x21 || b === 0x3a
+
+function isSecretValue(
+  scan: Scan,
+  from: number,
+  to: number,
+  name: SecretName,
+  quoted: boolean,
+  colon: boolean,
+): boolean {
+  const { bytes } = scan
+  const min = name === 'password' ? 4 : minValue
+  if (to - from < min || isPlaceholder(bytes, from, to)) return false
+  let digits = 0
+  let uppers = 0
+  let letters = 0
+  let spaces = 0
+  for (let i = from; i < to; i++) {
+    if (isDigit(bytes[i])) digits++
+    else if (isUpper(bytes[i])) uppers++
+    else if (isAlnum(bytes[i])) letters++
+    else if (isSpace(bytes[i])) spaces++
+  }
+  // Counts and limits are numbers; so are one-time codes, but a name with "password" says which.
+  if (digits === to - from) return name === 'password' || to - from >= 16
+  if (name === 'key') return to - from >= 16 && isMixed(bytes, from, to)
+  if (name === 'code') return to - from >= 10 && isMixed(bytes, from, to)
+  if (spaces > 0 && quoted) return name === 'password' || !isProse(bytes, from, to)
+  // `password: required`, `token: missing`: a word of prose after a colon.
+  if (colon && !quoted && digits === 0 && uppers <= 1 && letters + uppers === to - from) return to - from >= 20
+  return !isProse(bytes, from, to)
+}

@@ -1,0 +1,130 @@
+// What the words of a name, or the words just before a value, tell about the value. Portuguese and English.
+
+/** Bits of a hint. */
+export const hints = {
+  phone: 1,
+  /** Someone is named: digits that are a valid number anywhere count. */
+  contact: 1 << 1,
+  /** From, to, number: tells with phone punctuation only. */
+  direction: 1 << 2,
+  /** A time, a count, an id: digits are that. */
+  quantity: 1 << 3,
+  cpf: 1 << 4,
+  cnpj: 1 << 5,
+  ssn: 1 << 6,
+  card: 1 << 7,
+  secret: 1 << 8,
+  address: 1 << 9,
+  version: 1 << 10,
+  email: 1 << 11,
+  iban: 1 << 12,
+} as const
+
+const vocabulary: Record<keyof typeof hints, string> = {
+  phone: `phone phones telephone telephones phonenumber tel telefone telefones teléfono telefono téléphone telefon fone fones mobile
+    cell cellphone celular celulares móvil movil handy zap wpp whats whatsapp wa msisdn jid remotejid senderjid participantjid sms fax
+    telefonnummer rufnummer telemóvel telemovel e164 waid callerid dial ligue ligar llame appelez`,
+  contact: `contact contato contacto recipient recipients sender destinatário destinatario remetente caller callee participant`,
+  direction: `from to number numero número num nummer numéro call reach text at remote chat chatid owner user customer cliente client
+    destination source para de`,
+  quantity: `id ids ms us ns sec secs second seconds time timestamp ts date epoch count total size bytes length len duration took
+    elapsed after port pid tid line lines code status order orders ticket invoice seq sequence offset index page limit step retry attempt
+    price amount valor pedido protocolo linha created updated sent expires uptime rows row build commit hash sha digest job task request
+    batch block bloco checksum crc memory mem kb mb error errno exit issue pr serial sku nonce latency at`,
+  cpf: 'cpf cpfs',
+  cnpj: 'cnpj cnpjs',
+  ssn: 'ssn ssns social security itin',
+  card: 'card cards cartão cartao tarjeta visa mastercard amex pan creditcard cardnumber cc',
+  secret: 'secret password passwd token apikey senha',
+  address: `ip ips ipv4 ipv6 addr address addresses endereço host hosts hostname peer client remote server gateway dns bind listen listening
+    connect connected connecting connection inet inet6 from proxy upstream src dst forwarded ping subnet cidr endpoint`,
+  version: `version versions ver versão versao v release releases build oid sdk kernel driver firmware chrome chromium
+    firefox safari edg opera opr`,
+  email: 'email emails mail mails e-mail mailto correo',
+  iban: 'iban ibans',
+}
+
+/** Words by a hash of their bytes from last to first, as they are met walking back. */
+const words = new Map<number, number>()
+for (const [hint, list] of Object.entries(vocabulary)) {
+  for (const word of list.split(/\s+/)) {
+    const hash = hashOf(new TextEncoder().encode(word))
+    words.set(hash, (words.get(hash) ?? 0) | hints[hint as keyof typeof hints])
+  }
+}
+
+function hashOf(bytes: Uint8Array): number {
+  let hash = 0
+  for (let i = bytes.length - 1; i >= 0; i--) hash = step(hash, bytes[i])
+  return hash
+}
+
+/** Case-folded for ASCII. */
+function step(hash: number, b: number): number {
+  return (Math.imul(hash, 0x01000193) + (b >= 0x41 && b <= 0x5a ? b | 32 : b) + 1) | 0
+}
+
+const isPart = (b: number): boolean => b >= 0x80 || ((b | 32) >= 0x61 && (b | 32) <= 0x7a)
+const isLower = (b: number): boolean => b >= 0x61 && b <= 0x7a
+const isCapital = (b: number): boolean => b >= 0x41 && b <= 0x5a
+
+/** How far back and how many words are read. */
+const reach = 48
+const maxWords = 5
+
+/** Hints that end the walk: what they say holds, whatever comes before. */
+const decisive = ~(hints.contact | hints.direction | hints.address)
+
+/**
+ * What the words before `at` tell, nearest first; at most a few words of the same sentence, none before `start`.
+ * camelCase and snake_case parts are words too.
+ */
+export function tellingBefore(bytes: Uint8Array, start: number, at: number): number {
+  const floor = Math.max(start, at - reach)
+  let found = 0
+  let count = 0
+  let digits = 0
+  for (let i = at - 1; i >= floor && count < maxWords;) {
+    const b = bytes[i]
+    if (isPart(b)) {
+      let from = i
+      let hash = 0
+      while (from >= floor && isPart(bytes[from])) hash = step(hash, bytes[from--])
+      const whole = words.get(hash)
+      if (whole !== undefined) {
+        found |= whole
+        count++
+      } else {
+        // The parts of a camelCase name, last first.
+        for (let k = i; k > from && count < maxWords && (found & decisive) === 0; count++) {
+          hash = 0
+          const low = isLower(bytes[k])
+          for (; k > from; k--) {
+            hash = step(hash, bytes[k])
+            if (isCapital(bytes[k]) && (k - 1 === from || !isCapital(bytes[k - 1]) || low)) break
+          }
+          if (k > from) k--
+          found |= words.get(hash) ?? 0
+        }
+      }
+      if ((found & decisive) !== 0) return found
+      digits = 0
+      i = from
+      continue
+    }
+    if (b >= 0x30 && b <= 0x39) {
+      // Another number in between: what is said before it is said of it, unless the two are a list.
+      if (++digits > 4 && count > 0) return found
+    } else if (ends(bytes, i, at)) return found
+    else digits = 0
+    i--
+  }
+  return found
+}
+
+/** A line break, a semicolon, or a full stop before a space. */
+function ends(bytes: Uint8Array, i: number, at: number): boolean {
+  const b = bytes[i]
+  if (b === 0x0a || b === 0x3b || b === 0x7c) return true
+  return (b === 0x2e || b === 0x21 || b === 0x3f) && i + 1 < at && bytes[i + 1] === 0x20
+}

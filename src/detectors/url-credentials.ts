@@ -1,0 +1,66 @@
+// User and password in URLs: https://user:password@host finds `user:password`; also user:password@tcp(host).
+import { isSpace } from './bytes.ts'
+import { type Scan, byteAt, find, indexOf } from './scan.ts'
+import { isPlaceholder } from './placeholder.ts'
+
+const detector = indexOf['url-credentials']
+const maxUserInfo = 512
+
+/** At the second slash of `://`. Returns where to go on. */
+export function verifyUserInfo(scan: Scan, at: number): number {
+  const { bytes } = scan
+  if (bytes[at] === 0x28) return verifyDsn(scan, at)
+  const from = at + 1
+  const limit = Math.min(scan.end, from + maxUserInfo)
+  let sign = -1
+  let colon = -1
+  for (let i = from; i < limit; i++) {
+    const b = bytes[i]
+    if (isSpace(b) || b === 0x22 || b === 0x27 || b === 0x3c || b === 0x3e || b === 0x60) break
+    // A slash or a question mark ends the host, unless it stands in a password: user:pa/ss@host.
+    if ((b === 0x2f || b === 0x3f || b === 0x23) && (colon < 0 || isHostPort(scan, colon, i))) break
+    if (b === 0x3a && colon < 0) colon = i
+    if (b === 0x40) sign = i
+  }
+  if (sign <= from) return at + 1
+  note(scan, from, sign, colon)
+  return sign + 1
+}
+
+/** `:8080/`: digits between the colon and the end of the host. */
+function isHostPort(scan: Scan, colon: number, end: number): boolean {
+  for (let i = colon + 1; i < end; i++) if (scan.bytes[i] < 0x30 || scan.bytes[i] > 0x39) return false
+  return true
+}
+
+function note(scan: Scan, from: number, sign: number, colon: number): void {
+  const { bytes } = scan
+  if (isPlaceholder(bytes, from, sign)) return
+  const hasPassword = colon > from && colon < sign
+  if (hasPassword && isPlaceholder(bytes, colon + 1, sign) && isPlain(bytes, from, colon)) return
+  // `ssh://git@host` names no one; a token instead of a user name does.
+  if (!hasPassword && sign - from <= 3) return
+  find(scan, detector, from, sign)
+}
+
+const isPlain = (bytes: Uint8Array, from: number, to: number): boolean => isPlaceholder(bytes, from, to)
+
+/** `user:password@tcp(` */
+function verifyDsn(scan: Scan, at: number): number {
+  const sign = at - 4
+  let from = sign
+  let colon = -1
+  while (
+    from > scan.start &&
+    sign - from < 128 &&
+    !isSpace(byteAt(scan, from - 1)) &&
+    !isQuote(byteAt(scan, from - 1))
+  ) {
+    from--
+    if (scan.bytes[from] === 0x3a) colon = from
+  }
+  if (colon > from) note(scan, from, sign, colon)
+  return at + 1
+}
+
+const isQuote = (b: number): boolean => b === 0x22 || b === 0x27 || b === 0x60 || b === 0x3d || b === 0x2f
