@@ -4,7 +4,9 @@ import { z } from 'zod'
 import { durationMs, durationPattern, parseEndpoint, sizeBytes, sizePattern } from './units.ts'
 
 const wantDuration = { error: 'want a duration such as 5s or 1m30s' }
-const duration = z.string(wantDuration).regex(durationPattern, wantDuration).transform(durationMs)
+const duration = z
+  .union([z.literal(0), z.string().regex(durationPattern, wantDuration)], wantDuration)
+  .transform((written) => (written === 0 ? 0 : durationMs(written)))
 const wantSize = { error: 'want a size such as 16MiB, or bytes' }
 const size = (minBytes: number) =>
   z

@@ -105,23 +105,17 @@ function diagnoseUnion(
   const meant = issue.errors.filter(
     (errors) => !errors.some((error) => error.path.length === 0 && isOtherType(error, input)),
   )
-  const words = meant.every((errors) =>
-    errors.every((error) => error.path.length === 0 && error.code === 'invalid_value'),
-  )
-  if (meant.length > 0 && words) {
+  const own = wanted(issue)
+  const onlyWords = meant.flat().every((error) => error.path.length === 0 && error.code === 'invalid_value')
+  const best = meant.toSorted((a, b) => a.length - b.length)[0]
+  if (best !== undefined && !onlyWords) return best.flatMap((error) => diagnose(error, path, subject))
+  if (best !== undefined && own === undefined) {
     const values = meant.flat().flatMap((error) => (error.code === 'invalid_value' ? error.values.map(String) : []))
     return [wrongValue(values, path, subject, at)]
   }
-  const best = meant.toSorted((a, b) => a.length - b.length)[0]
-  if (best !== undefined) return best.flatMap((error) => diagnose(error, path, subject))
   if (input === undefined || input === null) return [missing(path, subject, at)]
   const expected = new Set(issue.errors.flat().flatMap((error) => (error.path.length === 0 ? expectedOf(error) : [])))
-  return [
-    at(
-      'wrong-type',
-      `${where(path)}: got ${typeName(input)}, ${wanted(issue) ?? `want ${[...expected].join(' or ')}`}`,
-    ),
-  ]
+  return [at('wrong-type', `${where(path)}: got ${typeName(input)}, ${own ?? `want ${[...expected].join(' or ')}`}`)]
 }
 
 function wrongValue(values: readonly string[], path: YamlPath, { yaml }: Subject, at: At): Diagnostic {

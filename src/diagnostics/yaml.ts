@@ -114,7 +114,7 @@ export function writtenAt(yaml: YamlFile, path: YamlPath): string | undefined {
 
 function parse(text: string, lineCounter: LineCounter): Document.Parsed | undefined {
   try {
-    const document = parseDocument(text, { lineCounter, prettyErrors: false, merge: true, strict: true })
+    const document = parseDocument(text, { lineCounter, prettyErrors: false, merge: true, logLevel: 'error' })
     // Aliases that multiply, and nesting beyond the stack, show here and nowhere else.
     if (document.errors.length === 0) document.toJS()
     return document

@@ -1,14 +1,14 @@
 // Checked layers → the program that the engine runs, or what is wrong with them. Nothing unknown survives.
-import type { Action } from '../actions/action.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { didYouMean, list } from '../diagnostics/suggest.ts'
 import type { YamlPath } from '../diagnostics/yaml.ts'
-import { detectorIds, detectorTable, type DetectorId } from '../detectors/detector.ts'
-import { actionOf, hashOfAction } from './action-of.ts'
+import { detectorTable } from '../detectors/detector.ts'
+import { hashFaults, idleRules } from './checks.ts'
 import { findConflicts, type PlacedRule } from './conflicts.ts'
 import { compileConventions } from './conventions.ts'
 import { digestOf } from './digest.ts'
 import { asList, placeOf, placeOfKey, type Layer } from './layers.ts'
+import { mergeClasses, mergeDefaults, mergeDetectors } from './merge.ts'
 import type { Exception, Program, Selector } from './program.ts'
 import { readRings, type OwnKey } from './rings.ts'
 import { attributeSelector, pathSelector } from './selectors.ts'
@@ -121,7 +121,12 @@ export function compile(layers: readonly Layer[], options: CompileOptions): Comp
     diagnostics.push(error('unknown-class', message, { file: layers[layers.length - 1].file }))
   }
   const { rings, diagnostics: ofRings, notes } = readRings(layers, options.own, options.env)
-  diagnostics.push(...ofRings, ...hashFaults(classes, rings.keys()), ...findConflicts(rules, actions))
+  diagnostics.push(
+    ...ofRings,
+    ...hashFaults(classes, rings.keys()),
+    ...findConflicts(rules, actions),
+    ...idleRules(rules, actions, defaults),
+  )
 
   if (diagnostics.some(({ severity }) => severity === 'error')) return { diagnostics, notes }
   const program: Omit<Program, 'digest'> = {
@@ -140,101 +145,6 @@ export function compile(layers: readonly Layer[], options: CompileOptions): Comp
 
 type Services = readonly string[] | undefined
 type Selecting = Pick<NonNullable<Layer['content']['rules']>[number], 'attr' | 'path' | 'in' | 'service' | 'class'>
-
-interface PlacedAction {
-  readonly action: Action
-  readonly place: Pick<Diagnostic, 'file' | 'position'>
-}
-
-function mergeClasses(layers: readonly Layer[]): Map<string, PlacedAction> {
-  const classes = new Map<string, PlacedAction>()
-  for (const layer of layers) {
-    for (const [name, form] of Object.entries(layer.content.classes ?? {})) {
-      classes.set(name, { action: actionOf(form), place: placeOfKey(layer, ['classes', name]) })
-    }
-  }
-  return classes
-}
-
-function mergeDefaults(
-  layers: readonly Layer[],
-  knowsClass: (name: string, layer: Layer, path: YamlPath) => void,
-): Program['defaults'] {
-  // What holds when no layer says, `builtin:base` says all of it.
-  let merged: Program['defaults'] = {
-    attribute: 'internal',
-    body: 'internal',
-    name: 'internal',
-    onError: 'drop',
-    limits: { valueBytes: 4096, depth: 8, attributes: 128 },
-  }
-  for (const layer of layers) {
-    const { attribute, body, name, on_error, limits = {} } = layer.content.defaults ?? {}
-    for (const [key, value] of Object.entries({ attribute, body, name })) {
-      if (value !== undefined) knowsClass(value, layer, ['defaults', key])
-    }
-    merged = {
-      attribute: attribute ?? merged.attribute,
-      body: body ?? merged.body,
-      name: name ?? merged.name,
-      onError: on_error ?? merged.onError,
-      limits: {
-        valueBytes: limits.value_bytes ?? merged.limits.valueBytes,
-        depth: limits.depth ?? merged.limits.depth,
-        attributes: limits.attributes ?? merged.limits.attributes,
-      },
-    }
-  }
-  return merged
-}
-
-function mergeDetectors(layers: readonly Layer[]): Program['detectors'] {
-  let use: readonly DetectorId[] = detectorIds
-  let phoneRegions: readonly string[] = []
-  let defaultRegion: string | undefined
-  for (const { content } of layers) {
-    const written = content.detectors ?? {}
-    const off = new Set<string>(written.off)
-    use = ((written.use ?? use) as DetectorId[]).filter((id) => !off.has(id))
-    phoneRegions = written.phone_regions ?? phoneRegions
-    defaultRegion = written.default_region ?? defaultRegion
-  }
-  // In the table's order, each once: what a ruleset says does not depend on the order it says it in.
-  const chosen = new Set(use)
-  return {
-    use: detectorIds.filter((id) => chosen.has(id)),
-    phoneRegions: [...new Set(phoneRegions)].toSorted(),
-    ...(defaultRegion === undefined ? {} : { defaultRegion }),
-  }
-}
-
-function hashFaults(classes: ReadonlyMap<string, PlacedAction>, ringNames: Iterable<string>): Diagnostic[] {
-  const found: Diagnostic[] = []
-  const rings = [...ringNames]
-  let length: { name: string; chars: number } | undefined
-  for (const [name, { action, place }] of classes) {
-    const hash = hashOfAction(action)
-    if (hash === undefined) continue
-    if (hash.method === 'sha256') {
-      const message = `the class "${name}" uses SHA-256 without a key`
-      const help =
-        'whoever has the hashes can try all phone numbers of a prefix in a minute; a key prevents that: {hash: {key: pseudonym}}'
-      found.push({ ...error('unkeyed-hash', message, place), severity: 'warning', help })
-      continue
-    }
-    if (!rings.includes(hash.key)) {
-      const message = `the class "${name}" names the key ring "${hash.key}", which is not there${didYouMean(hash.key, rings)}`
-      found.push({ ...error('unknown-ring', message, place), help: `the rings under keys: are ${list(rings)}` })
-    }
-    // A pseudonym is recognised by its exact length, in every class.
-    if (length !== undefined && length.chars !== hash.chars) {
-      const message = `the classes "${length.name}" and "${name}" make pseudonyms of ${length.chars} and ${hash.chars} digits; want one length`
-      found.push(error('pseudonym-length', message, place))
-    }
-    length ??= { name, chars: hash.chars }
-  }
-  return found
-}
 
 function error(code: string, message: string, place: Pick<Diagnostic, 'file' | 'position'>): Diagnostic {
   return { code: `ruleset/${code}`, severity: 'error', message, ...place }
