@@ -1,9 +1,8 @@
 // What each action makes of a whole value, and of a find inside one. Total tables: no action × kind is left out.
 import { detectorTable, type DetectorId } from '../detectors/detector.ts'
-import { emailOf } from '../detectors/email.ts'
 import { phoneOf } from '../detectors/phone-number.ts'
 import type { Action, Hash } from './action.ts'
-import { canonical, type PhoneOptions, type Pseudonyms } from './pseudonym.ts'
+import { addressOf, canonical, type PhoneOptions, type Pseudonyms } from './pseudonym.ts'
 
 export interface Means {
   readonly pseudonyms: Pseudonyms
@@ -120,15 +119,19 @@ function isOwnPhone(action: Kind<'phone'>, text: string, pseudonyms: Pseudonyms)
   return action.hash === undefined && parts.country !== undefined && parts.space === undefined
 }
 
-const jidServer = /(?:@|%40)[a-z.]+$/i
+/** The parts of a JID as it may stand in a text: its digits, the `@` as written, the server. */
+const jid =
+  /^\+?(?<id>[\d:.-]+)?.*?(?<at>@|%40)?(?<server>s\.whatsapp\.net|whatsapp\.net|[cg]\.us|hosted\.lid|lid|hosted|newsletter|broadcast|bot|call)$/is
 
 /** A phone or JID in a text: a JID's number is replaced, its server stays; ids that are no numbers are hashed. */
 function phoneFind(detector: DetectorId, action: Kind<'phone'>, token: string, kind: string, means: Means): string {
-  const server = detector === 'whatsapp-jid' ? (jidServer.exec(token)?.[0] ?? '') : ''
+  const parts = detector === 'whatsapp-jid' ? jid.exec(token)?.groups : undefined
+  const server = parts === undefined ? '' : `${parts.at ?? '@'}${parts.server}`
   const shown = shownPhone(action, token, means)
   if (shown !== undefined) return shown + server
   if (action.hash === undefined || detector === 'phone') return `{${kind}}${server}`
-  return means.pseudonyms.hash(action.hash, canonical(token.replace(/%40/, '@'), means.phone)) + server
+  const id = parts?.id === undefined ? token : `${parts.id}@${parts.server}`
+  return means.pseudonyms.hash(action.hash, canonical(id, means.phone)) + server
 }
 
 function emailText(action: Kind<'email'>, text: string, place: Place, means: Means): string {
@@ -144,7 +147,7 @@ function emailText(action: Kind<'email'>, text: string, place: Place, means: Mea
 
 /** `[email]@hm:…`, `[email]@example.com` or `[email]`; undefined for what is no e-mail address. */
 function shownEmail(action: Kind<'email'>, text: string, { pseudonyms }: Means): string | undefined {
-  const email = emailOf(text)
+  const email = addressOf(text)
   if (email === undefined) return undefined
   if (action.domain === 'drop') return '[email]'
   const domain = email.domain.toLowerCase()
@@ -155,7 +158,7 @@ function isOwnEmail(action: Kind<'email'>, text: string, pseudonyms: Pseudonyms)
   if (text === '[email]' || text === '{email}') return true
   const domain = text.startsWith('[email]@') ? text.slice('[email]@'.length) : text
   if (pseudonyms.isOwn(domain)) return true
-  return action.domain === 'keep' && domain !== text && emailOf(`local@${domain}`) !== undefined
+  return action.domain === 'keep' && domain !== text && addressOf(`local@${domain}`) !== undefined
 }
 
 function emailFind(action: Kind<'email'>, token: string, kind: string, means: Means): string {

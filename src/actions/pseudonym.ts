@@ -70,8 +70,21 @@ export function canonical(text: string, phone: PhoneOptions): string {
   const trimmed = text.trim()
   const number = phoneOf(trimmed, phone)
   if (number !== undefined) return number.digits
-  const email = emailOf(trimmed)
+  const email = addressOf(trimmed)
   return email === undefined ? trimmed : `${email.local}@${email.domain}`.toLowerCase()
+}
+
+/** The parts of an e-mail address, also of one written for a URL (`ana%40example.com`) or with an escaped `@`. */
+export function addressOf(text: string): { local: string; domain: string } | undefined {
+  return emailOf(text) ?? (escapedAt.test(text) ? emailOf(plainAddress(text)) : undefined)
+}
+
+const escapedAt = /%40|\\u0040|\\x40|&#(?:64|x40);/i
+
+function plainAddress(text: string): string {
+  return text
+    .replace(escapedAt, '@')
+    .replace(/%([0-7][0-9a-f])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 }
 
 interface Pseudonym {

@@ -2,7 +2,7 @@
 // one tolerant pass that finds quoted keys and hands their values to what the class of the name says. It never throws,
 // and its time is linear in the text, times the depth of strings in strings.
 import { rankOf, type Action } from './action.ts'
-import { canonicalOfLiteral, isIntegral } from './number.ts'
+import { canonicalOfLiteral } from './number.ts'
 import {
   bareEnd,
   closingQuote,
@@ -14,7 +14,7 @@ import {
   unescape,
   type Quote,
 } from './quoted-text.ts'
-import { binaryOfText, textOfBinary } from './utf8.ts'
+import { textOfBinary } from './utf8.ts'
 
 /** What the name of a key asks for. */
 export interface KeyCell {
@@ -56,6 +56,17 @@ const boolean = /^(?:true|false)$/i
 /** A key of the other kind of quotes inside a string: `"{'message': 'hi'}"`. */
 const quotedKey = /["'][ \t\r\n]*:/
 
+const Role = { other: 0, space: 1, opens: 2, quote: 3, backslash: 4 } as const
+const roles = new Uint8Array(256)
+for (const [characters, role] of [
+  [' \t\r\n', Role.space],
+  ['{[(,:', Role.opens],
+  ['"\'', Role.quote],
+  ['\\', Role.backslash],
+] as const) {
+  for (const character of characters) roles[character.charCodeAt(0)] = role
+}
+
 class StructuredPass {
   readonly #text: string
   readonly #parts: PartTreatment
@@ -71,6 +82,9 @@ class StructuredPass {
   /** The last quote of each kind and level: from `#base` on, the start of a key if one turns out to end. */
   readonly #opened = new Int32Array(2 * levels).fill(-1)
   #quote: Quote = '"'
+  /** Inside of an object or list of which every leaf is treated: its cell, and where it ends. */
+  #leaves: KeyCell | undefined
+  #leavesEnd = 0
 
   constructor(text: string, parts: PartTreatment, numbers: BareNumber[]) {
     this.#text = text
@@ -81,39 +95,41 @@ class StructuredPass {
   run(): string | undefined {
     const text = this.#text
     while (this.#at < text.length) {
-      const c = text[this.#at]
-      switch (c) {
-        case ' ':
-        case '\t':
-        case '\r':
-        case '\n':
+      switch (roles[text.charCodeAt(this.#at)]) {
+        case Role.space:
           this.#at++
           break
-        case '{':
-        case '[':
-        case '(':
-        case ',':
-        case ':':
+        case Role.opens:
           this.#isOpen = true
           this.#at++
           break
-        case '"':
-        case "'":
-          if (this.#isOpen) this.#string(c)
-          else this.#strayQuote(c, this.#at, 0)
+        case Role.quote:
+          if (this.#isOpen) this.#string(text[this.#at] as Quote)
+          else this.#strayQuote(text[this.#at] as Quote, this.#at, 0)
           break
-        case '\\':
+        case Role.backslash:
           this.#backslashes()
           break
         default:
-          if (this.#isOpen && isNumberStart(c)) this.#number()
-          // b'…', u'…': the prefix belongs to the string.
-          else if (this.#isOpen && isPrefix(c) && isQuote(text[this.#at + 1])) this.#at++
-          else this.#goOn(this.#at + 1)
+          this.#word()
       }
     }
     if (this.#copied === 0 && this.#out === '') return undefined
     return this.#out + text.slice(this.#copied)
+  }
+
+  #word(): void {
+    const text = this.#text
+    const c = text[this.#at]
+    if (this.#isOpen && isNumberStart(c)) return this.#number()
+    // b'…', u'…': the prefix belongs to the string.
+    if (this.#isOpen && isPrefix(c) && isQuote(text[this.#at + 1])) {
+      this.#at++
+      return
+    }
+    let end = this.#at + 1
+    while (end < text.length && roles[text.charCodeAt(end)] === Role.other) end++
+    this.#goOn(end)
   }
 
   #goOn(at: number): void {
@@ -139,19 +155,27 @@ class StructuredPass {
     const close = closingQuote(text, start, quote)
     const end = close === -1 ? text.length : close
     const content = text.slice(start, end)
-    this.#content(start, end, content, quote)
-    this.#consume(end + 1)
     // Should the string have begun at an apostrophe, its end may be the start of a key.
     this.#base = end
     this.#opened[slot(quote, 0)] = end
+    this.#goOn(Math.min(end + 1, text.length))
     const next = skipSpace(text, end + 1)
-    if (text[next] === ':') this.#value(next + 1, content, quote)
+    const isKey = text[next] === ':'
+    this.#content(start, end, content, quote, isKey ? undefined : this.#cellOfLeaves(start))
+    if (isKey) this.#value(next + 1, content, quote)
+  }
+
+  #cellOfLeaves(at: number): KeyCell | undefined {
+    if (at >= this.#leavesEnd) this.#leaves = undefined
+    return this.#leaves
   }
 
   /** Treats what only decoding shows: escapes, and keys in strings. The rest the detectors see as it stands. */
-  #content(start: number, end: number, content: string, quote: Quote): void {
-    if (!content.includes('\\') && !quotedKey.test(content)) return
-    const treated = this.#parts.text(unescape(content, quote), undefined)
+  #content(start: number, end: number, content: string, quote: Quote, cell: KeyCell | undefined): void {
+    if (cell === undefined && !content.includes('\\')) {
+      if (!content.includes(quote === '"' ? "'" : '"') || !quotedKey.test(content)) return
+    }
+    const treated = this.#parts.text(unescape(content, quote), cell)
     if (treated !== undefined) this.#replace(start, end, escape(treated, quote))
   }
 
@@ -186,7 +210,7 @@ class StructuredPass {
       const start = Math.max(this.#base, (opened === -1 ? at : opened) - (2 ** level - 1))
       const close = closingQuote(text, at + 1, quote)
       const end = close === -1 ? text.length : close
-      this.#content(start, end, text.slice(start, end), quote)
+      this.#content(start, end, text.slice(start, end), quote, this.#cellOfLeaves(start))
       this.#consume(end)
     }
   }
@@ -194,8 +218,10 @@ class StructuredPass {
   /** What follows a key's colon. */
   #value(at: number, rawKey: string, quote: Quote): void {
     this.#quote = quote
-    const cell = this.#parts.keyAction(unescape(rawKey, quote))
     const start = skipSpace(this.#text, at)
+    const own = this.#parts.keyAction(unescape(rawKey, quote))
+    const leaves = this.#cellOfLeaves(start)
+    const cell = leaves !== undefined && rankOf[leaves.action.is] > rankOf[own.action.is] ? leaves : own
     this.#at = start
     this.#isOpen = true
     if (rankOf[cell.action.is] <= rankOf.detect || start >= this.#text.length) return
@@ -217,13 +243,17 @@ class StructuredPass {
   }
 
   #nestedValue(start: number, cell: KeyCell, quote: Quote): void {
+    const { is } = cell.action
+    if (is === 'truncate' || is === 'path') {
+      // Inside of leaves already, the stricter holds to the outer end: finding the inner one each time is quadratic.
+      if (this.#leaves === undefined) this.#leavesEnd = nestedEnd(this.#text, start)
+      this.#leaves = cell
+      return
+    }
     const end = nestedEnd(this.#text, start)
-    const source = this.#text.slice(start, end)
-    const treated = this.#parts.text(textOfBinary(source), cell)
-    // What `path` leaves is as structured as it was; the pass goes on inside what did not change.
-    if (treated === undefined) return
-    const isNested = cell.action.is === 'path' && treated[0] === source[0]
-    this.#replace(start, end, isNested ? binaryOfText(treated) : quoted(treated, quote))
+    const treated = this.#parts.text(textOfBinary(this.#text.slice(start, end)), cell)
+    if (treated === undefined) return this.#consume(end)
+    this.#replace(start, end, quoted(treated, quote))
     this.#consume(end)
   }
 
@@ -236,8 +266,8 @@ class StructuredPass {
     if (number !== undefined) treated = this.#parts.number(number, cell)
     else if (!boolean.test(token)) treated = this.#parts.text(textOfBinary(token), cell)
     else if (rankOf[cell.action.is] >= rankOf.hash) treated = this.#parts.text(token.toLowerCase(), cell)
-    if (treated === undefined) return
-    this.#replace(start, end, quoted(treated, quote))
+    if (treated !== undefined) this.#replace(start, end, quoted(treated, quote))
+    else if (number !== undefined) return
     this.#consume(end)
   }
 
@@ -251,8 +281,11 @@ class StructuredPass {
     const next = skipSpace(text, end)
     if (end - start < shortestNumber || (next < text.length && !',}]):'.includes(text[next]))) return
     const literal = text.slice(start, end)
-    const number = isIntegral(literal) ? undefined : canonicalOfLiteral(literal)
-    const treated = number === undefined || !isIntegral(number) ? undefined : this.#parts.number(number, undefined)
+    const number = canonicalOfLiteral(literal)
+    const cell = this.#cellOfLeaves(start)
+    // The detectors see integers as they stand.
+    const isSeen = cell === undefined && number === literal
+    const treated = number === undefined || isSeen ? undefined : this.#parts.number(number, cell)
     if (treated !== undefined) return this.#replace(start, end, quoted(treated, this.#quote))
     const shift = this.#out.length - this.#copied
     this.#numbers.push({ start: start + shift, end: end + shift, quote: this.#quote })

@@ -1,0 +1,149 @@
+// The laws of text treatment, on strings made of what is interesting to it.
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { bench, defaultClasses, hash, type Bench } from './treatment.ts'
+
+const digits = '5511912345678'
+const plain = bench()
+const hm = (text: string) => plain.pseudonyms.hash(hash, text)
+const phone = `+55 ${hm(digits)}`
+const email = `[email]@${hm('example.com')}`
+
+const fragments = [
+  'ana@example.com',
+  'ana\\u0040example.com',
+  'ana%40example.com',
+  '+55 11 91234-5678',
+  digits,
+  `${digits}@s.whatsapp.net`,
+  `${digits}%40s.whatsapp.net`,
+  '123456789012345@lid',
+  '120363040000000000@g.us',
+  '10.1.2.3',
+  '2001:db8::1',
+  '00:1b:44:11:3a:b7',
+  '4111 1111 1111 1111',
+  '111.444.777-35',
+  '/home/ana',
+  '/home/joão silva/x',
+  'C:\\Users\\ana\\x',
+  'C:\\\\Users\\\\ana',
+  'Bearer abcdefghijklmnopqrstuvwxyz0123',
+  'password=hunter2hunter2',
+  'https://ana:secret@example.com/?token=abcdef123456',
+  hm('a'),
+  phone,
+  email,
+  '{phone}',
+  '[email]',
+  '[REDACTED]',
+  '****',
+  '~',
+  '{"message": "hi"}',
+  '{"a": 1, "password": "x"}',
+  "{'message': 'it is'}",
+  '"message":',
+  "'phone': ",
+  '"',
+  "'",
+  '\\',
+  '\\"',
+  '\\n',
+  '\\u00',
+  '{',
+  '}',
+  '[',
+  ']',
+  ',',
+  ':',
+  ' ',
+  '\n',
+  'é',
+  '😀',
+  'joão',
+  'tel ',
+  '+',
+  '55',
+  '11',
+  '-',
+  '@',
+  '.',
+  '%40',
+  'hm:',
+  'k1:',
+  '1',
+  'a',
+]
+const mixed = fc
+  .array(
+    fc.oneof(
+      { weight: 8, arbitrary: fc.constantFrom(...fragments) },
+      { weight: 1, arbitrary: fc.string({ unit: 'grapheme', maxLength: 5 }) },
+    ),
+    { maxLength: 14 },
+  )
+  .map((parts) => parts.join(''))
+const classNames = [...Object.keys(defaultClasses), 'short']
+
+function twice(own: Bench, text: string, className: string, low: boolean): void {
+  const cell = own.cell(className, {
+    low,
+    ...(className === 'short' ? { action: { is: 'truncate', bytes: 40 } as const } : {}),
+  })
+  const once = own.text(text, cell)
+  if (once === null) return
+  expect(own.text(once, cell)).toBe(once)
+  expect(own.bytes(Buffer.from(once), cell)).toBeUndefined()
+}
+
+test('twice is the same as once, for every class, whole and cut, in every place', () => {
+  const long = bench()
+  const cutting = bench({ limits: { valueBytes: 60 } })
+  fc.assert(
+    fc.property(mixed, fc.constantFrom(...classNames), fc.boolean(), fc.boolean(), (text, className, low, short) => {
+      fc.pre(className !== 'person' && className !== 'content')
+      twice(short ? cutting : long, text, className, low)
+    }),
+    { numRuns: 4000 },
+  )
+})
+
+const planted = /ana@example|ana.silva@|91234|5511912345678|10\.1\.2\.3|4111|hunter2/
+
+test('no prefix of treated text holds what was planted, wherever it is cut', () => {
+  fc.assert(
+    fc.property(mixed, fc.integer({ min: 0, max: 80 }), (text, valueBytes) => {
+      const whole = plain.text(text)!
+      // What stays in the whole text is the detectors' matter, not that of cutting.
+      fc.pre(!planted.test(whole))
+      expect(bench({ limits: { valueBytes } }).text(text)).not.toMatch(planted)
+    }),
+    { numRuns: 300 },
+  )
+})
+
+const jsonValue = fc.letrec<{ value: unknown }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 3 },
+    mixed,
+    fc.constantFrom<unknown>(Number(digits), 4111111111111111, 1766140200123, 1.5, true, null),
+    fc.array(tie('value'), { maxLength: 3 }),
+    fc.dictionary(
+      fc.oneof(fc.constantFrom('message', 'password', 'phone', 'stack', 'user_id', 'mail', 'a', digits), mixed),
+      tie('value'),
+      { maxKeys: 3 },
+    ),
+  ),
+})).value
+
+test('JSON stays JSON', () => {
+  fc.assert(
+    fc.property(jsonValue, fc.boolean(), (value, pretty) => {
+      const text = JSON.stringify({ top: value }, undefined, pretty ? 2 : 0)
+      const treated = plain.text(text)
+      if (treated !== '[REDACTED]' && text.length < 4000)
+        expect(() => JSON.parse(treated!) as unknown, treated!).not.toThrow()
+    }),
+    { numRuns: 1500 },
+  )
+})
