@@ -16,6 +16,12 @@ import {
 } from 'node:zlib'
 import type { ByteBudget } from './byte-budget.ts'
 
+export interface BodyLimits {
+  /** The most bytes of a body, on the wire and decompressed, each (OTLP specification, "Server MUST" on request size). */
+  readonly maxBytes: number
+  readonly budget: ByteBudget
+}
+
 /** What a Content-Encoding may say besides nothing and `identity`. */
 export type Compression = 'gzip' | 'deflate' | 'zstd'
 
@@ -46,23 +52,30 @@ const inPool: Record<Compression, (options: { chunkSize: number }) => Gunzip | I
   zstd: (options) => createZstdDecompress({ ...options, ...zstdWindow }),
 }
 
+/** What failed was not the body. */
+export interface Fault {
+  readonly fault: unknown
+}
+
+export type Decompressed = Uint8Array | Withheld | Fault
+
 /**
  * Decompresses a whole body: all gzip members and zstd frames of it, and nothing may follow the last.
- * Large bodies draw what they become from the budget while they grow and give it back when they are done.
+ * Large bodies draw what they become from the budget while they grow.
  * @param maxBytes the most bytes it may become
+ * @param done called once: for small bodies before this returns
  */
 export function decompress(
   body: Uint8Array,
   compression: Compression,
-  maxBytes: number,
-  budget: ByteBudget,
-): Uint8Array | Withheld | Promise<Uint8Array | Withheld> {
-  return body.length < onTheSpotBytes
-    ? decompressOnTheSpot(body, compression, maxBytes)
-    : decompressInPool(body, compression, maxBytes, budget)
+  { maxBytes, budget }: BodyLimits,
+  done: (result: Decompressed) => void,
+): void {
+  if (body.length < onTheSpotBytes) done(decompressOnTheSpot(body, compression, maxBytes))
+  else decompressInPool(body, compression, maxBytes, budget, done)
 }
 
-function decompressOnTheSpot(body: Uint8Array, compression: Compression, maxBytes: number): Uint8Array | Withheld {
+function decompressOnTheSpot(body: Uint8Array, compression: Compression, maxBytes: number): Decompressed {
   // One piece that holds all of it in most cases: half the cost of the default's several.
   const chunkSize = Math.min(Math.max(body.length * 8, 4096), 256 * 1024)
   try {
@@ -70,9 +83,7 @@ function decompressOnTheSpot(body: Uint8Array, compression: Compression, maxByte
     const inflated = onTheSpot[compression](body, { maxOutputLength: maxBytes, chunkSize, info: true }) as Inflated
     return inflated.engine.bytesWritten === body.length ? inflated.buffer : 'malformed'
   } catch (error) {
-    const withheld = withheldBecause(error)
-    if (withheld === undefined) throw error
-    return withheld
+    return causeOf(error)
   }
 }
 
@@ -81,39 +92,36 @@ function decompressInPool(
   compression: Compression,
   maxBytes: number,
   budget: ByteBudget,
-): Promise<Uint8Array | Withheld> {
-  return new Promise((resolve, reject) => {
-    const stream = inPool[compression]({ chunkSize: 256 * 1024 })
-    const chunks: Buffer[] = []
-    let length = 0
-    let drawn = 0
-    const settle = (result: Uint8Array | Withheld): void => {
-      stream.removeAllListeners('data')
-      stream.destroy()
-      resolve(result)
-    }
-    stream.on('data', (chunk: Buffer) => {
-      length += chunk.length
-      if (length > maxBytes) return settle('too-large')
-      if (!budget.take(chunk.length)) return settle('memory')
-      drawn += chunk.length
-      chunks.push(chunk)
-    })
-    stream.on('end', () => settle(stream.bytesWritten === body.length ? Buffer.concat(chunks, length) : 'malformed'))
-    stream.on('error', (error) => {
-      const withheld = withheldBecause(error)
-      if (withheld === undefined) reject(error)
-      else settle(withheld)
-    })
-    stream.on('close', () => budget.give(drawn))
-    stream.end(body)
+  done: (result: Decompressed) => void,
+): void {
+  const stream = inPool[compression]({ chunkSize: 256 * 1024 })
+  const chunks: Buffer[] = []
+  let length = 0
+  let drawn = 0
+  let settled = false
+  const settle = (result: Decompressed): void => {
+    if (settled) return
+    settled = true
+    stream.destroy()
+    done(result)
+    budget.give(drawn)
+  }
+  stream.on('data', (chunk: Buffer) => {
+    if (settled) return
+    length += chunk.length
+    if (length > maxBytes) return settle('too-large')
+    if (!budget.take(chunk.length)) return settle('memory')
+    drawn += chunk.length
+    chunks.push(chunk)
   })
+  stream.on('end', () => settle(stream.bytesWritten === body.length ? Buffer.concat(chunks, length) : 'malformed'))
+  stream.on('error', (error) => settle(causeOf(error)))
+  stream.end(body)
 }
 
-/** `undefined`: it is not the body's fault. */
-function withheldBecause(error: unknown): Withheld | undefined {
+function causeOf(error: unknown): Withheld | Fault {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (code === 'ERR_BUFFER_TOO_LARGE') return 'too-large'
   if (code === 'Z_MEM_ERROR' || code === 'ZSTD_error_memory_allocation') return 'memory'
-  return code.startsWith('Z_') || code.startsWith('ZSTD_') ? 'malformed' : undefined
+  return code.startsWith('Z_') || code.startsWith('ZSTD_') ? 'malformed' : { fault: error }
 }

@@ -1,22 +1,10 @@
 // The body of an HTTP request, whole and decompressed, or why not. Holds at most the limit, before and after
 // decompression, plus one chunk; and no more than the budget over all requests.
 import type { IncomingMessage } from 'node:http'
-import type { ByteBudget } from './byte-budget.ts'
-import { decompress, type Compression, type Withheld } from './decompress.ts'
-
-export interface BodyLimits {
-  /** The most bytes of a body, on the wire and decompressed, each (OTLP specification, "OTLP/HTTP Request"). */
-  readonly maxBytes: number
-  readonly budget: ByteBudget
-}
+import { decompress, type BodyLimits, type Compression, type Fault, type Withheld } from './decompress.ts'
 
 /** A body and what it measured on the wire; or why it is withheld; `aborted`: the sender is gone, nobody waits for an answer. */
-export type ReadBody = { readonly body: Uint8Array; readonly wireBytes: number } | Withheld | 'aborted'
-
-/** What failed was not the body. */
-export interface Fault {
-  readonly fault: unknown
-}
+export type ReadBody = { readonly body: Uint8Array; readonly wireBytes: number } | Withheld | Fault | 'aborted'
 
 /**
  * Reads the body and hands it to `done`, exactly once; the bytes it held of the budget are given back after that.
@@ -26,7 +14,7 @@ export function readBody(
   request: IncomingMessage,
   compression: Compression | undefined,
   limits: BodyLimits,
-  done: (result: ReadBody | Fault) => void,
+  done: (result: ReadBody) => void,
 ): void {
   const { maxBytes, budget } = limits
   const chunks: Buffer[] = []
@@ -38,7 +26,7 @@ export function readBody(
     request.off('end', onEnd)
     request.off('close', onClose)
   }
-  const finish = (result: ReadBody | Fault): void => {
+  const finish = (result: ReadBody): void => {
     try {
       done(result)
     } finally {
@@ -60,19 +48,10 @@ export function readBody(
     stop()
     const body = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, length)
     if (compression === undefined) return finish({ body, wireBytes: length })
-    const deliver = (plain: Uint8Array | Withheld): void => {
+    decompress(body, compression, limits, (plain) => {
       if (request.socket.destroyed) finish('aborted')
-      else finish(typeof plain === 'string' ? plain : { body: plain, wireBytes: length })
-    }
-    const fail = (fault: unknown): void => finish({ fault })
-    let plain
-    try {
-      plain = decompress(body, compression, maxBytes, budget)
-    } catch (fault) {
-      return fail(fault)
-    }
-    if (plain instanceof Promise) plain.then(deliver, fail)
-    else deliver(plain)
+      else finish(plain instanceof Uint8Array ? { body: plain, wireBytes: length } : plain)
+    })
   }
   const onClose = (): void => {
     stop()
