@@ -46,7 +46,7 @@ export interface OtlpConfig extends NamedConfig {
   readonly queue?: QueueConfig
 }
 
-export interface RetryConfig {
+interface RetryConfig {
   readonly enabled?: boolean
   readonly initialIntervalMs?: number
   readonly maxIntervalMs?: number
@@ -56,20 +56,20 @@ export interface RetryConfig {
   readonly maxElapsedTimeMs?: number
 }
 
-export interface QueueConfig {
+interface QueueConfig {
   readonly enabled?: boolean
   readonly queueSizeBytes?: number
   readonly numConsumers?: number
   readonly batch?: { readonly maxSizeBytes?: number; readonly flushTimeoutMs?: number }
 }
 
-export interface FileConfig extends NamedConfig {
+interface FileConfig extends NamedConfig {
   readonly type: 'file'
   readonly file: { readonly directory: string; readonly maxBytes?: number; readonly maxBackups?: number }
   readonly queue?: { readonly queueSizeBytes?: number }
 }
 
-export interface DebugConfig extends NamedConfig {
+interface DebugConfig extends NamedConfig {
   readonly type: 'debug'
   readonly debug?: { readonly verbosity?: 'basic' | 'normal' | 'detailed' }
 }

@@ -191,7 +191,7 @@ function hasKey(yaml: YamlFile, path: YamlPath): boolean {
 }
 
 /** A path as messages say it: `rules[3].class`. */
-export function where(path: YamlPath): string {
+function where(path: YamlPath): string {
   if (path.length === 0) return 'this file'
   return path.reduce<string>(
     (text, step) =>

@@ -57,9 +57,8 @@ function sharedText(ones: readonly Selector[], others: readonly Selector[]): str
 
 function sharedBy(one: Selector, other: Selector): string | undefined {
   if (one.is === 'attribute' && other.is === 'attribute') {
-    if (![...one.contexts].some((context) => other.contexts.has(context))) return undefined
-    if (one.glob === other.glob || (!one.glob.includes('*') && matchesGlob(other.glob, one.glob))) return one.glob
-    return !other.glob.includes('*') && matchesGlob(one.glob, other.glob) ? other.glob : undefined
+    const name = sharedName(one.glob, other.glob)
+    return name !== undefined && [...one.contexts].some((context) => other.contexts.has(context)) ? name : undefined
   }
   if (one.is === 'place' && other.is === 'place') return one.place === other.place ? one.place : undefined
   if (one.is === 'body' && other.is === 'body') {
@@ -69,9 +68,18 @@ function sharedBy(one: Selector, other: Selector): string | undefined {
   return undefined
 }
 
+function sharedName(one: string, other: string): string | undefined {
+  if (one === other) return one
+  if (!one.includes('*')) return matchesGlob(other, one) ? one : undefined
+  return !other.includes('*') && matchesGlob(one, other) ? other : undefined
+}
+
 function matchesGlob(glob: string, name: string): boolean {
+  const star = glob.indexOf('*')
+  if (star < 0) return glob === name
+  // Most names differ at once: no need to take the glob apart.
+  if (!name.startsWith(glob.slice(0, star))) return false
   const pieces = glob.split('*')
-  if (pieces.length === 1) return glob === name
   const [first, last] = [pieces[0], pieces[pieces.length - 1]]
   if (name.length < first.length + last.length || !name.startsWith(first) || !name.endsWith(last)) return false
   let at = first.length
