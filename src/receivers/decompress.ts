@@ -76,8 +76,7 @@ export function decompress(
 }
 
 function decompressOnTheSpot(body: Uint8Array, compression: Compression, maxBytes: number): Decompressed {
-  // One piece that holds all of it in most cases: half the cost of the default's several.
-  const chunkSize = Math.min(Math.max(body.length * 8, 4096), 256 * 1024)
+  const chunkSize = pieceBytes(body, compression)
   try {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what `info: true` gives
     const inflated = onTheSpot[compression](body, { maxOutputLength: maxBytes, chunkSize, info: true }) as Inflated
@@ -94,7 +93,7 @@ function decompressInPool(
   budget: ByteBudget,
   done: (result: Decompressed) => void,
 ): void {
-  const stream = inPool[compression]({ chunkSize: 256 * 1024 })
+  const stream = inPool[compression]({ chunkSize: pieceBytes(body, compression) })
   const chunks: Buffer[] = []
   let length = 0
   let drawn = 0
@@ -117,6 +116,19 @@ function decompressInPool(
   stream.on('end', () => settle(stream.bytesWritten === body.length ? Buffer.concat(chunks, length) : 'malformed'))
   stream.on('error', (error) => settle(causeOf(error)))
   stream.end(body)
+}
+
+/**
+ * How large the pieces are in which zlib puts out: one that holds all is less than half the cost of the default's 16 KiB each.
+ * gzip ends with the length of what it holds (RFC 1952), which may lie; so there is an upper bound.
+ */
+function pieceBytes(body: Uint8Array, compression: Compression): number {
+  const end = body.length
+  const guess =
+    compression === 'gzip' && end >= 18
+      ? (body[end - 4] | (body[end - 3] << 8) | (body[end - 2] << 16) | (body[end - 1] << 24)) >>> 0
+      : end * 8
+  return Math.min(Math.max(guess + 1, 4096), 1024 * 1024)
 }
 
 function causeOf(error: unknown): Withheld | Fault {

@@ -3,7 +3,7 @@
 import type { Arrival } from '../pipeline/batch.ts'
 import type { BusyReason, RefusedReason } from '../pipeline/outcome.ts'
 
-export type Transport = Arrival['transport']
+type Transport = Arrival['transport']
 
 /** Why a request was not taken as a whole. `aborted`: the sender went away, or stalled, before its body was complete. */
 export type RequestRefusal = RefusedReason | BusyReason | 'not-found' | 'method' | 'internal' | 'aborted'

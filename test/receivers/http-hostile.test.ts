@@ -289,6 +289,15 @@ describe('a connection', () => {
     expect(rig.arrivals.map(({ body }) => body.length).toSorted((a, b) => a - b)).toEqual([4, noise.length])
   })
 
+  it('may offer HTTP/2, as some clients do with every request, and stays as it is', async () => {
+    await using rig = await startRig()
+    using connection = await rawConnection(rig.http.port)
+    const offer = { Connection: 'Upgrade, HTTP2-Settings', Upgrade: 'h2c', 'HTTP2-Settings': 'AAEAAEAAAAIAAAAB' }
+    connection.send(head('/v1/logs', { ...offer, 'Content-Length': 3 }), 'abc')
+    expect(await connection.answer()).toMatchObject({ status: 200 })
+    await expectUsable(connection)
+  })
+
   it('may name the whole address of a request, as proxies do', async () => {
     await using rig = await startRig({ auth: { pathToken: 'secret' } })
     using connection = await rawConnection(rig.http.port)

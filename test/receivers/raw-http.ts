@@ -1,7 +1,7 @@
 // Requests as bytes on a socket, for what no HTTP client would send, and for seeing an answer exactly as it is.
 import { connect, type Socket } from 'node:net'
 
-export interface RawAnswer {
+interface RawAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: Buffer
