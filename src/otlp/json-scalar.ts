@@ -1,56 +1,14 @@
-// Single values of OTLP/JSON, written as protobuf: text, ids, base64, numbers in all the forms the mapping allows.
-import {
-  byte,
-  escapedEnd,
-  hexValue,
-  peek,
-  plainEnd,
-  takeString,
-  takeWord,
-  unescape,
-  type JsonReader,
-} from './json-reader.ts'
-import { doubleOf, scanNumber, toInteger64, type NumberToken } from './json-number.ts'
+// Single values of OTLP/JSON, written as protobuf: text, numbers in all the forms the mapping allows, enums, booleans.
+import { putBase64, putId } from './json-bytes.ts'
+import { doubleOf, scanNumber, toInteger64 } from './json-number.ts'
+import { byte, escapedEnd, peek, plainEnd, takeString, takeWord, unescape } from './json-reader.ts'
 import { Op, type ShapeField } from './json-shape.ts'
 import { takeNonFinite } from './json-skip.ts'
+import { counted, refuse, type Transcoding } from './json-state.ts'
 import { WireError } from './wire-error.ts'
-import { closeLength, makeRoom, openLength, putBytes, putVarint, putVarint64, type Writer } from './write.ts'
+import { closeLength, openLength, putBytes, putVarint, putVarint64 } from './write.ts'
 
-/** What is mended on the way, and what goes missing, in the order of `Transcoding.counts`. */
-export const repairKinds = [
-  'trace-id-64-hex',
-  'json-nan',
-  'null-number',
-  'enum-name',
-  'number-object',
-  'span-resource',
-] as const
-export const dropKinds = ['bad-id', 'unknown-field', 'null-element'] as const
-
-export const counted = Object.fromEntries(
-  [...repairKinds, ...dropKinds].map((kind, index) => [kind, index]),
-) as Readonly<Record<(typeof repairKinds)[number] | (typeof dropKinds)[number], number>>
-
-export type RefusalReason = 'wrong-type' | 'bad-number' | 'bad-enum' | 'bad-base64' | 'null-number' | 'number-object'
-
-/** The state of one transcoding: where it reads, where it writes, what it counted. */
-export interface Transcoding extends JsonReader, Writer, NumberToken {
-  depth: number
-  readonly counts: Int32Array
-  /** A `doubleValue: null` was met: the attribute around it goes. */
-  nullNumber: boolean
-}
-
-/** Thrown for a value that its record does not survive. One object, because a body may hold a million of them. */
-class Refusal extends Error {
-  reason: RefusalReason = 'wrong-type'
-}
-export const refusal = new Refusal('a record is refused')
-
-export function refuse(reason: RefusalReason): never {
-  refusal.reason = reason
-  throw refusal
-}
+export { dropKinds, repairKinds, type RefusalReason } from './json-state.ts'
 
 /** Writes a tag. */
 export function putTag(s: Transcoding, tag: number): void {
@@ -278,62 +236,4 @@ function enumNamed(s: Transcoding, field: ShapeField): number {
     if (i === length) return value
   }
   return refuse('bad-enum')
-}
-
-/** Writes an id as a length and its bytes. A trace id of 64 digits, which is two, keeps the first 32. */
-function putId(s: Transcoding, isTraceId: boolean): boolean {
-  if (s.bytes[s.at] !== byte.quote) refuse('wrong-type')
-  takeString(s)
-  const { text, from, out } = s
-  let digits = s.until - from
-  if (digits > 64 || digits % 2 !== 0) return dropId(s)
-  for (let i = from; i < s.until; i++) if (hexValue[text[i]] === 255) return dropId(s)
-  if (isTraceId && digits === 64) {
-    digits = 32
-    s.counts[counted['trace-id-64-hex']]++
-  }
-  out[s.to++] = digits >> 1
-  for (let i = 0; i < digits; i += 2) {
-    out[s.to++] = (hexValue[text[from + i]] << 4) | hexValue[text[from + i + 1]]
-  }
-  return digits > 0
-}
-
-function dropId(s: Transcoding): boolean {
-  s.counts[counted['bad-id']]++
-  return false
-}
-
-/** The value of a base64 character, in the standard and the URL alphabet; 255 for other bytes. */
-const base64Value = new Uint8Array(256).fill(255)
-for (const alphabet of ['+/', '-_']) {
-  const characters = `ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789${alphabet}`
-  for (let value = 0; value < 64; value++) base64Value[characters.charCodeAt(value)] = value
-}
-
-function putBase64(s: Transcoding): boolean {
-  if (s.bytes[s.at] !== byte.quote) refuse('wrong-type')
-  takeString(s)
-  const { text, from, out } = s
-  let until = s.until
-  const padded = (until - from) % 4 === 0
-  if (padded && until > from && text[until - 1] === 0x3d) until -= text[until - 2] === 0x3d ? 2 : 1
-  const rest = (until - from) % 4
-  if (rest === 1) refuse('bad-base64')
-  const length = ((until - from - rest) / 4) * 3 + (rest === 0 ? 0 : rest - 1)
-  makeRoom(s, length + 8)
-  putVarint(s, length)
-  let bits = 0
-  let held = 0
-  for (let i = from; i < until; i++) {
-    const value = base64Value[text[i]]
-    if (value === 255) refuse('bad-base64')
-    bits = ((bits << 6) | value) & 0xffff
-    held += 6
-    if (held >= 8) {
-      held -= 8
-      out[s.to++] = (bits >>> held) & 0xff
-    }
-  }
-  return length > 0
 }

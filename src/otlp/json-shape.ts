@@ -22,7 +22,7 @@ export const Op = {
 
 export interface ShapeField {
   readonly name: string
-  /** The key's bytes with the closing quote. */
+  /** The key's bytes with the closing quote and the colon. */
   readonly key: Uint8Array
   /** The tag; two varint bytes from field 16 on. */
   readonly tag: number
@@ -66,7 +66,7 @@ function compileField(field: Field): ShapeField {
   const packed = isPacked(field)
   return {
     name: field.name,
-    key: new Uint8Array(Buffer.from(`${field.name}"`)),
+    key: new Uint8Array(Buffer.from(`${field.name}":`)),
     tag: (field.number << 3) | (packed ? 2 : wireTypeOf(field.kind)),
     op: opOf(field),
     repeated: field.repeated === true,

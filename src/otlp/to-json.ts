@@ -11,7 +11,8 @@ import { WireError } from './wire-error.ts'
  * @throws WireError when the bytes are not protobuf
  */
 export function protobufToJson(signal: Signal, bytes: Uint8Array): string {
-  return messageJson(printer(requestOf[signal]), Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), 1)
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  return messageJson(printer(requestOf[signal]), buffer, 0, buffer.length, 1)
 }
 
 /**
@@ -95,11 +96,14 @@ function doubleText(value: number): string {
 
 const hexText = (buffer: Buffer, at: number, end: number): string => `"${buffer.toString('hex', at, end)}"`
 
+const bool = (buffer: Buffer, at: number, end: number): boolean =>
+  end - at === 1 ? buffer[at] !== 0 : readVarint64(buffer, at, end) !== 0n
+
 /** A value of each kind; [at, end) is the value itself for strings and bytes, and has been checked for fixed widths. */
 const texts: Readonly<Record<Kind, Print['text']>> = {
   string: (buffer, at, end) => JSON.stringify(buffer.toString('utf8', at, end)),
   bytes: (buffer, at, end) => `"${buffer.toString('base64', at, end)}"`,
-  bool: (buffer, at, end) => (readVarint64(buffer, at, end) === 0n ? 'false' : 'true'),
+  bool: (buffer, at, end) => (bool(buffer, at, end) ? 'true' : 'false'),
   int32: (buffer, at, end) => String(int32(buffer, at, end)),
   sint32: (buffer, at, end) => {
     const value = uint32(buffer, at, end)
@@ -122,59 +126,28 @@ const zeros: ReadonlySet<string> = new Set(['0', '"0"', '""', 'false'])
 /** Messages may nest this deep. */
 const maxDepth = 100
 
-function messageJson({ prints, byNumber }: Printer, buffer: Buffer, depth: number): string {
+function messageJson(printer: Printer, buffer: Buffer, start: number, end: number, depth: number): string {
   if (depth > maxDepth) throw new WireError('too-deep', `messages are nested more than ${maxDepth} levels deep`)
-  const parts: string[] = Array.from({ length: prints.length }, () => '')
-  const bodies: (Buffer | undefined)[] = []
-  const end = buffer.length
-  let at = 0
-  while (at < end) {
-    const tag = readVarint(buffer, at, end)
-    at = varintEnd(buffer, at, end)
-    const wireType = tag % 8
-    const start = wireType === 2 ? varintEnd(buffer, at, end) : at
-    const stop = fieldEnd(buffer, wireType, at, end)
-    at = stop
-    const print = byNumber[Math.floor(tag / 8)]
-    if (print === undefined) continue
-    for (const rival of print.rivals) {
-      parts[rival] = ''
-      bodies[rival] = undefined
-    }
-    if (print.packed && wireType === 2) {
-      for (let next = start; next < stop;) {
-        const elementEnd = fieldEnd(buffer, print.wireType, next, stop)
-        append(parts, print, print.text(buffer, next, elementEnd))
-        next = elementEnd
-      }
-    } else if (wireType === print.wireType) {
-      if (print.child === undefined) append(parts, print, print.text(buffer, start, stop))
-      else if (print.repeated) append(parts, print, messageJson(print.child, buffer.subarray(start, stop), depth + 1))
-      else bodies[print.index] = joined(bodies[print.index], buffer.subarray(start, stop))
-    }
-  }
-  let json = ''
-  for (const print of prints) {
-    const body = bodies[print.index]
-    const text =
-      body === undefined || print.child === undefined ? parts[print.index] : messageJson(print.child, body, depth + 1)
-    if (text === '' || (print.implicit && zeros.has(text))) continue
-    json += `${json === '' ? '' : ','}${print.lead}${text}${print.repeated ? ']' : ''}`
-  }
-  return `{${json}}`
+  return isOrdered(printer, buffer, start, end)
+    ? orderedJson(printer, buffer, start, end, depth)
+    : collectedJson(printer, buffer, start, end, depth)
 }
 
-/** A singular message in parts is their bodies joined (protobuf encoding, "Last One Wins"). */
-function joined(before: Buffer | undefined, part: Buffer): Buffer {
-  return before === undefined ? part : Buffer.concat([before, part])
+/** The field that `takeField` took last. */
+const taken = { number: 0, wireType: 0, from: 0, stop: 0 }
+
+/** Reads a field's tag and finds its value, [from, stop). */
+function takeField(buffer: Buffer, at: number, end: number): void {
+  const tag = readVarint(buffer, at, end)
+  const value = tag < 0x80 ? at + 1 : varintEnd(buffer, at, end)
+  taken.number = Math.floor(tag / 8)
+  taken.wireType = tag % 8
+  taken.from = taken.wireType === 2 ? varintEnd(buffer, value, end) : value
+  taken.stop = valueEnd(buffer, taken.wireType, value, end)
 }
 
-function append(parts: string[], { index, repeated }: Print, text: string): void {
-  parts[index] = repeated && parts[index] !== '' ? `${parts[index]},${text}` : text
-}
-
-/** Where the field whose value (for wire type 2, whose length) starts at `at` ends. */
-function fieldEnd(buffer: Buffer, wireType: number, at: number, end: number): number {
+/** Where the value that starts at `at` (for wire type 2, with its length) ends. */
+function valueEnd(buffer: Buffer, wireType: number, at: number, end: number): number {
   let stop: number
   if (wireType === 0) stop = varintEnd(buffer, at, end)
   else if (wireType === 1) stop = at + 8
@@ -183,4 +156,100 @@ function fieldEnd(buffer: Buffer, wireType: number, at: number, end: number): nu
   else throw new WireError('bad-wire-type', `wire type ${wireType} is not used by OTLP`, at)
   if (stop > end) throw truncated(at)
   return stop
+}
+
+/** Whether a message's fields are known, in the table's order, lists together: it can be printed as it is read. */
+function isOrdered({ byNumber }: Printer, buffer: Buffer, start: number, end: number): boolean {
+  let last: Print | undefined
+  let hasMember = false
+  for (let at = start; at < end; at = taken.stop) {
+    takeField(buffer, at, end)
+    const print = byNumber[taken.number]
+    if (print === undefined || taken.wireType !== (print.packed ? 2 : print.wireType)) return false
+    if (print === last ? !print.repeated || print.packed : last !== undefined && print.index < last.index) return false
+    if (print.packed && taken.from === taken.stop) return false
+    if (print.rivals.length > 0) {
+      if (hasMember) return false
+      hasMember = true
+    }
+    last = print
+  }
+  return true
+}
+
+function orderedJson({ byNumber }: Printer, buffer: Buffer, start: number, end: number, depth: number): string {
+  let json = '{'
+  let last: Print | undefined
+  let stop: number
+  for (let at = start; at < end; at = stop) {
+    takeField(buffer, at, end)
+    stop = taken.stop
+    const print = byNumber[taken.number]
+    if (print === undefined) continue
+    const text = valueJson(print, buffer, taken.from, stop, depth)
+    if (print.implicit && zeros.has(text)) continue
+    if (print === last) json += `,${text}`
+    else json += (last === undefined ? '' : last.repeated ? '],' : ',') + print.lead + text
+    last = print
+  }
+  return json + (last?.repeated ? ']}' : '}')
+}
+
+function valueJson(print: Print, buffer: Buffer, from: number, stop: number, depth: number): string {
+  if (print.child !== undefined) return messageJson(print.child, buffer, from, stop, depth + 1)
+  return print.packed ? packedJson(print, buffer, from, stop) : print.text(buffer, from, stop)
+}
+
+function packedJson(print: Print, buffer: Buffer, from: number, end: number): string {
+  let json = ''
+  let stop: number
+  for (let at = from; at < end; at = stop) {
+    stop = valueEnd(buffer, print.wireType, at, end)
+    json += (json === '' ? '' : ',') + print.text(buffer, at, stop)
+  }
+  return json
+}
+
+/** Prints a message after all of it has been read: the last of a scalar, the joined parts of a message. */
+function collectedJson(printer: Printer, buffer: Buffer, start: number, end: number, depth: number): string {
+  const { prints, byNumber } = printer
+  const texts: string[][] = prints.map(() => [])
+  const parts: Buffer[][] = prints.map(() => [])
+  let stop: number
+  for (let at = start; at < end; at = stop) {
+    takeField(buffer, at, end)
+    stop = taken.stop
+    const { from, wireType } = taken
+    const print = byNumber[taken.number]
+    if (print === undefined) continue
+    for (const rival of print.rivals) {
+      texts[rival] = []
+      parts[rival] = []
+    }
+    const { index, child, repeated } = print
+    if (print.packed && wireType === 2) {
+      if (from < stop) texts[index].push(packedJson(print, buffer, from, stop))
+    } else if (wireType !== print.wireType) {
+      continue
+    } else if (child === undefined) {
+      const text = print.text(buffer, from, stop)
+      if (repeated) texts[index].push(text)
+      else texts[index] = [text]
+    } else if (repeated) {
+      texts[index].push(messageJson(child, buffer, from, stop, depth + 1))
+    } else {
+      parts[index].push(buffer.subarray(from, stop))
+    }
+  }
+  const members = prints.flatMap((print) => {
+    const { index, child, lead, repeated } = print
+    if (child !== undefined && parts[index].length > 0) {
+      // protobuf encoding, "Last One Wins": a singular message in parts is their bodies joined.
+      const body = Buffer.concat(parts[index])
+      return lead + messageJson(child, body, 0, body.length, depth + 1)
+    }
+    const text = texts[index].join(',')
+    return texts[index].length === 0 || (print.implicit && zeros.has(text)) ? [] : lead + text + (repeated ? ']' : '')
+  })
+  return `{${members.join(',')}}`
 }

@@ -84,11 +84,21 @@ describe.each(signals)('for arbitrary %s', (signal) => {
         const plain = protobufToJson(signal, transcode(signal, JSON.stringify(request)))
         expect(protobufToJson(signal, transcode(signal, JSON.stringify(request, null, '\t')))).toBe(plain)
         expect(protobufToJson(signal, transcode(signal, JSON.stringify(backwards(request), null, ' \r\n')))).toBe(plain)
+        expect(protobufToJson(signal, transcode(signal, likePython(request)))).toBe(plain)
       }),
       { numRuns: 60 },
     )
   })
 })
+
+/** The spelling of Python's json.dumps: a space behind commas and colons. */
+function likePython(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(likePython).join(', ')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  return `{${Object.entries(value)
+    .map(([key, member]) => `${JSON.stringify(key)}: ${likePython(member)}`)
+    .join(', ')}}`
+}
 
 function backwards(value: Json): Json {
   if (Array.isArray(value)) return value.map(backwards)

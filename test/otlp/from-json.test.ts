@@ -105,6 +105,80 @@ describe('strings', () => {
   })
 })
 
+describe('an attribute', () => {
+  const spellings = [
+    '{"key":"K","value":{V}}',
+    '{"key": "K", "value": {V}}',
+    '{ "key" :"K" ,"value":{ V } }',
+    '{"value":{V},"key":"K"}',
+    '{"\\u006bey":"K","value":{V}}',
+  ]
+  const values = [
+    '"stringValue":"text"',
+    '"stringValue": ""',
+    '"stringValue":"é\\n"',
+    '"doubleValue":12.5',
+    '"doubleValue": -0.0',
+    '"doubleValue":"NaN"',
+    '"boolValue":true',
+    '"boolValue": false',
+    '"intValue":"9007199254740993"',
+    '"intValue": -1',
+    '"intValue":null',
+    '"boolValue":null',
+    '"stringValue":null',
+    '"bytesValue":"AAEC"',
+    '"arrayValue":{"values":[{"stringValue":"a"}]}',
+    '"stringValue":"a","stringValue":"b"',
+    '"kvlistValue":{}',
+    '"unknown":1',
+    '',
+  ]
+  it.each(values)('is the same in every spelling: %s', (value) => {
+    const written = spellings.map((spelling) => {
+      const { bytes } = spans(`{"attributes":[${spelling.replace('K', 'name').replace('V', () => value)}]}`)
+      // The order of a message's fields is the sender's.
+      return JSON.parse(protobufToJson('traces', bytes))
+    })
+    for (const other of written) expect(other).toEqual(written[0])
+    expect(JSON.stringify(written[0])).toContain('"key":"name"')
+  })
+
+  it.each([0, 1, 100, 110, 115, 116, 117, 118, 119, 120, 121, 122, 123, 124, 125, 126, 127, 128, 129, 300])(
+    'of %i bytes is the same in every spelling',
+    (length) => {
+      const long = 'x'.repeat(length)
+      for (const [key, text] of [
+        ['k', long],
+        [long, 'v'],
+        [long, long],
+        [long.slice(0, length / 2), long.slice(length / 2)],
+      ]) {
+        const compact = spans(`{"attributes":[{"key":"${key}","value":{"stringValue":"${text}"}}]}`)
+        const spaced = spans(`{"attributes":[{"key"  :"${key}","value":{"stringValue":"${text}"}}]}`)
+        expect(compact.bytes).toEqual(spaced.bytes)
+        expect(spansOf(compact)[0].attributes[0].value).toEqual({ stringValue: text })
+      }
+    },
+  )
+
+  it.each([
+    '{"key":"k","value":{"stringValue":"a"}',
+    '{"key":"k","value":{"stringValue":"a"',
+    '{"key":"k","value":{"boolValue":tru}}',
+    '{"key":"k","value":{"boolValue":true}]',
+    '{"key":"k","value":{"doubleValue":1.}}',
+    '{"key":"k","value":{"doubleValue":1]}',
+    '{"key":"k","value":{"intValue":1 2}}',
+    '{"key":"k","value":{"intValue":}}',
+    '{"key":"k","value":{"stringValue":}}',
+    '{"key":"k","value":{"stringValue"}}',
+    '{"key":"k""value":{}}',
+  ])('that is no JSON is refused: %s', (attribute) => {
+    expect(errorOf(() => spans(`{"attributes":[${attribute}]}`)).code).toBe('bad-json')
+  })
+})
+
 describe('a record that cannot be read', () => {
   it('is taken back, and the others live', () => {
     const answer = spans(
@@ -151,6 +225,11 @@ describe('a record that cannot be read', () => {
     )
     expect(logs.refused).toEqual([{ reason: 'wrong-type', records: 1 }])
     expect(logs.json.resourceLogs[0].scopeLogs[0].logRecords).toEqual([{ severityNumber: 9 }])
+  })
+
+  it('may occur very often', () => {
+    const many = Array.from({ length: 200_000 }, (_, i) => (i % 2 === 0 ? '{"name":"a","kind":true}' : '7'))
+    expect(spans(many.join(',')).refused).toEqual([{ reason: 'wrong-type', records: 200_000 }])
   })
 
   it('still has to be JSON', () => {
@@ -239,6 +318,19 @@ describe('the body', () => {
     const first = spans('{"name":"first"}')
     spans('{"name":"other"}')
     expect(spansOf({ ...first, json: JSON.parse(protobufToJson('traces', first.bytes)) })).toEqual([{ name: 'first' }])
+  })
+
+  it.each([
+    ['digits', `{"kind":${'9'.repeat(1_000_000)}}`],
+    ['zeros behind the point', `{"startTimeUnixNano":1.${'0'.repeat(1_000_000)}}`],
+    ['digits of an exponent', `{"startTimeUnixNano":1e-${'9'.repeat(1_000_000)}}`],
+    ['escapes', `{"kind":"${'\\u0041'.repeat(200_000)}"}`],
+    ['white space', `{${' '.repeat(1_000_000)}"kind":"X"}`],
+    ['keys', `{${'"a":{"b":[]},'.repeat(100_000)}"kind":"X"}`],
+    ['brackets, closed', `{"x":${'[[],'.repeat(90)}1${']'.repeat(90)},"kind":"X"}`],
+  ])('may hold a great many %s', (_, record) => {
+    const answer = spans(record, '{"name":"last"}')
+    expect(spansOf(answer).at(-1)).toEqual({ name: 'last' })
   })
 
   it('may grow on the way to protobuf', () => {
