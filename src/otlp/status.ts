@@ -7,7 +7,7 @@ import { newWriter, closeLength, makeRoom, openLength, putBytes, putVarint, putV
 export type Encoding = 'protobuf' | 'json'
 
 /** google.rpc.BadRequest.FieldViolation. */
-export interface FieldViolation {
+interface FieldViolation {
   readonly field: string
   readonly description: string
 }
