@@ -79,8 +79,11 @@ class StructuredPass {
   #base = 0
   /** Whether a value or key may start here: after a bracket, `,` or `:`. */
   #isOpen = true
-  /** The last quote of each kind and level: from `#base` on, the start of a key if one turns out to end. */
-  readonly #opened = new Int32Array(2 * levels).fill(-1)
+  /** The last quote of each kind: from `#base` on, the start of a key if one turns out to end. */
+  #openedDouble = -1
+  #openedSingle = -1
+  /** The same for escaped quotes, by level. */
+  #openedEscaped: Int32Array | undefined
   #quote: Quote = '"'
   /** Inside of an object or list of which every leaf is treated: its cell, and where it ends. */
   #leaves: KeyCell | undefined
@@ -157,12 +160,30 @@ class StructuredPass {
     const content = text.slice(start, end)
     // Should the string have begun at an apostrophe, its end may be the start of a key.
     this.#base = end
-    this.#opened[slot(quote, 0)] = end
+    this.#setOpened(quote, 0, end)
     this.#goOn(Math.min(end + 1, text.length))
     const next = skipSpace(text, end + 1)
     const isKey = text[next] === ':'
     this.#content(start, end, content, quote, isKey ? undefined : this.#cellOfLeaves(start))
     if (isKey) this.#value(next + 1, content, quote)
+  }
+
+  /** Notes a quote and returns where the last of its kind and level was. */
+  #setOpened(quote: Quote, level: number, at: number): number {
+    let before: number
+    if (level > 0) {
+      this.#openedEscaped ??= new Int32Array(2 * levels).fill(-1)
+      const slot = quote === '"' ? level : levels + level
+      before = this.#openedEscaped[slot]
+      this.#openedEscaped[slot] = at
+    } else if (quote === '"') {
+      before = this.#openedDouble
+      this.#openedDouble = at
+    } else {
+      before = this.#openedSingle
+      this.#openedSingle = at
+    }
+    return before
   }
 
   #cellOfLeaves(at: number): KeyCell | undefined {
@@ -197,9 +218,8 @@ class StructuredPass {
     const text = this.#text
     // At level n, a quote has 2^n - 1 backslashes, after the doubled ones of backslashes in the content.
     const level = Math.min(levels - 1, 31 - Math.clz32((backslashes + 1) & -(backslashes + 1)))
-    const before = this.#opened[slot(quote, level)]
+    const before = this.#setOpened(quote, level, at)
     const opened = before < this.#base ? -1 : before
-    this.#opened[slot(quote, level)] = at
     const next = skipSpace(text, at + 1)
     if (text[next] !== ':') {
       this.#goOn(at + 1)
@@ -290,10 +310,6 @@ class StructuredPass {
     const shift = this.#out.length - this.#copied
     this.#numbers.push({ start: start + shift, end: end + shift, quote: this.#quote })
   }
-}
-
-function slot(quote: Quote, level: number): number {
-  return quote === '"' ? level : levels + level
 }
 
 function quoted(text: string, quote: Quote): string {

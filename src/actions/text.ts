@@ -4,12 +4,13 @@
 import { detectorIds, detectorTable, maxFinds, type Scanner } from '../detectors/detector.ts'
 import { count, type Tally } from '../telemetry/tally.ts'
 import type { Action } from './action.ts'
-import { applyToText, replacementText, type Means } from './apply.ts'
+import { applyToText, type Means } from './apply.ts'
 import { createCut } from './cut.ts'
 import { createFindReplacer } from './finds.ts'
 import { isIntegral } from './number.ts'
 import type { PhoneOptions, Pseudonyms } from './pseudonym.ts'
 import { treatStructured, type BareNumber, type KeyCell, type PartTreatment } from './structured-text.ts'
+import { createWholeTreatment } from './whole.ts'
 import { binaryOf, isValidUtf8, textOf } from './utf8.ts'
 
 export { canonicalNumber } from './number.ts'
@@ -70,7 +71,7 @@ export function createTextTreatment(options: TextTreatmentOptions): TextTreatmen
   const findActions = detectorIds.map((id) => classes.get(detectorTable[id].class) ?? unclassed)
   const replacer = createFindReplacer(findActions, means, tally)
   const cut = createCut(classes, options.pseudonyms)
-  const replacements = new Map<string, Uint8Array>()
+  const whole = createWholeTreatment(means)
   // What the round at hand has come to.
   let verdict: Verdict = 'fine'
   let found = 0
@@ -207,32 +208,16 @@ export function createTextTreatment(options: TextTreatmentOptions): TextTreatmen
     }
   }
 
-  /** The whole value is replaced, by what depends on it. */
+  /** The whole value is replaced: by what depends on it, or whatever it is. */
   function treatWhole(bytes: Uint8Array, start: number, end: number, cell: TextCell): Uint8Array | undefined | null {
     if (start === end) return undefined
-    if (!isValidUtf8(bytes, start, end)) return undecodable()
-    const text = textOf(bytes, start, end)
-    const applied = applyToText(cell.action, text, cell, means)
-    if (applied === text) return undefined
-    count(tally.changed, cell.className)
-    return applied === null ? null : Buffer.from(applied)
-  }
-
-  /** The whole value is replaced, whatever it is. */
-  function treatReplaced(
-    text: string,
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    className: string,
-  ): Uint8Array | undefined {
-    if (start === end) return undefined
-    const filled = replacementText(text, className)
-    let replacement = replacements.get(filled)
-    if (replacement === undefined) replacements.set(filled, (replacement = Buffer.from(filled)))
-    if (isSame(replacement, bytes, start, end)) return undefined
-    count(tally.changed, className)
-    return replacement
+    const { action } = cell
+    let treated: Uint8Array | undefined
+    if (action.is === 'replace') treated = whole.replace(action.text, bytes, start, end, cell.className)
+    else if (isValidUtf8(bytes, start, end)) treated = whole.apply(action, bytes, start, end, cell)
+    else return undecodable()
+    if (treated !== undefined) count(tally.changed, cell.className)
+    return treated
   }
 
   return {
@@ -248,8 +233,6 @@ export function createTextTreatment(options: TextTreatmentOptions): TextTreatmen
         case 'drop':
           count(tally.changed, cell.className)
           return null
-        case 'replace':
-          return treatReplaced(action.text, bytes, start, end, cell.className)
         default:
           return treatWhole(bytes, start, end, cell)
       }
@@ -279,10 +262,4 @@ const empty = new Uint8Array(0)
 /** Whether text under the action stays text that is looked into. */
 function staysText({ is }: Action): boolean {
   return is === 'keep' || is === 'detect' || is === 'truncate' || is === 'path'
-}
-
-function isSame(expected: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
-  if (end - start !== expected.length) return false
-  for (let i = 0; i < expected.length; i++) if (bytes[start + i] !== expected[i]) return false
-  return true
 }

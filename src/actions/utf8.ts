@@ -37,12 +37,16 @@ export function characterStart(bytes: Uint8Array, start: number, at: number): nu
 
 /** The text of [start, end), which must be valid UTF-8. */
 export function textOf(bytes: Uint8Array, start: number, end: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8')
+  return bufferOf(bytes).toString('utf8', start, end)
 }
 
 /** The bytes of [start, end) as a string of as many characters, one per byte: offsets are the same in both. */
 export function binaryOf(bytes: Uint8Array, start: number, end: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1')
+  return bufferOf(bytes).toString('latin1', start, end)
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
 }
 
 const beyondAscii = /\P{ASCII}/u

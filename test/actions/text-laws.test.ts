@@ -147,3 +147,98 @@ test('JSON stays JSON', () => {
     { numRuns: 1500 },
   )
 })
+
+/** Python's repr: single quotes unless the text has some and no double ones. */
+function repr(value: unknown): string {
+  if (value === null) return 'None'
+  if (typeof value === 'boolean') return value ? 'True' : 'False'
+  if (Array.isArray(value))
+    return value.length % 2 === 0 ? `[${value.map(repr).join(', ')}]` : `(${value.map(repr).join(', ')},)`
+  if (typeof value === 'object')
+    return `{${Object.entries(value)
+      .map(([key, inner]) => `${repr(key)}: ${repr(inner)}`)
+      .join(', ')}}`
+  if (typeof value !== 'string') return JSON.stringify(value)
+  const quote = value.includes("'") && !value.includes('"') ? '"' : "'"
+  const inside = value
+    .replaceAll('\\', '\\\\')
+    .replaceAll(quote, `\\${quote}`)
+    .replaceAll('\n', '\\n')
+    .replaceAll('\r', '\\r')
+    .replaceAll('\t', '\\t')
+  return quote + inside + quote
+}
+
+const word = 'zqplanted'
+const secretText = fc
+  .array(
+    fc.constantFrom(
+      word,
+      ' ',
+      ', ',
+      '"',
+      "'",
+      '\\',
+      '}',
+      ']',
+      ':',
+      '\n',
+      'é',
+      '{"a": "b"}',
+      "{'a': 'b'}",
+      "it's",
+      '", "x": "',
+    ),
+    { maxLength: 6 },
+  )
+  .map((parts) => `${word}${parts.join('')}`)
+const secretValue = fc.oneof(
+  secretText,
+  fc.array(secretText, { maxLength: 2 }),
+  fc.dictionary(fc.constantFrom('a', 'text', "it's"), secretText, { maxKeys: 2 }),
+)
+const sibling = fc.oneof(
+  fc.constantFrom<unknown>("don't", 'say "hi"', 'C:\\temp\\x', 'a: b', '{', 1.5, null, true, ['x'], {}),
+  fc.string({ maxLength: 6 }),
+)
+const holder = fc
+  .tuple(sibling, secretValue, sibling)
+  .map(([before, secret, after]) => ({ before, message: secret, after }))
+const writers = fc.array(
+  fc.constantFrom(JSON.stringify, repr, (value: unknown) => JSON.stringify(value, undefined, 2)),
+  { minLength: 1, maxLength: 4 },
+)
+
+test('what stands under a name that goes, goes: JSON and Python, in strings in strings, in prose, torn off', () => {
+  fc.assert(
+    fc.property(
+      holder,
+      writers,
+      fc.constantFrom('', 'got ', 'error: ', 'INFO "x" ', '['),
+      fc.constantFrom('', ' from x', '\n', ']'),
+      fc.nat(400),
+      (value, layers, head, tail, end) => {
+        let inner: unknown = value
+        for (const write of layers) inner = { payload: write(inner) }
+        const text = `${head}${(inner as { payload: string }).payload}${tail}`
+        const cell = plain.cell('internal')
+        for (const part of [text, text.slice(0, end)]) expect(plain.text(part, cell) ?? '', part).not.toContain(word)
+      },
+    ),
+    { numRuns: 2000 },
+  )
+})
+
+test('and nothing else goes', () => {
+  fc.assert(
+    fc.property(holder, fc.array(fc.constantFrom(undefined, 2), { minLength: 1, maxLength: 4 }), (value, layers) => {
+      let text = JSON.stringify(value)
+      for (const space of layers) text = JSON.stringify({ payload: text }, undefined, space)
+      let result = JSON.parse(plain.text(text)!) as Record<string, unknown>
+      for (const _ of layers) result = JSON.parse(result.payload as string) as Record<string, unknown>
+      const { before, after } = JSON.parse(JSON.stringify(value)) as typeof value
+      expect(result).toEqual({ before, message: '', after })
+    }),
+    { numRuns: 1000 },
+  )
+})
