@@ -1,6 +1,6 @@
 // fast-check arbitraries of programs: random rules over a small alphabet of names, so that matches are frequent, and a
 // taste of requests that speaks the same alphabet.
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { Action } from '../../src/actions/action.ts'
 import { detectorIds } from '../../src/detectors/detector.ts'
 import type { Coerce, Exception, Program, Rule, Selector } from '../../src/ruleset/program.ts'

@@ -1,6 +1,6 @@
 // fast-check arbitraries of Export requests, by the reference's schema: any known field may be there, at any size that
 // keeps a run short. What a test cares about (names, texts, resources) is given by a `Taste`.
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { type FieldInfo, type Signal, fieldsOf, requestName } from '../reference/schema.ts'
 import type { AnyValue, Field, KeyValue, Message } from '../reference/model.ts'
 
@@ -123,7 +123,7 @@ export function message(name: string, taste: Taste): fc.Arbitrary<Message> {
     const element: fc.Arbitrary<Field> = field.message ? message(field.message, taste) : scalar(taste, field)
     if (!field.repeated) return element
     const maxLength = most[field.message ?? ''] ?? 2
-    return fc.array(element as fc.Arbitrary<Message>, { maxLength }) as fc.Arbitrary<Field>
+    return fc.array(element as fc.Arbitrary<Message>, { maxLength })
   }
   type Entry = readonly [string, Field] | undefined
   const none = { weight: 1, arbitrary: fc.constant<Entry>(undefined) }

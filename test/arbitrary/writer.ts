@@ -67,7 +67,7 @@ function fixed(kind: string, value: Leaf): Buffer {
   const bytes = Buffer.alloc(kind === 'fixed32' ? 4 : 8)
   if (kind === 'fixed32') bytes.writeUInt32LE(Number(value))
   else if (kind === 'double') bytes.writeDoubleLE(Number(value))
-  else bytes.writeBigUInt64LE(BigInt.asUintN(64, BigInt(value as bigint)))
+  else bytes.writeBigUInt64LE(BigInt.asUintN(64, value as bigint))
   return bytes
 }
 

@@ -1,6 +1,6 @@
 // Laws of the walk: identity without rules, one meaning for every encoding, twice is once, and nothing but an answer or
 // a WireError for any bytes.
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { idle, program, telling, watchful } from '../arbitrary/programs.ts'
 import { plainTaste, request } from '../arbitrary/requests.ts'
@@ -10,7 +10,7 @@ import { type Field, type Message, isMessage } from '../reference/model.ts'
 import { requestName, signals } from '../reference/schema.ts'
 import { createEngine, fast, protobuf } from './harness.ts'
 
-const runs = Number(process.env.LAW_RUNS ?? 150)
+const runs = Number(process.env.LAW_RUNS ?? 80)
 
 const goodIds = { ...plainTaste, goodIds: true }
 
@@ -141,5 +141,5 @@ function withGoodIds(message: Message): Message {
         return [[name, value.map((one: Field) => (isMessage(one) ? withGoodIds(one) : one)) as Message[]]]
       return [[name, value]]
     }),
-  ) as Message
+  )
 }

@@ -67,7 +67,7 @@ function coerce(value: AnyValue, type: Coerce): AnyValue | undefined {
     case 'bool':
       if (typeof text !== 'string' || !/^(true|false)$/i.test(text)) return undefined
       return { boolValue: text.toLowerCase() === 'true' }
-    case 'string':
+    default:
       if (bool !== undefined) return { stringValue: String(bool) }
       if (int !== undefined) return { stringValue: String(int) }
       return double === undefined ? undefined : { stringValue: String(double) }

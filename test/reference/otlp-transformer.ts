@@ -20,7 +20,7 @@ export function generated(name: string): GeneratedType {
 
 function search(namespace: object, name: string): GeneratedType | undefined {
   for (const [key, value] of Object.entries(namespace)) {
-    if (key === name && typeof value === 'function') return value as unknown as GeneratedType
+    if (key === name && typeof value === 'function') return value as GeneratedType
     if (value !== null && (typeof value === 'object' || typeof value === 'function')) {
       const found = search(value as object, name)
       if (found) return found

@@ -126,7 +126,8 @@ export function liftLogIds(log: Message, attributes: readonly Attribute[]): read
     log[field] = id
     return attribute
   })
-  return attributes.filter((attribute) => !lifted.includes(attribute))
+  const gone = new Set(lifted)
+  return attributes.filter((attribute) => !gone.has(attribute))
 }
 
 /** The route that a cleaned path belongs to. */
