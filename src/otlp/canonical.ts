@@ -195,16 +195,22 @@ function writeScalar(bytes: Uint8Array, { field, wire, start, end }: Occurrence,
 function writePacked(bytes: Uint8Array, field: Field, found: readonly Occurrence[], out: Parts): void {
   const content = new Parts()
   const isVarint = wireTypeOf(field.kind) === 0
-  for (const { wire, start, end } of found.filter((other) => other.field === field)) {
+  for (const { start, end } of found.filter((other) => other.field === field)) {
     if (!isVarint && (end - start) % 8 !== 0) throw new WireError('bad-length', 'a packed field has an odd size', start)
-    if (!isVarint) content.push(bytes.subarray(start, end))
-    for (let pos = start; isVarint && pos < end; pos = wire === 0 ? end : varintEnd(bytes, pos, end)) {
-      content.push(varint64(fitted(field.kind, readVarint64(bytes, pos, end))))
-    }
+    if (isVarint) pushVarints(bytes, field.kind, start, end, content)
+    else content.push(bytes.subarray(start, end))
   }
   out.pushVarint(field.number * 8 + 2)
   out.pushVarint(content.size)
   out.push(content.join())
+}
+
+function pushVarints(bytes: Uint8Array, kind: Kind, start: number, end: number, out: Parts): void {
+  let pos = start
+  while (pos < end) {
+    out.push(varint64(fitted(kind, readVarint64(bytes, pos, end))))
+    pos = varintEnd(bytes, pos, end)
+  }
 }
 
 /** A varint cut to its kind's width, as every decoder does; negative int32 and enums take ten bytes. */

@@ -64,7 +64,8 @@ export function coerced(bytes: Uint8Array, start: number, end: number, to: Coerc
     case 'string':
       if (tag === ValueTag.bool) return text(String(bytes[content] === 1))
       if (tag === ValueTag.int) return text(String(BigInt.asIntN(64, readVarint64(bytes, content, end))))
-      if (tag === ValueTag.double) return text(String(readDouble(bytes, content)))
+      return tag === ValueTag.double ? text(String(readDouble(bytes, content))) : undefined
+    default:
       return undefined
   }
 }

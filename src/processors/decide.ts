@@ -7,7 +7,7 @@ import { readVarint, readVarint64 } from '../otlp/wire.ts'
 import { Role } from '../ruleset/plan.ts'
 import { canonicalNumber } from '../actions/text.ts'
 import { Fate } from './items.ts'
-import type { Pass } from './pass.ts'
+import type { PassState } from './state.ts'
 import {
   derivedSpanId,
   findField,
@@ -31,7 +31,7 @@ const resourceAttributes = tagIn('Resource', 'attributes')
 const apiRequest = 'automagik.api.request'
 
 /** The plain value of the attribute that has the role. */
-function valueOf(pass: Pass, role: number, maxText?: number): Plain {
+function valueOf(pass: PassState, role: number, maxText?: number): Plain {
   const i = pass.roles[role]
   if (i < 0 || pass.items.fate[i] === Fate.remove) return undefined
   return plainValue(pass.bytes, pass.items.valueStart[i], pass.items.valueEnd[i], maxText)
@@ -39,7 +39,7 @@ function valueOf(pass: Pass, role: number, maxText?: number): Plain {
 
 /** Decides on the span at [start, end), whose items begin at `base`. */
 export function decideSpan(
-  pass: Pass,
+  pass: PassState,
   base: number,
   start: number,
   end: number,
@@ -74,7 +74,7 @@ export function decideSpan(
   additions.routeFrom = wantsRoute ? pass.roles[Role.urlPath] : -1
 }
 
-function hasText(pass: Pass, role: number): boolean {
+function hasText(pass: PassState, role: number): boolean {
   const i = pass.roles[role]
   if (i < 0 || pass.items.fate[i] === Fate.remove) return false
   // A string value is its tag, its length and at least one byte.
@@ -83,7 +83,7 @@ function hasText(pass: Pass, role: number): boolean {
   )
 }
 
-function statusCodeOf(pass: Pass, base: number): number {
+function statusCodeOf(pass: PassState, base: number): number {
   const { items, bytes } = pass
   for (let i = base; i < items.top; i++) {
     if (items.tag[i] !== spanTags.status) continue
@@ -93,7 +93,7 @@ function statusCodeOf(pass: Pass, base: number): number {
   return 0
 }
 
-function startOf(pass: Pass, base: number, start: number, end: number): bigint | undefined {
+function startOf(pass: PassState, base: number, start: number, end: number): bigint | undefined {
   const { items, bytes } = pass
   const endAt = findField(bytes, start, end, spanTags.end)
   if (endAt < 0) return undefined
@@ -105,13 +105,13 @@ function startOf(pass: Pass, base: number, start: number, end: number): bigint |
 }
 
 /** Lifts the ids that an SDK put into a log's attributes into the fields that stores link by. `good`: ids it has. */
-export function decideLog(pass: Pass, good: number): void {
+export function decideLog(pass: PassState, good: number): void {
   lift(pass, Role.traceId, good, logTags.traceId, traceIdOf)
   lift(pass, Role.spanId, good, logTags.spanId, spanIdOf)
 }
 
 function lift(
-  pass: Pass,
+  pass: PassState,
   role: number,
   good: number,
   tag: number,
@@ -129,7 +129,7 @@ function lift(
  * Prometheus publishes a metric's resource as labels of `target_info`, so what identifies a user or a session there
  * becomes one pseudonymous `service.instance.id`: the series of different processes stay apart.
  */
-export function decideMetricResource(pass: Pass, base: number): void {
+export function decideMetricResource(pass: PassState, base: number): void {
   const { items, bytes } = pass
   const { tally, program } = pass.settings
   const names = program.conventions.metricIdentity

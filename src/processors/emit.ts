@@ -5,7 +5,7 @@ import { Op, opsOf, tagIn, type MessageOps } from '../otlp/ops.ts'
 import { count } from '../telemetry/tally.ts'
 import { coerced, routeOf } from './conventions.ts'
 import { Fate } from './items.ts'
-import { noAdditions, type Pass } from './pass.ts'
+import { noAdditions, type PassState } from './state.ts'
 import { indexRecord } from './index-record.ts'
 import { plainValue } from './repair.ts'
 import { keyValue, treatBody, treatValue, type Treated } from './values.ts'
@@ -21,7 +21,7 @@ const logContext = contexts.indexOf('log')
 const spanContext = contexts.indexOf('span')
 
 /** Emits the record whose items begin at `base` and whose body ends at `end`. */
-export function emit(pass: Pass, ops: MessageOps, base: number, end: number): void {
+export function emit(pass: PassState, ops: MessageOps, base: number, end: number): void {
   const { items, edits, additions } = pass
   const { status, start, routeFrom, fields, name } = additions
   const hasAdditions = status >= 0 || start !== undefined || routeFrom >= 0 || fields.length > 0 || name !== undefined
@@ -71,7 +71,7 @@ export function emit(pass: Pass, ops: MessageOps, base: number, end: number): vo
   for (const field of fields) edits.replace(end, end, field)
 }
 
-function emitChild(pass: Pass, ops: MessageOps, i: number): void {
+function emitChild(pass: PassState, ops: MessageOps, i: number): void {
   const { items, edits } = pass
   const child = ops.child[items.tag[i]]
   if (child === undefined) throw new Error(`${ops.name} has no message at tag ${items.tag[i]}`)
@@ -88,7 +88,7 @@ function emitChild(pass: Pass, ops: MessageOps, i: number): void {
 }
 
 /** @returns the value as written: undefined where it is the received one, null where the attribute went */
-function emitAttribute(pass: Pass, i: number, context: number): Treated {
+function emitAttribute(pass: PassState, i: number, context: number): Treated {
   const { items, edits, bytes } = pass
   const key = items.plan[i]
   const field = items.field[i]
@@ -122,7 +122,7 @@ function emitAttribute(pass: Pass, i: number, context: number): Treated {
   return value
 }
 
-function emitText(pass: Pass, i: number, place: number): void {
+function emitText(pass: PassState, i: number, place: number): void {
   const { items, edits, bytes } = pass
   const treated = pass.settings.treatment.treat(bytes, items.start[i], items.end[i], pass.plan.place(place))
   if (treated === null) edits.remove(items.field[i], items.end[i])
@@ -130,14 +130,14 @@ function emitText(pass: Pass, i: number, place: number): void {
 }
 
 /** Another name than the received one, under the name's own cell. */
-function emitName(pass: Pass, i: number, place: number, name: Uint8Array): void {
+function emitName(pass: PassState, i: number, place: number, name: Uint8Array): void {
   const { items, edits } = pass
   const treated = pass.settings.treatment.treat(name, 0, name.length, pass.plan.place(place))
   if (treated === null) edits.remove(items.field[i], items.end[i])
   else edits.replaceContent(items.field[i] + 1, items.end[i], treated ?? name)
 }
 
-function emitBody(pass: Pass, i: number): void {
+function emitBody(pass: PassState, i: number): void {
   const { items, edits, bytes, plan } = pass
   const treated = treatBody(
     pass.values,
@@ -153,7 +153,7 @@ function emitBody(pass: Pass, i: number): void {
 }
 
 /** A span's status with its message treated and another code. */
-function emitStatus(pass: Pass, i: number, code: number): void {
+function emitStatus(pass: PassState, i: number, code: number): void {
   const { items, edits, bytes } = pass
   const start = items.start[i]
   const end = items.end[i]
@@ -174,7 +174,7 @@ function emitStatus(pass: Pass, i: number, code: number): void {
 }
 
 /** The `http.route` attribute that the treated `url.path` belongs to; none for a path that is not text or has gone. */
-function routeField(pass: Pass, i: number, treated: Treated): Uint8Array[] {
+function routeField(pass: PassState, i: number, treated: Treated): Uint8Array[] {
   const { items, bytes } = pass
   if (treated === null) return []
   const path =

@@ -1,53 +1,17 @@
 // The walk over one request: index a record, decide on it, emit its edits. One pass serves many requests, one after
 // the other, and keeps nothing between them but its buffers.
-import type { TextTreatment } from '../actions/text.ts'
 import { lastLength, lengthEnd, ValueTag } from '../otlp/any-value.ts'
-import { Edits } from '../otlp/edits.ts'
 import type { Signal } from '../otlp/fields.ts'
 import { Op, tagIn, type MessageOps } from '../otlp/ops.ts'
-import { Role, type Plan, type Planner, type ServicePlans } from '../ruleset/plan.ts'
-import type { Program } from '../ruleset/program.ts'
-import { count, type Tally } from '../telemetry/tally.ts'
+import { Role } from '../ruleset/plan.ts'
+import { count } from '../telemetry/tally.ts'
 import { dropCollidingAliases } from './conventions.ts'
+import { decideLog, decideMetricResource, decideSpan } from './decide.ts'
 import { emit } from './emit.ts'
 import { ids, indexRecord } from './index-record.ts'
-import { Fate, Items } from './items.ts'
-import { decideLog, decideMetricResource, decideSpan } from './decide.ts'
-import { isTelemetryScope, readSender, type Sender } from './sender.ts'
-import type { ValueSettings } from './values.ts'
-
-/** What a pass works with; made once for a program. */
-export interface PassSettings {
-  readonly program: Program
-  readonly planner: Planner
-  readonly treatment: TextTreatment
-  /** The pseudonym of a process, from what identified it. */
-  readonly instanceId: (identity: string) => string
-  /** Counts of the request at hand. */
-  readonly tally: Tally
-}
-
-/** What decide asks emit to write into a record beside its treated fields. */
-export interface Additions {
-  /** A span's status code; -1: as it is. */
-  status: number
-  /** A span's start, Unix nanoseconds. */
-  start: bigint | undefined
-  /** Fields to append, each with its tag. */
-  fields: Uint8Array[]
-  /** The item whose treated text gives the route; -1 for none. */
-  routeFrom: number
-  /** The event's canonical name, where the span has an old one. */
-  name: string | undefined
-}
-
-export const noAdditions = (): Additions => ({
-  status: -1,
-  start: undefined,
-  fields: [],
-  routeFrom: -1,
-  name: undefined,
-})
+import { Fate } from './items.ts'
+import { isTelemetryScope, readSender } from './sender.ts'
+import { noAdditions, PassState } from './state.ts'
 
 /** Groups that go when the edit has left them without a record; one that arrived empty is left alone. */
 const isGroup = (ops: MessageOps): boolean => groups.has(ops.name)
@@ -60,41 +24,14 @@ const groups = new Set([
   'ScopeLogs',
   'Metric',
 ])
-const roleCount = Math.max(...Object.values(Role)) + 1
 const spanName = tagIn('Span', 'name')
 const eventName = tagIn('LogRecord', 'eventName')
 const traceIdBit = 1 << (tagIn('Span', 'traceId') >> 3)
 const spanIdBit = 1 << (tagIn('Span', 'spanId') >> 3)
 
-export class Pass {
-  readonly settings: PassSettings
-  readonly values: ValueSettings
-  readonly items = new Items()
-  readonly edits = new Edits()
-  /** The item of each role among the attributes of the record at hand; -1 for none. */
-  readonly roles = new Int32Array(roleCount)
-  additions = noAdditions()
-  bytes: Uint8Array = new Uint8Array(0)
-  signal: Signal = 'traces'
-  /** Records that stay. */
-  records = 0
+export class Pass extends PassState {
   /** Records, and groups of them, that the edit has taken out. */
   #removed = 0
-  /** Metrics without points go, because the points they had were refused before. */
-  dropsEmptyMetrics = false
-  sender: Sender = { service: undefined, isAutomagik: false }
-  plans: ServicePlans
-  plan: Plan
-  /** Inside a scope of an Automagik SDK. */
-  isDialect = false
-
-  constructor(settings: PassSettings) {
-    const { limits, onError } = settings.program.defaults
-    this.settings = settings
-    this.values = { treatment: settings.treatment, tally: settings.tally, maxDepth: limits.depth, onError }
-    this.plans = settings.planner.service(undefined)
-    this.plan = this.plans.base
-  }
 
   /**
    * Treats a request and counts what stays in `records`.
@@ -112,8 +49,7 @@ export class Pass {
     return this.edits.apply(bytes)
   }
 
-  /** Walks the message at [start, end). @returns whether it stays */
-  walk(ops: MessageOps, start: number, end: number): boolean {
+  override walk(ops: MessageOps, start: number, end: number): boolean {
     const base = this.items.top
     const before = this.records
     const removedBefore = this.#removed

@@ -83,11 +83,9 @@ describe.skipIf('missing' in python)('the published Python SDK', () => {
     })
     await until('three spans', () => spansIn(written(gateway, 'traces')).length >= 3)
     const spans = spansIn(written(gateway, 'traces'))
-    expect(spans.map(({ name }) => name).toSorted()).toEqual([
-      'automagik.api.request',
-      'automagik.error',
-      'automagik.feature.used',
-    ])
+    expect(new Set(spans.map(({ name }) => name))).toEqual(
+      new Set(['automagik.api.request', 'automagik.error', 'automagik.feature.used']),
+    )
     const request = spans.find(({ name }) => name === 'automagik.api.request')
     expect(attributesOf(request)).toMatchObject({
       'http.request.method': 'GET',
