@@ -22,8 +22,8 @@ export interface FindReplacer {
    * Replaces the finds in [start, end); undefined: all of them are left; null: one of them takes the whole value along.
    */
   replace(bytes: Uint8Array, start: number, end: number, finds: Finds, place: FindPlace): Uint8Array | undefined | null
-  /** The classes of what was replaced since the last call. */
-  takeClasses(): ReadonlySet<string>
+  /** Counts a changed value once for each class of what was replaced in it since the last call. */
+  countChanged(): void
 }
 
 interface Replacement {
@@ -36,7 +36,8 @@ interface Replacement {
 const generation = 1024
 /** Longer tokens are not remembered. */
 const longestRemembered = 128
-const none: ReadonlySet<string> = new Set()
+const classNames = [...new Set(detectorIds.map((id) => detectorTable[id].class as string))]
+const classBits = detectorIds.map((id) => 1 << classNames.indexOf(detectorTable[id].class))
 
 /** @param actions the action of each detector's class, by the detector's index */
 export function createFindReplacer(actions: readonly Action[], means: Means, tally: Tally): FindReplacer {
@@ -50,7 +51,8 @@ export function createFindReplacer(actions: readonly Action[], means: Means, tal
   const starts = new Int32Array(maxFinds)
   const ends = new Int32Array(maxFinds)
   const inserts: Uint8Array[] = []
-  let classes = new Set<string>()
+  /** Bits of `classNames`. */
+  let touched = 0
 
   function replacementOf(
     detector: number,
@@ -89,9 +91,8 @@ export function createFindReplacer(actions: readonly Action[], means: Means, tal
         let to = finds.end[i]
         const replacement = replacementOf(detector, bytes, from, to, place)
         if (replacement === undefined) continue
-        const id = detectorIds[detector]
-        count(tally.found, id)
-        classes.add(detectorTable[id].class)
+        count(tally.found, detectorIds[detector])
+        touched |= classBits[detector]
         if (replacement === null) return null
         let insert = replacement.bytes
         if (numbers !== undefined) {
@@ -117,11 +118,8 @@ export function createFindReplacer(actions: readonly Action[], means: Means, tal
       return replaced === 0 ? undefined : joined(bytes, start, end, starts, ends, inserts, replaced, size)
     },
 
-    takeClasses() {
-      if (classes.size === 0) return none
-      const taken = classes
-      classes = new Set()
-      return taken
+    countChanged() {
+      for (let i = 0; touched !== 0; i++, touched >>>= 1) if ((touched & 1) === 1) count(tally.changed, classNames[i])
     },
   }
 }

@@ -84,7 +84,7 @@ function stringEnd(text: string, at: number): number {
   return close === -1 ? text.length : close
 }
 
-const escapes = /\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|U([0-9a-fA-F]{8})|([^]))/g
+/** Escapes of one letter, by JSON, Python and JavaScript. */
 const named: Readonly<Record<string, string>> = {
   b: '\b',
   f: '\f',
@@ -94,7 +94,12 @@ const named: Readonly<Record<string, string>> = {
   v: '\v',
   a: '\x07',
   '0': '\0',
+  '/': '/',
+  '\\': '\\',
 }
+/** Escapes by number: how many hex digits follow. */
+const digitsOf: Readonly<Record<string, number>> = { u: 4, x: 2, U: 8 }
+const hex = /^[0-9a-fA-F]+$/
 
 /**
  * The text that the content of a string stands for, by the rules of JSON, Python and JavaScript together; what none of
@@ -102,23 +107,30 @@ const named: Readonly<Record<string, string>> = {
  */
 export function unescape(binary: string, quote: Quote): string {
   const text = textOfBinary(binary)
-  if (!text.includes('\\')) return text
-  if (quote === '"') {
-    try {
-      return JSON.parse(`"${text}"`) as string
-    } catch {
-      // Not JSON: Python, a torn end, or a raw line break.
-    }
+  let at = text.indexOf('\\')
+  if (at === -1) return text
+  let out = ''
+  let from = 0
+  for (; at !== -1; at = text.indexOf('\\', from)) {
+    out += text.slice(from, at)
+    from = at + 2
+    const letter = text[at + 1] ?? ''
+    const digits = digitsOf[letter]
+    const meaning =
+      digits === undefined
+        ? letter === quote
+          ? quote
+          : named[letter]
+        : character(text.slice(from, from + digits), digits)
+    if (meaning !== undefined && digits !== undefined) from += digits
+    out += meaning ?? `\\${letter}`
   }
-  return text.replace(escapes, (all, utf16?: string, latin?: string, unicode?: string, character?: string) => {
-    const code = utf16 ?? latin ?? unicode
-    if (code !== undefined) {
-      const point = Number.parseInt(code, 16)
-      return point > 0x10ffff ? all : String.fromCodePoint(point)
-    }
-    if (character === quote || character === '\\' || character === '/') return character
-    return named[character ?? ''] ?? all
-  })
+  return out + text.slice(from)
+}
+
+function character(code: string, digits: number): string | undefined {
+  const point = code.length === digits && hex.test(code) ? Number.parseInt(code, 16) : Infinity
+  return point > 0x10ffff ? undefined : String.fromCodePoint(point)
 }
 
 /** The content of a string with these quotes that stands for the text; `unescape` takes it back. Returns binary. */

@@ -119,20 +119,18 @@ export function createTextTreatment(options: TextTreatmentOptions): TextTreatmen
           ? look(bytes, start, end, cell, limit, 0, finds)
           : look(result, 0, result.length, cell, limit, 0, finds)
       if (verdict !== 'fine') break
-      if (next === undefined) return counted(result)
+      if (next === undefined) {
+        replacer.countChanged()
+        return result
+      }
       result = next
       if (!isCut) rounds++
       if (rounds < maxRounds) finds = scan(result, 0, result.length, cell)
     }
-    counted(undefined)
+    replacer.countChanged()
     if (verdict === 'drop') return null
     count(tally.dropped, 'overflow')
     return limit < overflowText.length ? empty : overflowText
-  }
-
-  function counted(result: Uint8Array | undefined): Uint8Array | undefined {
-    for (const className of replacer.takeClasses()) count(tally.changed, className)
-    return result
   }
 
   /** One round; undefined when it changes nothing. `n` is what the scan of the text has just come to. */
