@@ -1,0 +1,39 @@
+// The classes that are shipped, and what each action does, in the order of their strictness.
+import { readFileSync } from 'node:fs'
+import { rankOf, type Action } from '../../src/actions/action.ts'
+import { code, item } from './markdown.ts'
+
+const actions: Readonly<Record<Action['is'], readonly [written: string, does: string]>> = {
+  keep: ['keep', 'leaves the value as it is; no detector looks at it'],
+  detect: ['detect', 'leaves the value, but for what the detectors find in it'],
+  truncate: ['{ truncate: 64 }', 'the same, then cuts it to so many bytes, never inside a character or a replacement'],
+  mask: ['mask', '`****`'],
+  phone: [
+    '{ phone: { show: country, hash: {} } }',
+    '`+55 hm:…`; what is no phone number becomes a pseudonym whole. With `show: nothing` `hm:…`, without `hash` `+55`',
+  ],
+  email: [
+    '{ email: { domain: { hash: {} } } }',
+    '`[email]@hm:…`, the pseudonym of the domain; what is no address becomes a pseudonym whole. `domain` may be `keep` or `drop`',
+  ],
+  path: ["{ path: { home: '~' } }", 'home directories become `~`; the detectors look at the rest'],
+  hash: ['{ hash: { key: pseudonym } }', 'a pseudonym, `hm:k1a2b3:9f2c…`'],
+  replace: ["{ replace: '[{kind}]' }", 'this text; `{kind}` is what a detector found, or the name of the class'],
+  drop: ['drop', 'the attribute, field or body goes'],
+}
+
+export function actionsList(): string {
+  const order = Object.keys(actions) as Action['is'][]
+  return order
+    .toSorted((a, b) => rankOf[a] - rankOf[b])
+    .map((name) => item(`${rankOf[name]}: ${code(actions[name][0])}: ${actions[name][1]}`))
+    .join('\n')
+}
+
+/** `classes:` and what follows, as the lowest layer writes them. */
+export function shippedClasses(): string {
+  const text = readFileSync(new URL('../../rulesets/builtin/base.yaml', import.meta.url), 'utf8')
+  const from = text.indexOf('\nclasses:\n') + 1
+  if (from === 0) throw new Error('builtin:base has no classes')
+  return `\`\`\`yaml ruleset-part\n${text.slice(from).trimEnd()}\n\`\`\``
+}

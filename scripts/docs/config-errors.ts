@@ -1,0 +1,142 @@
+// Every code of gateway.yaml, each with a file that earns it.
+import type { ErrorExample } from './error-example.ts'
+
+const pipelines = (exporter: string): string =>
+  `service:
+  pipelines:
+    traces: { receivers: [otlp], exporters: [${exporter}] }`
+
+export const configErrors: readonly ErrorExample[] = [
+  {
+    name: 'unreadable',
+    yaml: '',
+    files: {},
+    mend: 'Name a file that is there and may be read: `--config FILE`.',
+  },
+  {
+    name: 'syntax',
+    yaml: `receivers:
+  otlp: {protocols: {http: {}}
+`,
+    mend: 'Mend the YAML. The place is where the reader noticed; the cause may be above it.',
+  },
+  {
+    name: 'unknown-key',
+    yaml: `admin:
+  endpont: 127.0.0.1:8882
+`,
+    mend: 'Write one of the keys that the message names. Nothing is passed over, so that a typing error is no silent default.',
+  },
+  {
+    name: 'missing-key',
+    yaml: `exporters:
+  otlp_grpc:
+    compression: gzip
+${pipelines('otlp_grpc')}
+`,
+    mend: 'Add the key.',
+  },
+  {
+    name: 'missing-value',
+    yaml: `exporters:
+  otlp_http:
+    endpoint:
+${pipelines('otlp_http')}
+`,
+    mend: 'Give the key a value, or take it out.',
+  },
+  {
+    name: 'wrong-type',
+    yaml: `data_dir: [data]
+`,
+    mend: 'Write a value of the type that the message names.',
+  },
+  {
+    name: 'wrong-value',
+    yaml: `exporters:
+  otlp_http:
+    endpoint: http://127.0.0.1:14318
+    compression: zip
+${pipelines('otlp_http')}
+`,
+    mend: 'Write one of the values, or a value of the form, that the message names.',
+  },
+  {
+    name: 'variable-syntax',
+    yaml: `data_dir: \${DATA_DIR}
+`,
+    mend: 'Write `${env:NAME}`. A dollar sign that is none of a variable is written `$$`.',
+  },
+  {
+    name: 'unset-variable',
+    yaml: `data_dir: \${env:GATEWAY_DATA}
+`,
+    mend: 'Set the variable in the environment of the gateway, or write a default: `${env:GATEWAY_DATA:-./data}`.',
+  },
+  {
+    name: 'unknown-exporter',
+    yaml: `exporters:
+  otlp_http/tempo:
+    endpoint: http://tempo:4318
+${pipelines('otlp_http/temp')}
+`,
+    mend: 'Name an exporter as it stands under `exporters`; there, begin its name with one of the types.',
+  },
+  {
+    name: 'no-pipeline',
+    yaml: `exporters:
+  debug:
+service:
+  pipelines: {}
+`,
+    mend: 'Say which signals go where.',
+  },
+  {
+    name: 'no-endpoint',
+    yaml: `exporters:
+  otlp_http/loki:
+    logs_endpoint: http://loki:3100/otlp/v1/logs
+${pipelines('otlp_http/loki')}
+`,
+    mend: 'Give the exporter `endpoint`, or the endpoint of this signal, or take it out of the pipeline.',
+  },
+  {
+    name: 'unused-exporter',
+    yaml: `exporters:
+  debug:
+  file:
+${pipelines('file')}
+`,
+    mend: 'A warning: the gateway starts. Use the exporter in a pipeline, or take it out.',
+  },
+  {
+    name: 'same-endpoint',
+    yaml: `receivers:
+  otlp:
+    protocols:
+      http: { endpoint: 0.0.0.0:4317 }
+      grpc:
+`,
+    mend: 'Give each an address of its own.',
+  },
+  {
+    name: 'loop',
+    yaml: `exporters:
+  otlp_http:
+    endpoint: http://localhost:4318
+${pipelines('otlp_http')}
+`,
+    mend: 'Move the receiver (`receivers.otlp.protocols.http.endpoint`) or the backend to another port.',
+  },
+  {
+    name: 'same-directory',
+    yaml: `exporters:
+  file/a:
+  file/b:
+service:
+  pipelines:
+    traces: { receivers: [otlp], exporters: [file/a, file/b] }
+`,
+    mend: 'Give each `file` exporter a `directory` of its own.',
+  },
+]

@@ -1,0 +1,57 @@
+// The codes of diagnostics as the user meets them: each example is loaded, and what the loader says is shown.
+import { resolve } from 'node:path'
+import { loadConfig } from '../../src/config/load-config.ts'
+import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts'
+import { renderDiagnostic, type Sources } from '../../src/diagnostics/render.ts'
+import { keyIdOf } from '../../src/ruleset/keys.ts'
+import { loadRuleset } from '../../src/ruleset/load-ruleset.ts'
+import { configErrors } from './config-errors.ts'
+import type { ErrorExample } from './error-example.ts'
+import { wrap } from './markdown.ts'
+import { rulesetErrors } from './ruleset-errors.ts'
+
+const today = '2026-11-21'
+
+export const areas = { config: configErrors, ruleset: rulesetErrors } as const
+type Area = keyof typeof areas
+
+/** A section for each code of an area. Throws when an example does not earn its code. */
+export function errorSections(area: Area): string {
+  return areas[area].map((example) => section(area, example)).join('\n\n')
+}
+
+function section(area: Area, example: ErrorExample): string {
+  const code = `${area}/${example.name}`
+  const { diagnostics, sources } = area === 'config' ? loadedConfig(example) : loadedRuleset(example)
+  const found = diagnostics.find((diagnostic) => diagnostic.code === code)
+  if (found === undefined)
+    throw new Error(`the example of ${code} earns ${diagnostics.map((each) => each.code).join()}`)
+  return [`### \`${code}\``, '```text', renderDiagnostic(found, sources), '```', wrap(example.mend)]
+    .join('\n\n')
+    .replace(/```text\n\n([\s\S]*?)\n\n```/, '```text\n$1\n```')
+}
+
+interface Loaded {
+  readonly diagnostics: readonly Diagnostic[]
+  readonly sources: Sources
+}
+
+function loadedConfig({ yaml, env = {}, files = { 'gateway.yaml': yaml } }: ErrorExample): Loaded {
+  return loadConfig('gateway.yaml', { env, readText: reader(files) })
+}
+
+function loadedRuleset({ yaml, env = {}, files = {} }: ErrorExample): Loaded {
+  const bytes = new Uint8Array(32).fill(7)
+  const readText = reader({ 'ruleset.yaml': yaml, ...files })
+  return loadRuleset({ file: 'ruleset.yaml', readText, env, today, key: { id: keyIdOf(bytes), bytes } })
+}
+
+/** Reads the files of an example, which need not be on the disk. */
+function reader(files: Readonly<Record<string, string>>): (path: string) => string {
+  const known = new Map(Object.entries(files).map(([name, text]) => [resolve(name), text]))
+  return (path) => {
+    const text = known.get(resolve(path))
+    if (text === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' })
+    return text
+  }
+}

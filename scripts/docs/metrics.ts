@@ -1,0 +1,97 @@
+// Every metric of the gateway, read off the registry that /metrics serves, with what to do about it.
+import { createMetrics, type Sources } from '../../src/telemetry/metrics.ts'
+import { code, codes, item } from './markdown.ts'
+
+interface Metric {
+  readonly name: string
+  readonly type: string
+  readonly help: string
+  readonly labels: readonly string[]
+}
+
+/** One figure of everything, so that every metric shows its labels. */
+const sources: Sources = {
+  build: { version: '', node: '' },
+  ruleset: { name: '', digest: '' },
+  startedMs: 0,
+  received: () => nouns.map((noun) => ({ noun, transport: 'http', accepted: 1, refused: 1 })),
+  recordsRefused: () => [{ signal: 'traces', reason: 'x', records: 1 }],
+  requestsRefused: () => [{ transport: 'http', reason: 'x', requests: 1 }],
+  exporters: () =>
+    nouns.map((noun) => ({
+      exporter: 'x',
+      signal: 'traces',
+      noun,
+      sent: 1,
+      failed: { timeout: 1 },
+      queuedBytes: 1,
+      capacityBytes: 1,
+      trouble: undefined,
+    })),
+  changed: new Map([['x', 1]]),
+  found: new Map([['x', 1]]),
+  repaired: new Map([['x', 1]]),
+  dropped: new Map([['x', 1]]),
+}
+const nouns = ['spans', 'metric_points', 'log_records'] as const
+
+/** Every metric, as it is scraped. */
+export async function allMetrics(): Promise<readonly Metric[]> {
+  const found = await createMetrics(sources).getMetricsAsJSON()
+  return found.map(({ name, type, help, values }) => ({
+    name,
+    type: String(type),
+    help,
+    labels: Object.keys(values[0]?.labels ?? {}),
+  }))
+}
+
+/** What a rise means and what to do, by metric; SIGNAL stands for what the records of a signal are called. */
+const advice: Readonly<Record<string, string>> = {
+  otelcol_receiver_accepted_SIGNAL: 'Stands still: nobody sends, or what is sent is refused.',
+  otelcol_receiver_refused_SIGNAL: 'Rises: `gateway_records_refused` says why.',
+  otelcol_exporter_sent_SIGNAL:
+    'Stands still while records are accepted: the backend does not take them; see `/health`.',
+  otelcol_exporter_send_failed_SIGNAL: 'Rises: data is lost; `gateway_records_lost` says why.',
+  otelcol_exporter_enqueue_failed_SIGNAL: 'Rises: the queue is full; see `otelcol_exporter_queue_size`.',
+  otelcol_exporter_queue_size:
+    'Near its capacity: the backend is slow or away, and senders are answered 503. Mend the backend, or give `queue_size` more.',
+  otelcol_exporter_queue_capacity: 'For alerts: `otelcol_exporter_queue_size / otelcol_exporter_queue_capacity > 0.8`.',
+  gateway_records_lost: 'Rises: data is lost. The reasons are below.',
+  otelcol_process_uptime: 'Falls: the gateway was started again.',
+  otelcol_process_cpu_seconds: 'Its rate is the number of cores in use. One gateway uses about one.',
+  otelcol_process_memory_rss: 'Grows with the queues; each signal of each exporter may hold `queue_size`.',
+  otelcol_process_runtime_heap_alloc_bytes: 'The part of it that is JavaScript objects.',
+  gateway_fields_changed: 'Rises with traffic. Zero for a class that should occur: look whether its rule matches.',
+  gateway_detector_finds:
+    'Rises: personal data stands in text that nobody expected it in. A rule for the field is safer.',
+  gateway_repairs: 'Rises while Automagik SDKs of today send. The kinds are in [Senders](senders.md).',
+  gateway_parts_dropped: 'Rises: something was left out. The reasons are below.',
+  gateway_records_refused: 'Rises: data is lost at the door. The reasons are below.',
+  gateway_requests_refused: 'Rises: data is late or lost at the door. The reasons are below.',
+  gateway_ruleset_info:
+    'Changes with the ruleset: the digest is that of what the rules say, not of how they are written.',
+  gateway_build_info: 'Changes with a new version.',
+}
+
+/** A list of all metrics; those of the three signals are one item. Throws when one is without advice, or advice without one. */
+export async function metricsList(): Promise<string> {
+  const groups = new Map<string, { names: string[]; metric: Metric }>()
+  for (const metric of await allMetrics()) {
+    const noun = nouns.find((each) => metric.name.endsWith(`_${each}`))
+    const key = noun === undefined ? metric.name : metric.name.replace(new RegExp(`${noun}$`), 'SIGNAL')
+    const help = noun === undefined ? metric.help : metric.help.replace(noun, 'spans, data points or log records')
+    const group = groups.get(key) ?? { names: [], metric: { ...metric, help } }
+    group.names.push(metric.name)
+    groups.set(key, group)
+  }
+  const unknown = Object.keys(advice).filter((key) => !groups.has(key))
+  if (unknown.length > 0) throw new Error(`advice on metrics that are not there: ${unknown.join(', ')}`)
+  return [...groups]
+    .map(([key, { names, metric }]) => {
+      if (advice[key] === undefined) throw new Error(`no advice on ${key}`)
+      const labels = metric.labels.length === 0 ? '' : `; labels ${codes(metric.labels)}`
+      return item(`${names.map(code).join(', ')} (${metric.type}${labels}): ${metric.help} ${advice[key]}`)
+    })
+    .join('\n')
+}

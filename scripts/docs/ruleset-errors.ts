@@ -1,0 +1,231 @@
+// Every code of rulesets, each with a file that earns it.
+import type { ErrorExample } from './error-example.ts'
+
+const head = `version: 1
+name: mine
+extends: [builtin:automagik]
+`
+
+export const rulesetErrors: readonly ErrorExample[] = [
+  {
+    name: 'unreadable',
+    yaml: `version: 1
+name: mine
+extends: [team.yaml]
+`,
+    mend: 'Name a file that is there and may be read. It is looked for beside the file that names it.',
+  },
+  {
+    name: 'syntax',
+    yaml: `${head}rules:
+  - {id: notes, attr: [note], class: content
+`,
+    mend: 'Mend the YAML. The place is where the reader noticed; the cause may be above it.',
+  },
+  {
+    name: 'unknown-key',
+    yaml: `${head}rules:
+  - { id: notes, atr: [note], class: content }
+`,
+    mend: 'Write one of the keys that the message names.',
+  },
+  {
+    name: 'missing-key',
+    yaml: `${head}rules:
+  - { id: notes, attr: [note] }
+`,
+    mend: 'Add the key.',
+  },
+  {
+    name: 'missing-value',
+    yaml: `${head}rules:
+  - id: notes
+    attr: [note]
+    class:
+`,
+    mend: 'Give the key a value, or take it out.',
+  },
+  {
+    name: 'wrong-type',
+    yaml: `${head}rules:
+  - { id: notes, attr: 42, class: content }
+`,
+    mend: 'Write a value of the type that the message names.',
+  },
+  {
+    name: 'wrong-value',
+    yaml: `${head}classes:
+  person: maskk
+`,
+    mend: 'Write one of the values, or a value of the form, that the message names.',
+  },
+  {
+    name: 'unknown-layer',
+    yaml: `version: 1
+name: mine
+extends: [builtin:automagic]
+`,
+    mend: 'Extend one of the layers that the message names, or a file.',
+  },
+  {
+    name: 'cycle',
+    yaml: `version: 1
+name: mine
+extends: [team.yaml]
+`,
+    files: { 'team.yaml': 'version: 1\nname: team\nextends: [ruleset.yaml]\n' },
+    mend: 'Take one of the `extends` out.',
+  },
+  {
+    name: 'unknown-class',
+    yaml: `${head}rules:
+  - { id: notes, attr: [note], class: contents }
+`,
+    mend: 'Use a class that is there, or define it under `classes`.',
+  },
+  {
+    name: 'unknown-path',
+    yaml: `${head}rules:
+  - { id: status, path: span.status.text, class: content }
+`,
+    mend: 'Write one of the [places](privacy-rules.md#places).',
+  },
+  {
+    name: 'idle-in',
+    yaml: `${head}rules:
+  - { id: status, path: span.status.message, in: [span], class: content }
+`,
+    mend: 'Take `in` out, or select by `attr`.',
+  },
+  {
+    name: 'unknown-service',
+    yaml: `${head}rules:
+  - { id: notes, attr: [note], service: [omny], class: content }
+`,
+    mend: 'Mend the name, or declare the service under `conventions.services`.',
+  },
+  {
+    name: 'duplicate-rule',
+    yaml: `${head}rules:
+  - { id: notes, attr: [crm_note], class: content }
+  - { id: notes, attr: [crm_remark], class: content }
+`,
+    mend: 'Give each rule an id of its own. An id of a layer below counts as well.',
+  },
+  {
+    name: 'conflict',
+    yaml: `${head}rules:
+  - { id: contacts, attr: [office_contact], class: phone }
+  - { id: offices, attr: ['office_*'], class: email }
+`,
+    mend: 'Two actions of one strictness: neither wins. Decide for one, or for a stricter one.',
+  },
+  {
+    name: 'idle-rule',
+    yaml: `${head}rules:
+  - { id: build, attr: [build.number], class: public }
+`,
+    mend: 'A warning: the ruleset loads. To loosen, write an [exception](privacy-rules.md#loosen-a-field).',
+  },
+  {
+    name: 'expired-exception',
+    yaml: `${head}exceptions:
+  - attr: [build.number]
+    class: public
+    reason: a number of ours
+    owner: platform
+    expires: 2026-06-30
+`,
+    mend: 'A warning: the ruleset loads, the exception does not hold. Renew it, or take it out.',
+  },
+  {
+    name: 'unknown-ring',
+    yaml: `${head}classes:
+  user.id: { hash: { key: pseudonim } }
+`,
+    mend: 'Name a ring under `keys`. The ring `pseudonym` is always there.',
+  },
+  {
+    name: 'unknown-key-id',
+    yaml: `${head}keys:
+  pseudonym:
+    active: k2
+    ring:
+      k1: { env: GATEWAY_PSEUDONYM_K1 }
+`,
+    env: { GATEWAY_PSEUDONYM_K1: 'base64:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=' },
+    mend: 'Make a key of the ring active, or add the key to the ring.',
+  },
+  {
+    name: 'key-unreadable',
+    yaml: `${head}keys:
+  pseudonym:
+    active: k1
+    ring:
+      k1: { env: GATEWAY_PSEUDONYM_K1 }
+`,
+    mend: 'Set the variable, or name a file that may be read. Base64 stands behind `base64:`.',
+  },
+  {
+    name: 'key-too-short',
+    yaml: `${head}keys:
+  pseudonym:
+    active: k1
+    ring:
+      k1: { env: GATEWAY_PSEUDONYM_K1 }
+`,
+    env: { GATEWAY_PSEUDONYM_K1: 'change-me' },
+    mend: 'Make a key of 32 random bytes. A short one can be guessed.',
+  },
+  {
+    name: 'pseudonym-length',
+    yaml: `${head}classes:
+  customer: { hash: { key: pseudonym, chars: 32 } }
+`,
+    mend: 'Use one length everywhere: a pseudonym is told from other text by its exact length.',
+  },
+  {
+    name: 'unkeyed-hash',
+    yaml: `${head}classes:
+  user.id: { hash: { method: sha256 } }
+`,
+    mend: 'A warning: the ruleset loads. Use a key, unless the hashes must equal those of other systems.',
+  },
+  {
+    name: 'service-twice',
+    yaml: `${head}conventions:
+  services:
+    shop: [shop-web, automagik-omni]
+`,
+    mend: 'A service is in one group.',
+  },
+  {
+    name: 'alias-twice',
+    yaml: `${head}conventions:
+  events:
+    shop.order.placed: { aliases: [api_request] }
+`,
+    mend: 'An old event name stands for one event.',
+  },
+  {
+    name: 'rename-self',
+    yaml: `${head}conventions:
+  rename: { customer: customer }
+`,
+    mend: 'Take it out.',
+  },
+  {
+    name: 'rename-swap',
+    yaml: `${head}conventions:
+  rename: { from_id: to_id, to_id: from_id }
+`,
+    mend: 'Rename one of the two only.',
+  },
+  {
+    name: 'rename-chain',
+    yaml: `${head}conventions:
+  rename: { cust: customer_no, customer_no: customer.number }
+`,
+    mend: 'Write the last name in each, as the help says.',
+  },
+]

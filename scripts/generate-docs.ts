@@ -1,0 +1,54 @@
+// Writes the generated parts of the documentation: what stands between `<!-- generated: NAME -->` and
+// `<!-- end of NAME -->` in docs/*.md comes from the code it describes.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { actionsList, shippedClasses } from './docs/classes.ts'
+import { errorSections } from './docs/errors.ts'
+import { detectorsTable, findsTable, placesList } from './docs/finds.ts'
+import { configReference, rulesetReference } from './docs/languages.ts'
+import { metricsList } from './docs/metrics.ts'
+import { droppedList, lostList, recordsRefusedList, repairsList, requestsRefusedList } from './docs/reason-lists.ts'
+
+const parts: Readonly<Record<string, () => string | Promise<string>>> = {
+  'configuration keys': configReference,
+  'ruleset keys': rulesetReference,
+  'configuration errors': () => errorSections('config'),
+  'ruleset errors': () => errorSections('ruleset'),
+  actions: actionsList,
+  'shipped classes': shippedClasses,
+  detectors: detectorsTable,
+  finds: findsTable,
+  places: placesList,
+  metrics: metricsList,
+  'requests refused': requestsRefusedList,
+  'records refused': recordsRefusedList,
+  'records lost': lostList,
+  'parts dropped': droppedList,
+  repairs: repairsList,
+}
+
+const root = new URL('../', import.meta.url)
+const part = /<!-- generated: ([a-z ]+) -->\n[\s\S]*?<!-- end of \1 -->/g
+
+/** Path in the repository → text. Throws for a part that nobody makes, and for one that no file has. */
+export async function docFiles(): Promise<Record<string, string>> {
+  const made = new Map<string, string>()
+  for (const [name, make] of Object.entries(parts)) made.set(name, await make())
+  const unused = new Set(made.keys())
+  const files = readdirSync(new URL('docs/', root)).filter((name) => name.endsWith('.md'))
+  const texts = files.map((name) => {
+    const text = readFileSync(new URL(`docs/${name}`, root), 'utf8')
+    const filled = text.replace(part, (_whole, key: string) => {
+      const content = made.get(key)
+      if (content === undefined) throw new Error(`docs/${name}: nothing makes the part "${key}"`)
+      unused.delete(key)
+      return `<!-- generated: ${key} -->\n\n${content}\n\n<!-- end of ${key} -->`
+    })
+    return [`docs/${name}`, filled] as const
+  })
+  if (unused.size > 0) throw new Error(`no file in docs has the parts ${[...unused].join(', ')}`)
+  return Object.fromEntries(texts)
+}
+
+if (import.meta.main) {
+  for (const [path, content] of Object.entries(await docFiles())) writeFileSync(new URL(path, root), content)
+}

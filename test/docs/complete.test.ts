@@ -1,0 +1,110 @@
+// The lists of the documentation have everything that the code has, and nothing else.
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { areas } from '../../scripts/docs/errors.ts'
+import { allMetrics } from '../../scripts/docs/metrics.ts'
+import { droppedReasons, recordReasons, repairs } from '../../scripts/docs/reasons.ts'
+import { durationMs, sizeBytes } from '../../src/config/units.ts'
+import { detectorIds } from '../../src/detectors/detector.ts'
+import { defaultBatch, defaultFile, defaultQueue, defaultRetry, defaultTimeoutMs } from '../../src/exporters/options.ts'
+import { dropKinds, repairKinds } from '../../src/otlp/json-scalar.ts'
+import { pages, root } from './pages.ts'
+
+/** The sources below a folder, joined. */
+function sourcesOf(...folders: readonly string[]): string {
+  return folders
+    .flatMap((folder) =>
+      readdirSync(new URL(`src/${folder}/`, root), { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.ts'))
+        .map((name) => readFileSync(new URL(`src/${folder}/${name}`, root), 'utf8')),
+    )
+    .join('\n')
+}
+
+const found = (source: string, pattern: RegExp): string[] => [
+  ...new Set([...source.matchAll(pattern)].map(([, name]) => name)),
+]
+const page = (path: string): string => pages.find((each) => each.path === path)!.text
+
+describe('codes of errors', () => {
+  const shared = found(sourcesOf('diagnostics'), /\bat\(\s*'([a-z-]+)'/g)
+
+  it.each(['config', 'ruleset'] as const)('of %s are those of the sources', (area) => {
+    const source = sourcesOf(area)
+    const own = found(source, /\b(?:report|fault|error)\(\s*'([a-z-]+)'/g)
+    const whole = found(source, new RegExp(`'${area}/([a-z-]+)'`, 'g'))
+    const all = new Set([...own, ...whole, ...shared, 'syntax'])
+    expect(all.size).toBeGreaterThan(10)
+    expect([...all].toSorted()).toEqual(areas[area].map(({ name }) => name).toSorted())
+  })
+})
+
+describe('reasons', () => {
+  const engine = sourcesOf('processors', 'actions', 'otlp')
+  const counted = (counter: string): string[] =>
+    found(engine, new RegExp(`count\\((?:[\\w.]+\\.)?${counter}, '([a-z0-9-]+)'`, 'g'))
+
+  it('of dropped parts are those that are counted', () => {
+    const canonical = found(engine, /\bdropped\('([a-z-]+)'\)/g)
+    const all = new Set([...counted('dropped'), ...canonical, ...dropKinds])
+    expect([...all].toSorted()).toEqual(Object.keys(droppedReasons).toSorted())
+  })
+
+  it('of refused records are those that are counted', () => {
+    const json = found(engine, /\brefuse\('([a-z0-9-]+)'\)/g)
+    const spans = found(engine, /#refuse\('([a-z-]+)'\)/g)
+    const all = new Set([...json, ...spans, ...counted('refused'), 'queue-full'])
+    expect([...all].toSorted()).toEqual(Object.keys(recordReasons).toSorted())
+  })
+
+  it('kinds of repairs are those that are counted', () => {
+    const all = new Set([...counted('repaired'), ...repairKinds])
+    expect([...all].toSorted()).toEqual(Object.keys(repairs).toSorted())
+  })
+})
+
+describe('metrics', () => {
+  it('that pages and rules of alerts name are there', async () => {
+    const names = new Set((await allMetrics()).map(({ name }) => name))
+    const named = pages.flatMap(({ text }) => found(text, /\b((?:otelcol|gateway)_[a-z_]+)/g))
+    expect(named.filter((name) => !names.has(name))).toEqual([])
+  })
+
+  it('are all in the list', async () => {
+    const text = page('docs/metrics.md')
+    expect((await allMetrics()).map(({ name }) => name).filter((name) => !text.includes(`\`${name}\``))).toEqual([])
+  })
+})
+
+describe('defaults that the reference states', () => {
+  const text = page('docs/configuration.md')
+  const stated = (key: string): string => {
+    const line = text.split('\n').find((each) => each.trim().startsWith(`- \`${key}\` (`)) ?? ''
+    return /`([^`]+)` unless given/.exec(line)?.[1] ?? `nothing for ${key}`
+  }
+
+  it.each([
+    ['timeout', defaultTimeoutMs, durationMs],
+    ['initial_interval', defaultRetry.initialIntervalMs, durationMs],
+    ['max_interval', defaultRetry.maxIntervalMs, durationMs],
+    ['max_elapsed_time', defaultRetry.maxElapsedTimeMs, durationMs],
+    ['multiplier', defaultRetry.multiplier, Number],
+    ['randomization_factor', defaultRetry.randomizationFactor, Number],
+    ['queue_size', defaultQueue.queueSizeBytes, sizeBytes],
+    ['num_consumers', defaultQueue.numConsumers, Number],
+    ['max_size', defaultBatch.maxSizeBytes, sizeBytes],
+    ['flush_timeout', defaultBatch.flushTimeoutMs, durationMs],
+  ] as const)('%s is what holds', (key, value, read) => {
+    expect(read(stated(key))).toBe(value)
+  })
+
+  it('files are rotated as the page says', () => {
+    expect(text).toContain(`beyond ${defaultFile.maxBytes / 2 ** 20} MiB; five older ones stay`)
+    expect(defaultFile.maxBackups).toBe(5)
+  })
+})
+
+it('every detector has its row', () => {
+  const text = page('docs/privacy-rules.md')
+  expect(detectorIds.filter((id) => !text.includes(`| \`${id}\``))).toEqual([])
+})
