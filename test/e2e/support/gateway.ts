@@ -57,8 +57,10 @@ export function written(gateway: { folder: string }, signal: 'traces' | 'metrics
 
 export function linesOf(file: string): any[] {
   if (!existsSync(file)) return []
+  // What stands behind the last line end is being written now.
   return readFileSync(file, 'utf8')
     .split('\n')
+    .slice(0, -1)
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line))
 }
