@@ -225,14 +225,17 @@ export function createTextTreatment(options: TextTreatmentOptions): TextTreatmen
         case 'detect':
         case 'truncate':
         case 'path':
-          return treatInside(bytes, start, end, cell)
+          return isUndecodableText(bytes, start, end) ? undefined : treatInside(bytes, start, end, cell)
         case 'keep':
           return isValidUtf8(bytes, start, end) ? undefined : undecodable()
         case 'drop':
           count(tally.changed, cell.className)
           return null
-        default:
+        case 'replace':
           return treatWhole(bytes, start, end, cell)
+        default:
+          // What an earlier pass could not read has become this word, which says nothing about anybody.
+          return isUndecodableText(bytes, start, end) ? undefined : treatWhole(bytes, start, end, cell)
       }
     },
 
@@ -256,6 +259,11 @@ const unclassed: Action = { is: 'replace', text: '[{kind}]' }
 const undecodableText = Buffer.from('[undecodable]')
 const overflowText = Buffer.from('[REDACTED]')
 const empty = new Uint8Array(0)
+
+function isUndecodableText(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start !== undecodableText.length || bytes[start] !== undecodableText[0]) return false
+  return undecodableText.every((byte, index) => bytes[start + index] === byte)
+}
 
 /** Whether text under the action stays text that is looked into. */
 function staysText({ is }: Action): boolean {

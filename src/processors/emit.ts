@@ -96,6 +96,7 @@ function emitAttribute(pass: PassState, i: number, context: number): Treated {
   const valueStart = items.valueStart[i]
   const valueEnd = items.valueEnd[i]
   if (items.fate[i] === Fate.remove || key.isDropped) {
+    if (key.isDropped) count(pass.settings.tally.dropped, 'attribute-name')
     edits.remove(field, end)
     return null
   }

@@ -93,7 +93,7 @@ export function treatBody(
       below = [...path, key.received]
       return plan.body(below, parent, key)
     }
-    return treatPair(bytes, at, stop, plan, cell, cellOf, (from, to, own) =>
+    return treatPair(settings, bytes, at, stop, plan, cell, cellOf, (from, to, own) =>
       treatBody(settings, bytes, from, to, own, plan, context, below, depth + 1),
     )
   })
@@ -109,7 +109,8 @@ function wrapped(tag: number, content: Treated): Treated {
 }
 
 function treatBytes(settings: ValueSettings, bytes: Uint8Array, start: number, end: number, cell: Cell): Treated {
-  if (cell.rank === 0 || cell.rank > 4 || isUtf8(bytes.subarray(start, end))) {
+  if (cell.rank === 0) return undefined
+  if (cell.rank > 4 || isUtf8(bytes.subarray(start, end))) {
     return settings.treatment.treat(bytes, start, end, cell)
   }
   count(settings.tally.dropped, 'undecodable')
@@ -212,6 +213,7 @@ export function readPair(bytes: Uint8Array, start: number, end: number): void {
 }
 
 function treatPair(
+  settings: ValueSettings,
   bytes: Uint8Array,
   start: number,
   end: number,
@@ -223,7 +225,10 @@ function treatPair(
   readPair(bytes, start, end)
   const { keyStart, keyEnd, valueStart, valueEnd } = pair
   const key = plan.attribute(bytes, keyStart, keyEnd)
-  if (key.isDropped) return null
+  if (key.isDropped) {
+    count(settings.tally.dropped, 'attribute-name')
+    return null
+  }
   const treated = value(valueStart, valueEnd, cellOf(key, parent))
   if (treated === null) return null
   if (treated === undefined && key.writeNested === undefined) return undefined

@@ -1,5 +1,6 @@
 // A program made ready for the hot path: for a service and an event, what to do with each attribute name and each
 // place. Names are decided once, by their bytes, and remembered; the set of plans is bounded by the ruleset.
+import { isUtf8 } from 'node:buffer'
 import { rankOf, type Action } from '../actions/action.ts'
 import { hintOf } from '../detectors/hint.ts'
 import { contexts, type Context } from '../otlp/fields.ts'
@@ -243,8 +244,15 @@ function createPlan(shared: Shared, scope: ServiceScope, event: string | undefin
     const names = [name, stripped, canonical]
     const hint = hintOf(canonical) | hintOf(name)
     const nameAction = actionOf(program, program.defaults.attribute)
+    // A name that is no UTF-8 is read as another one by every decoder, so it cannot be judged.
+    const undecodable = program.defaults.onError === 'drop' ? null : Buffer.from('[undecodable]')
+    const isText = isUtf8(received)
     const treat = (text: string): Uint8Array | undefined | null =>
-      nameAction.is === 'keep' ? undefined : shared.treatName(Buffer.from(text), nameCell(program))
+      !isText
+        ? undecodable
+        : nameAction.is === 'keep'
+          ? undefined
+          : shared.treatName(Buffer.from(text), nameCell(program))
     const treated = treat(canonical)
     const nested = canonical === name ? treated : treat(name)
     const cells: (Cell | undefined)[] = contexts.map(() => undefined)
