@@ -57,6 +57,7 @@ export function treatValue(
       return treatContainer(settings, bytes, start, content, end, cell, depth + 1, (at, stop, isPair) => {
         if (!isPair) return treatValue(settings, bytes, at, stop, cell, plan, context, depth + 1)
         return treatPair(
+          settings,
           bytes,
           at,
           stop,
