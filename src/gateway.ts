@@ -48,10 +48,15 @@ export interface Gateway {
 /** What all requests under way may hold together, compressed and not. */
 const bodyBudgetBytes = 128 * 1024 * 1024
 
-/** Starts everything, or nothing: throws AddressInUseError, or what an exporter cannot work with. */
+/** An exporter cannot work with what it is told; the message names it and says why. */
+export class ExporterConfigError extends Error {
+  override readonly name = 'ExporterConfigError'
+}
+
+/** Starts everything, or nothing: throws ExporterConfigError, AddressInUseError, or the system's error. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { config, program, log } = options
-  const configured = createSenders(config.exporters, { log, write: options.write })
+  const configured = createExporters(options)
   const exporters = [...configured, ...(options.exporters ?? [])]
   const engine = createEngine(program)
   const ledger = new Ledger()
@@ -105,6 +110,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   } catch (error) {
     await stop(0)
     throw error
+  }
+}
+
+function createExporters({ config, log, write }: GatewayOptions): Exporter[] {
+  try {
+    return createSenders(config.exporters, { log, write })
+  } catch (error) {
+    throw new ExporterConfigError((error as Error).message, { cause: error })
   }
 }
 

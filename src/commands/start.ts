@@ -1,7 +1,7 @@
 // `automagik-gateway start`: runs the gateway until it is told to stop, and says meanwhile what it does.
 import { once } from 'node:events'
 import type { Config } from '../config/config.ts'
-import { startGateway } from '../gateway.ts'
+import { ExporterConfigError, startGateway } from '../gateway.ts'
 import { claimDataFolder, DataFolderError } from '../queue/data-folder.ts'
 import { AddressInUseError, formatEndpoint } from '../receivers/listen.ts'
 import { exitCode, print } from './command.ts'
@@ -30,7 +30,7 @@ export async function start(context: CommandContext, options: StartOptions): Pro
     const message = messageOf(error, config)
     if (message === undefined) throw error
     print(context.stderr, `error: ${message}`)
-    return exitCode.failed
+    return error instanceof ExporterConfigError ? exitCode.invalidConfiguration : exitCode.failed
   }
 }
 
@@ -49,7 +49,7 @@ async function run(context: CommandContext, config: Config, console: Console, st
 
 /** What stops a start and is no fault of the gateway, in words; undefined for anything else. */
 function messageOf(error: unknown, { receivers }: Config): string | undefined {
-  if (error instanceof DataFolderError) return error.message
+  if (error instanceof DataFolderError || error instanceof ExporterConfigError) return error.message
   if (error instanceof AddressInUseError) {
     const option = error.endpoint.port === receivers.grpc?.endpoint.port ? '--grpc' : '--http'
     const free = formatEndpoint({ ...error.endpoint, port: error.endpoint.port + 10_000 })

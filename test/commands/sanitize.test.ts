@@ -25,7 +25,7 @@ const span = (note: string): object => ({
               name: 'hello',
               startTimeUnixNano: '1795289840000000000',
               endTimeUnixNano: '1795289841000000000',
-              attributes: [{ key: 'note', value: { stringValue: note } }],
+              attributes: [{ key: 'reason', value: { stringValue: note } }],
             },
           ],
         },

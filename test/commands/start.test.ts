@@ -22,7 +22,7 @@ const span = {
               name: 'hello',
               startTimeUnixNano: '1795289840000000000',
               endTimeUnixNano: '1795289841000000000',
-              attributes: [{ key: 'note', value: { stringValue: `call ${phone}` } }],
+              attributes: [{ key: 'reason', value: { stringValue: `call ${phone}` } }],
             },
           ],
         },
@@ -103,7 +103,7 @@ describe('start', () => {
     expect(JSON.parse(sent.stdout)).toEqual({})
     child.kill('SIGINT')
     await once(child, 'close')
-    expect(stdout()).toContain('received 1 spans · changed 2 ')
+    expect(stdout()).toContain('received 1 span · changed 1 email, 1 phone')
     expect(readFileSync(join(cwd, 'data', 'traces.jsonl'), 'utf8')).toContain('first-event')
   })
 

@@ -1,5 +1,5 @@
 // What `start` says first: what it listens on, which rules hold, where the data goes, how to send a first event.
-import { resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import type { Config, ExporterConfig } from '../../config/config.ts'
 import type { Gateway } from '../../gateway.ts'
 import { formatEndpoint } from '../../receivers/listen.ts'
@@ -21,7 +21,7 @@ export function greeting({ config, gateway, program, notes, version }: Started):
   const rows = [
     ...(http === undefined ? [] : [['OTLP/HTTP', urlOf(http)]]),
     ...(grpc === undefined ? [] : [['OTLP/gRPC', formatEndpoint(grpc)]]),
-    ['itself', `${urlOf(admin)}/health and /metrics${moved}`],
+    ['health', `${urlOf(admin)}/health and /metrics${moved}`],
     ['rules', `${program.name}, ${program.rules.length} rules, digest ${program.digest.slice(0, 12)}`],
     ...destinations(config).map(([name, to]) => ['sends to', `${name}: ${to}`]),
   ]
@@ -32,6 +32,7 @@ export function greeting({ config, gateway, program, notes, version }: Started):
     '',
     ...notes.map((note) => `Note: ${note}.`),
     ...(http === undefined ? [] : ['Send a first event:', '', `  ${firstEvent(http, config)}`, '']),
+    ...lookAt(config),
   ].join('\n')
 }
 
@@ -58,6 +59,18 @@ function destinationOf(exporter: ExporterConfig): string {
   if (exporter.type === 'debug') return 'this output'
   if (exporter.type === 'file') return `${resolve(exporter.file.directory)} (OTLP JSON lines, a file for each signal)`
   return hostsOf([exporter.endpoint, ...Object.values(exporter.endpoints ?? {})])
+}
+
+/** How to look at the first event, where a file has it. */
+function lookAt({ exporters, pipelines }: Config): string[] {
+  const file = exporters.find(({ type, name }) => type === 'file' && pipelines.traces?.includes(name))
+  if (file?.type !== 'file') return []
+  return [
+    'Look at what is left of it:',
+    '',
+    `  tail -n 1 ${relative('.', join(file.file.directory, 'traces.jsonl'))}`,
+    '',
+  ]
 }
 
 const hostsOf = (urls: readonly (string | undefined)[]): string =>
@@ -91,7 +104,7 @@ function firstEvent(http: Endpoint, config: Config): string {
                 name: 'hello',
                 startTimeUnixNano: `${atMs - 25}000000`,
                 endTimeUnixNano: `${atMs}000000`,
-                attributes: [text('note', 'call Ana on +55 11 91234-5678 or write to ana@example.com')],
+                attributes: [text('reason', 'no answer from +55 11 91234-5678 or ana@example.com')],
               },
             ],
           },

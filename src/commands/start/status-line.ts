@@ -27,18 +27,9 @@ export function statusFigures({ ledger, tally }: Pick<Gateway, 'ledger' | 'tally
 
 /** `received 12 spans, 3 log records · changed 4 phone, 2 email · refused 1 malformed request`. */
 export function statusLine({ received, changed, refused, requestsRefused }: StatusFigures): string {
-  const parts = [
-    `received ${amounts(received) || 'nothing yet'}`,
-    `changed ${amounts(changed) || 'nothing'}`,
-    ...[refused]
-      .map(amounts)
-      .filter(Boolean)
-      .map((text) => `refused ${text}`),
-    ...[requestsRefused]
-      .map(amounts)
-      .filter(Boolean)
-      .map((text) => `refused requests ${text}`),
-  ]
+  const parts = [`received ${amounts(received, counted) || 'nothing yet'}`, `changed ${amounts(changed) || 'nothing'}`]
+  if (Object.keys(refused).length > 0) parts.push(`refused ${amounts(refused)}`)
+  if (Object.keys(requestsRefused).length > 0) parts.push(`refused requests: ${amounts(requestsRefused)}`)
   return parts.join(' · ')
 }
 
@@ -46,11 +37,17 @@ function add(figures: Record<string, number>, key: string, by: number): void {
   if (by > 0) figures[key] = (figures[key] ?? 0) + by
 }
 
-function amounts(figures: Readonly<Record<string, number>>): string {
+function amounts(figures: Readonly<Record<string, number>>, label = (name: string, _amount: number) => name): string {
   return Object.entries(figures)
-    .sort(([, one], [, other]) => other - one)
-    .map(([name, amount]) => `${amount.toLocaleString('en-US')} ${name.replaceAll('_', ' ')}`)
+    .sort(([name, amount], [otherName, other]) => other - amount || name.localeCompare(otherName))
+    .map(([name, amount]) => `${amount.toLocaleString('en-US')} ${label(name, amount)}`)
     .join(', ')
+}
+
+/** `log_records` → `log records`, `log record`. */
+function counted(noun: string, amount: number): string {
+  const words = noun.replaceAll('_', ' ')
+  return amount === 1 ? words.replace(/s$/, '') : words
 }
 
 const eraseLine = '\r\u001b[2K'
@@ -87,8 +84,8 @@ export class LiveLine {
 
   #draw(): void {
     const line = this.#line?.() ?? ''
-    // A line that wraps could not be erased.
-    const columns = this.#output.columns ?? 80
+    // A line that wraps could not be erased. Some terminals say that they have 0 columns.
+    const columns = this.#output.columns || 80
     const fitting = line.length < columns ? line : `${line.slice(0, columns - 2)}…`
     if (fitting === this.#shown) return
     this.#shown = fitting

@@ -20,7 +20,7 @@ describe('the status line', () => {
     ledger.requestRefused('http', 'malformed')
     tally.changed.set('email', 2).set('phone', 5)
     expect(statusLine(statusFigures({ ledger, tally }))).toBe(
-      'received 1,234 spans, 1 log records · changed 5 phone, 2 email · refused 2 missing-trace-id · refused requests 1 malformed',
+      'received 1,234 spans, 1 log record · changed 5 phone, 2 email · refused 2 missing-trace-id · refused requests: 1 malformed',
     )
   })
 })
