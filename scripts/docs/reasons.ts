@@ -87,6 +87,7 @@ export const droppedReasons: Readonly<Record<(typeof dropKinds)[number], string>
   'unknown-field': 'A field that OTLP 1.11 does not have: it could hold anything.',
   'null-element': 'JSON: a null where a list has messages.',
   'ambiguous-key': 'A key-value pair with two keys: no rule could judge it.',
+  'attribute-name': 'An attribute whose name cannot stay: it is not UTF-8, or nothing is left of it.',
   'invalid-id': 'A parent span id, or an id of a log record or exemplar, of a wrong length or all zeros.',
   'invalid-link': 'A span link without valid ids, which Tempo would refuse. The span stays.',
   'attribute-limit': 'Attributes of one record beyond `defaults.limits.attributes`.',

@@ -76,7 +76,7 @@ const sending = {
   timeout: duration.optional().describe('For one attempt; `5s` unless given.'),
   retry_on_failure: z
     .strictObject({
-      enabled: z.boolean().optional(),
+      enabled: z.boolean().optional().describe('Off: what is not taken at once is lost. `true` unless given.'),
       initial_interval: duration.optional().describe('`5s` unless given.'),
       max_interval: duration.optional().describe('`30s` unless given.'),
       multiplier: z.number().min(1).optional().describe('`1.5` unless given.'),
@@ -89,7 +89,10 @@ const sending = {
     .describe('What happens when the backend does not take a request for now.'),
   sending_queue: z
     .strictObject({
-      enabled: z.boolean().optional(),
+      enabled: z
+        .boolean()
+        .optional()
+        .describe('Off: requests go out as they came, and no more are taken than can be sent. `true` unless given.'),
       queue_size: size(64 * 1024)
         .optional()
         .describe('In bytes, for each signal; `32MiB` unless given. A full queue answers senders 503.'),
@@ -131,17 +134,27 @@ export const exporterSchemas = {
       directory: z.string().min(1).optional().describe('A folder, relative to this file; `data_dir` unless given.'),
       rotation: z
         .strictObject({
-          max_megabytes: z.int().min(1).optional().describe('A file is rotated before it grows beyond.'),
-          max_backups: z.int().min(0).optional().describe('Rotated files that are kept, for each signal.'),
+          max_megabytes: z
+            .int()
+            .min(1)
+            .optional()
+            .describe('A file is rotated before it grows beyond; `64` unless given.'),
+          max_backups: z
+            .int()
+            .min(0)
+            .optional()
+            .describe('Rotated files that are kept, for each signal; `5` unless given.'),
         })
-        .optional(),
+        .optional()
+        .describe('When a file is closed and the next one begun.'),
       sending_queue: z
         .strictObject({
           queue_size: size(64 * 1024)
             .optional()
-            .describe('In bytes, for each signal.'),
+            .describe('In bytes, for each signal; `32MiB` unless given.'),
         })
-        .optional(),
+        .optional()
+        .describe('What waits to be written, in memory.'),
     })
     .nullable()
     .describe('OTLP JSON lines, one file for each signal.'),
@@ -153,10 +166,15 @@ export const exporterSchemas = {
 export type ExporterType = keyof typeof exporterSchemas
 export const exporterTypes = Object.keys(exporterSchemas) as readonly ExporterType[]
 
-const pipeline = z.strictObject({
-  receivers: z.array(z.enum(['otlp'])).min(1),
-  exporters: z.array(z.string().min(1)).min(1).describe('Names of `exporters`; each gets everything.'),
-})
+const pipeline = z
+  .strictObject({
+    receivers: z
+      .array(z.enum(['otlp']))
+      .min(1)
+      .describe('Always `[otlp]`.'),
+    exporters: z.array(z.string().min(1)).min(1).describe('Names of `exporters`; each gets everything.'),
+  })
+  .describe('The way of one signal.')
 
 /**
  * The declaration of a file.
@@ -167,12 +185,14 @@ export function configSchema(exporters: z.ZodType<Readonly<Record<string, unknow
     .strictObject({
       receivers: z
         .strictObject({
-          otlp: z.strictObject({
-            protocols: z
-              .strictObject({ http: http.optional(), grpc: grpc.optional() })
-              .refine((protocols) => Object.keys(protocols).length > 0, { error: 'needs http, grpc or both' })
-              .describe('The doors that are open; a protocol that is not listed is closed.'),
-          }),
+          otlp: z
+            .strictObject({
+              protocols: z
+                .strictObject({ http: http.optional(), grpc: grpc.optional() })
+                .refine((protocols) => Object.keys(protocols).length > 0, { error: 'needs http, grpc or both' })
+                .describe('The doors that are open; a protocol that is not listed is closed.'),
+            })
+            .describe('The one receiver.'),
         })
         .optional()
         .describe('What comes in. OTLP/HTTP on 127.0.0.1:4318 and OTLP/gRPC on 127.0.0.1:4317 unless given.'),

@@ -199,7 +199,8 @@ export const rulesetSchema = z
               .optional()
               .describe('Attributes of one record beyond this number go, and are counted.'),
           })
-          .optional(),
+          .optional()
+          .describe('Bounds of single values and records.'),
       })
       .optional()
       .describe('What holds where no rule matches.'),

@@ -76,6 +76,16 @@ describe('metrics', () => {
   })
 })
 
+describe('keys of the languages', () => {
+  it.each(['docs/configuration.md', 'docs/privacy-rules.md'])('are each described in %s', (path) => {
+    const items = page(path).match(/<!-- generated: \w+ keys -->[\s\S]*<!-- end of/)?.[0] ?? ''
+    const keys = items.split(/^ *- /m).slice(1)
+    expect(keys.length).toBeGreaterThan(40)
+    // In capitals is what the user names.
+    expect(keys.filter((item) => !item.includes(': ') && !/^`[A-Z]+`/.test(item))).toEqual([])
+  })
+})
+
 describe('defaults that the reference states', () => {
   const text = page('docs/configuration.md')
   const stated = (key: string): string => {
