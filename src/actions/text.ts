@@ -249,7 +249,9 @@ export function createTextTreatment(options: TextTreatmentOptions): TextTreatmen
       if (text.length < shortestNumber && cell.hint === 0) return undefined
       const bytes = Buffer.from(text, 'latin1')
       const n = scan(bytes, 0, bytes.length, cell)
-      const treated = n === 0 ? undefined : settle(bytes, 0, bytes.length, cell, Infinity, n)
+      let treated = n === 0 ? undefined : settle(bytes, 0, bytes.length, cell, Infinity, n)
+      // Only what has become text is cut: a number never is.
+      if (treated) treated = treatInside(treated, 0, treated.length, cell) ?? treated
       return treated === undefined || treated === null ? treated : textOf(treated, 0, treated.length)
     },
   }

@@ -146,6 +146,13 @@ describe('numbers', () => {
     expect(plain.number('12345678', plain.cell('c', { action: { is: 'truncate', bytes: 3 } }))).toBeUndefined()
   })
 
+  test('that become text are cut like text', () => {
+    for (const bytes of [3, 26, 27, 40]) {
+      const cell = plain.cell('c', { action: { is: 'truncate', bytes } })
+      expect(plain.number(digits, cell)).toBe(plain.text(plain.text(digits)!, cell))
+    }
+  })
+
   test('become {phone} in low-cardinality places', () => {
     expect(plain.number(digits, plain.cell('internal', { low: true }))).toBe('{phone}')
     expect(plain.number(digits, plain.cell('phone', { low: true }))).toBe('{phone}')
