@@ -5,7 +5,7 @@ import { actionsList, shippedClasses } from './docs/classes.ts'
 import { errorSections } from './docs/errors.ts'
 import { detectorsTable, findsTable, placesList } from './docs/finds.ts'
 import { configReference, rulesetReference } from './docs/languages.ts'
-import { metricsList } from './docs/metrics.ts'
+import { metricsList, statusExample } from './docs/metrics.ts'
 import { droppedList, lostList, recordsRefusedList, repairsList, requestsRefusedList } from './docs/reason-lists.ts'
 
 const parts: Readonly<Record<string, () => string | Promise<string>>> = {
@@ -19,6 +19,7 @@ const parts: Readonly<Record<string, () => string | Promise<string>>> = {
   finds: findsTable,
   places: placesList,
   metrics: metricsList,
+  'status line': statusExample,
   'requests refused': requestsRefusedList,
   'records refused': recordsRefusedList,
   'records lost': lostList,

@@ -26,9 +26,8 @@ function section(area: Area, example: ErrorExample): string {
   const found = diagnostics.find((diagnostic) => diagnostic.code === code)
   if (found === undefined)
     throw new Error(`the example of ${code} earns ${diagnostics.map((each) => each.code).join()}`)
-  return [`### \`${code}\``, '```text', renderDiagnostic(found, sources), '```', wrap(example.mend)]
-    .join('\n\n')
-    .replace(/```text\n\n([\s\S]*?)\n\n```/, '```text\n$1\n```')
+  const said = ['```text', shown(renderDiagnostic(found, sources)), '```'].join('\n')
+  return [`### \`${code}\``, said, wrap(example.mend)].join('\n\n')
 }
 
 interface Loaded {
@@ -55,3 +54,6 @@ function reader(files: Readonly<Record<string, string>>): (path: string) => stri
     return text
   }
 }
+
+/** Without spaces at the ends of lines, which editors take away. */
+const shown = (text: string): string => text.replace(/ +$/gm, '')

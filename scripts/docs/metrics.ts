@@ -1,4 +1,5 @@
 // Every metric of the gateway, read off the registry that /metrics serves, with what to do about it.
+import { statusLine } from '../../src/commands/start/status-line.ts'
 import { createMetrics, type Sources } from '../../src/telemetry/metrics.ts'
 import { code, codes, item } from './markdown.ts'
 
@@ -59,7 +60,7 @@ const advice: Readonly<Record<string, string>> = {
   otelcol_exporter_queue_capacity: 'For alerts: `otelcol_exporter_queue_size / otelcol_exporter_queue_capacity > 0.8`.',
   gateway_records_lost: 'Rises: data is lost. The reasons are below.',
   otelcol_process_uptime: 'Falls: the gateway was started again.',
-  otelcol_process_cpu_seconds: 'Its rate is the number of cores in use. One gateway uses about one.',
+  otelcol_process_cpu_seconds: 'Its rate is the number of cores in use.',
   otelcol_process_memory_rss: 'Grows with the queues; each signal of each exporter may hold `queue_size`.',
   otelcol_process_runtime_heap_alloc_bytes: 'The part of it that is JavaScript objects.',
   gateway_fields_changed: 'Rises with traffic. Zero for a class that should occur: look whether its rule matches.',
@@ -94,4 +95,15 @@ export async function metricsList(): Promise<string> {
       return item(`${names.map(code).join(', ')} (${metric.type}${labels}): ${metric.help} ${advice[key]}`)
     })
     .join('\n')
+}
+
+/** The status line of a gateway that has seen something. */
+export function statusExample(): string {
+  const line = statusLine({
+    received: { spans: 1250, log_records: 310 },
+    changed: { phone: 42, email: 17 },
+    refused: { 'invalid-trace-id': 3 },
+    requestsRefused: { malformed: 1 },
+  })
+  return `\`\`\`text\n${line}\n\`\`\``
 }

@@ -57,7 +57,8 @@ export const recordReasons: Readonly<Record<RefusalReason, string>> & Reasons = 
   'invalid-trace-id':
     'A span without a trace id, or with one of a wrong length or all zeros. Tempo would refuse the request.',
   'invalid-span-id': 'A span whose span id has a wrong length.',
-  'queue-full': 'There was room for the request as it came, but not for the records that were made of it.',
+  'queue-full':
+    'There was room for the request as it came, but not for what was made of it. The whole request was put off (503).',
 }
 
 /** Records that were queued and did not arrive, `gateway_records_lost`. */
