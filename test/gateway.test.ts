@@ -28,14 +28,14 @@ function configIn(folder: string): Config {
   }
 }
 
-async function gateway(config: Config, exporters: readonly Exporter[] = []): Promise<Gateway> {
-  const options = { config, program: program!, version: '0.0.0', log: silent, write: () => true, exporters }
+async function gateway(config: Config, exporters: readonly Exporter[] = [], log = silent): Promise<Gateway> {
+  const options = { config, program: program!, version: '0.0.0', log, write: () => true, exporters }
   const started = await startGateway(options)
   onTestFinished(() => started.stop(0))
   return started
 }
 
-const log = (text: string): string =>
+const logRequest = (text: string): string =>
   JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords: [{ body: { stringValue: text } }] }] }] })
 
 const post = ({ endpoints }: Gateway, body: string): Promise<Response> =>
@@ -50,7 +50,7 @@ describe('the gateway', () => {
     const folder = temporaryFolder()
     const capture = createCapture()
     const running = await gateway(configIn(folder), [capture])
-    expect((await post(running, log('from 10.1.2.3'))).status).toBe(200)
+    expect((await post(running, logRequest('from 10.1.2.3'))).status).toBe(200)
     const [batch] = capture.take()
     const json = protobufToJson(batch.signal, batch.bytes)
     expect(json).toContain('from [ip]')
@@ -62,11 +62,35 @@ describe('the gateway', () => {
     const capture = createCapture()
     const full = { ...createCapture(), hasRoom: () => false }
     const running = await gateway(configIn(temporaryFolder()), [capture, full])
-    const response = await post(running, log('hello'))
+    const response = await post(running, logRequest('hello'))
     expect(response.status).toBe(503)
     expect(response.headers.get('retry-after')).toBe('1')
     expect(capture.take()).toEqual([])
     expect([...running.ledger.requestsRefused()]).toEqual([{ transport: 'http', reason: 'queue-full', requests: 1 }])
+  })
+
+  it('answers a fault of its own without its text, and logs where it was, not what it says', async () => {
+    const broken: Exporter = {
+      ...createCapture(),
+      offer() {
+        throw new RangeError('from 10.1.2.3')
+      },
+    }
+    const errors: unknown[] = []
+    const running = await gateway(configIn(temporaryFolder()), [broken], {
+      ...silent,
+      error: (...entry) => void errors.push(entry),
+    })
+    const response = await post(running, logRequest('from 10.1.2.3'))
+    expect(response.status).toBe(500)
+    expect(await response.text()).not.toContain('10.1.2.3')
+    expect(errors).toEqual([
+      [
+        'a request could not be processed',
+        { transport: 'http', error: 'RangeError', at: expect.stringContaining('.ts') },
+      ],
+    ])
+    expect([...running.ledger.requestsRefused()]).toEqual([{ transport: 'http', reason: 'internal', requests: 1 }])
   })
 
   it('starts wholly or not at all', async () => {
@@ -107,7 +131,7 @@ describe('the gateway', () => {
   it('takes nothing more once it stops', async () => {
     const running = await gateway(configIn(temporaryFolder()))
     await running.stop(1_000)
-    await expect(post(running, log('late'))).rejects.toThrow()
+    await expect(post(running, logRequest('late'))).rejects.toThrow()
     await expect(fetch(`http://127.0.0.1:${running.endpoints.admin.port}/health`)).rejects.toThrow()
   })
 })

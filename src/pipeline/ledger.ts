@@ -6,7 +6,7 @@ import type { Refusal } from './outcome.ts'
 
 export type Transport = Arrival['transport']
 
-export const transports: readonly Transport[] = ['http', 'grpc']
+const transports: readonly Transport[] = ['http', 'grpc']
 
 interface Door {
   /** Records that are in the queue of every exporter of their pipeline. */

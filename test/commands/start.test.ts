@@ -131,6 +131,25 @@ describe('start', () => {
     expect(health + metrics).not.toContain('91234')
   })
 
+  it('waits for what is queued when it is told to stop, and stops at once when it is told twice', async () => {
+    const cwd = temporaryFolder()
+    const config = [
+      'exporters: {otlp_http: {endpoint: "http://127.0.0.1:1"}}',
+      'service: {pipelines: {traces: {receivers: [otlp], exporters: [otlp_http]}}}',
+      'shutdown_timeout: 1h',
+    ]
+    writeFileSync(join(cwd, 'gateway.yaml'), config.join('\n'))
+    const { child, started, stdout } = await gateway(['--config', 'gateway.yaml'], { cwd })
+    await post(started['http'], JSON.stringify(span))
+    child.kill('SIGTERM')
+    await waitFor(() => stdout().includes('"stopping"'))
+    expect(JSON.parse(await get(started['admin'], '/health'))).toMatchObject({ status: 'stopping' })
+    child.kill('SIGTERM')
+    const [code] = (await once(child, 'close')) as [number]
+    expect(code).toBe(143)
+    expect(stdout()).not.toContain('"stopped"')
+  })
+
   it('takes another port for itself when its own is taken, and says so', async () => {
     const port = await takenPort()
     const { started } = await gateway(['--admin', `127.0.0.1:${port}`], { cwd: temporaryFolder() })

@@ -26,7 +26,7 @@ export function hex(random: Random, digits: number): string {
 }
 
 /** A random (version 4) UUID. */
-export function uuid(random: Random): string {
+function uuid(random: Random): string {
   const digits = hex(random, 32)
   const variant = pick(random, ['8', '9', 'a', 'b'])
   return [

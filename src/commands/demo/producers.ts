@@ -3,8 +3,8 @@ import { hex } from './people.ts'
 import type { Person, Random } from './people.ts'
 
 /** An attribute value, as a program hands it over. */
-export type Scalar = string | number | boolean
-export type Attributes = Readonly<Record<string, Scalar>>
+type Scalar = string | number | boolean
+type Attributes = Readonly<Record<string, Scalar>>
 type Json = Record<string, unknown>
 
 /** A program that sends telemetry. */

@@ -6,7 +6,7 @@ import { WireError } from '../../otlp/wire-error.ts'
 import type { Engine } from '../../processors/engine.ts'
 
 /** The line cannot be done, wholly or in part; the message says why. */
-export interface LineResult {
+interface LineResult {
   readonly output?: string
   readonly error?: string
 }
