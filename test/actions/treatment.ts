@@ -28,6 +28,7 @@ export const defaultClasses: Readonly<Record<string, Action>> = {
   phone: { is: 'phone', show: 'country', hash },
   email: { is: 'email', domain: hash },
   path: { is: 'path', home: '~' },
+  short: { is: 'truncate', bytes: 40 },
   person: { is: 'drop' },
   content: { is: 'drop' },
   secret: { is: 'replace', text: '[REDACTED]' },
@@ -53,6 +54,7 @@ const keyClasses: Readonly<Record<string, string>> = {
   phone: 'phone',
   mail: 'email',
   stack: 'path',
+  summary: 'short',
 }
 
 export interface Bench {
