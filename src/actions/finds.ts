@@ -9,7 +9,7 @@ import type { BareNumber } from './structured-text.ts'
 import { textOf } from './utf8.ts'
 
 /** What text the finds are in. */
-export interface FindPlace {
+interface FindPlace {
   readonly low: boolean
   /** What home directories become here, whatever their class says. */
   readonly home: string | undefined

@@ -36,7 +36,7 @@ export function closingQuoteOfValue(text: string, start: number, quote: Quote): 
 }
 
 /** How many backslashes stand directly before a position, back to `start`. */
-export function backslashesBefore(text: string, at: number, start: number): number {
+function backslashesBefore(text: string, at: number, start: number): number {
   let i = at
   while (i > start && text.charCodeAt(i - 1) === 0x5c) i--
   return at - i
