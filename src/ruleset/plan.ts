@@ -349,7 +349,7 @@ function nameCell(program: Program): Cell {
 
 function createNeutral(shared: Shared): Cell {
   const plan = createPlan(shared, { is: 'any' }, undefined, false)
-  const bytes = Buffer.from('text.neutral')
+  const bytes = Buffer.from('neutral')
   return plan.attribute(bytes, 0, bytes.length).cell(contexts.indexOf('span'))
 }
 
