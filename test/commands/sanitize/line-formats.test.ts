@@ -34,7 +34,7 @@ function asText(text: string): string {
 }
 
 function asAttribute(text: string): string {
-  const attribute = { key: 'some.neutral.name', value: { stringValue: text } }
+  const attribute = { key: 'neutral.value', value: { stringValue: text } }
   const body = { resourceLogs: [{ scopeLogs: [{ logRecords: [{ attributes: [attribute] }] }] }] }
   const { output } = otlpJsonLine(engine, Buffer.from(JSON.stringify(body)))
   interface Output {
