@@ -113,9 +113,10 @@ export class Reference {
     const setting: Setting = { cells, naming: plainNaming }
     const scopesField = { traces: 'scopeSpans', metrics: 'scopeMetrics', logs: 'scopeLogs' }[signal]
     const recordsField = { traces: 'spans', metrics: 'metrics', logs: 'logRecords' }[signal]
+    const before = sum(refused)
     const scopes = messagesOf(group[scopesField]).flatMap((scoped): Message[] => {
-      const before = messagesOf(scoped[recordsField])
-      const after = before.flatMap((record) => {
+      const records = messagesOf(scoped[recordsField])
+      const after = records.flatMap((record) => {
         const scope = (scoped.scope ?? {}) as Message
         const spanName = signal === 'traces' ? lossy((record.name ?? '') as Text) : ''
         const dialect = isDialect(this.program, signal, resource, scope, spanName)
@@ -126,11 +127,12 @@ export class Reference {
           refused,
         )
       })
-      if (before.length && !after.length) return []
+      if (records.length && !after.length) return []
       const rest = this.message(scopeMessage[signal], { ...scoped, [recordsField]: undefined }, setting)
       return [{ ...rest, ...(after.length ? { [recordsField]: after } : {}) }]
     })
-    if (messagesOf(group[scopesField]).length && !scopes.length) return undefined
+    // What the edit has left without a record goes; what came without one stays.
+    if (sum(refused) > before && !scopes.some((scope) => countRecords(scope) > 0)) return undefined
     const rest = this.message(
       groupMessage[signal],
       { ...group, resource: undefined, [scopesField]: undefined },
@@ -143,29 +145,24 @@ export class Reference {
   private resource(signal: Signal, resource: Message, setting: Setting): Message {
     const rest = this.message('Resource', { ...resource, attributes: undefined }, setting)
     const pairs = messagesOf(resource.attributes)
-    const attributes = conventional(pairs, plainNaming, this.program)
-    const { stay, added } =
-      signal === 'metrics' ? this.withoutIdentity(attributes, pairs) : { stay: attributes, added: [] }
-    return { ...rest, ...listed('attributes', [...this.attributes(stay, 'resource', setting), ...added]) }
+    const all = conventional(pairs, plainNaming, this.program)
+    const attributes = signal === 'metrics' ? this.withoutIdentity(all, pairs) : all
+    return { ...rest, ...listed('attributes', this.attributes(attributes, 'resource', setting)) }
   }
 
   /** A metric's resource names no person: one pseudonym of all identities keeps its series apart. */
-  private withoutIdentity(
-    attributes: readonly Attribute[],
-    pairs: readonly Message[],
-  ): { stay: readonly Attribute[]; added: Message[] } {
+  private withoutIdentity(attributes: readonly Attribute[], pairs: readonly Message[]): readonly Attribute[] {
     const { metricIdentity } = this.program.conventions
-    const instanceId = 'service.instance.id'
+    const name = 'service.instance.id'
     const identities = attributes.filter(({ canonical }) => metricIdentity.includes(canonical))
-    const stay = attributes.filter((attribute) => !identities.includes(attribute))
-    if (!identities.length || stay.some(({ canonical }) => canonical === instanceId)) return { stay, added: [] }
-    const values = metricIdentity.map((name) =>
-      plainText(attributes.findLast(({ canonical }) => canonical === name)?.value),
+    const rest = attributes.filter((attribute) => !metricIdentity.includes(attribute.canonical))
+    if (!identities.length || rest.some(({ canonical }) => canonical === name)) return rest
+    const values = metricIdentity.map((each) =>
+      plainText(identities.findLast(({ canonical }) => canonical === each)?.value),
     )
     const text = [...values, textAttribute(pairs, 'service.name') ?? ''].join('\n')
-    const pseudonym = this.means.pseudonym('user.id', text)
-    // A pseudonym is clean by construction: no rule on the name is needed to let it pass.
-    return { stay, added: [{ key: instanceId, value: { stringValue: pseudonym } }] }
+    const value = { stringValue: this.means.pseudonym('user.id', text) }
+    return [...rest, { received: name, repaired: name, canonical: name, value }]
   }
 
   private record(signal: Signal, record: Message, setting: Setting, refused: Map<string, number>): Message[] {
@@ -360,6 +357,8 @@ function structuredCopy(message: Message): Message {
     ]),
   ) as Message
 }
+
+const sum = (counts: ReadonlyMap<string, number>): number => [...counts.values()].reduce((all, one) => all + one, 0)
 
 const recordFields = new Set(['spans', 'logRecords', 'dataPoints'])
 
