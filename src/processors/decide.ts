@@ -2,6 +2,7 @@
 // resource may say about its sender.
 import { count } from '../telemetry/tally.ts'
 import { delimitedValue, ValueTag } from '../otlp/any-value.ts'
+import { contexts } from '../otlp/fields.ts'
 import { Op, tagIn } from '../otlp/ops.ts'
 import { readVarint, readVarint64 } from '../otlp/wire.ts'
 import { Role } from '../ruleset/plan.ts'
@@ -18,7 +19,7 @@ import {
   traceIdOf,
   type Plain,
 } from './repair.ts'
-import { keyValue } from './values.ts'
+import { keyValue, treatValue } from './values.ts'
 
 const spanTags = {
   end: tagIn('Span', 'endTimeUnixNano'),
@@ -28,6 +29,8 @@ const spanTags = {
 const statusCode = tagIn('Status', 'code')
 const logTags = { traceId: tagIn('LogRecord', 'traceId'), spanId: tagIn('LogRecord', 'spanId') }
 const resourceAttributes = tagIn('Resource', 'attributes')
+const resourceContext = contexts.indexOf('resource')
+const instanceId = Buffer.from('service.instance.id')
 const apiRequest = 'automagik.api.request'
 
 /** The plain value of the attribute that has the role. */
@@ -143,9 +146,16 @@ export function decideMetricResource(pass: PassState, base: number): void {
   }
   if (found.size === 0 || pass.roles[Role.instanceId] >= 0) return
   const identity = [...names.map((name) => found.get(name) ?? ''), pass.sender.service ?? ''].join('\n')
-  const id = Buffer.from(pass.settings.instanceId(identity))
-  const attribute = keyValue(Buffer.from('service.instance.id'), delimitedValue(ValueTag.string, id))
-  pass.additions.fields.push(delimitedValue(resourceAttributes, attribute))
+  const id = delimitedValue(ValueTag.string, Buffer.from(pass.settings.instanceId(identity)))
+  const own = treatAdded(pass, instanceId, id, resourceContext)
+  if (own !== null) pass.additions.fields.push(delimitedValue(resourceAttributes, keyValue(instanceId, own)))
+}
+
+/** An attribute that the gateway adds, under its own cell: a rule for its name holds, and twice is once. */
+export function treatAdded(pass: PassState, name: Uint8Array, value: Uint8Array, context: number): Uint8Array | null {
+  const cell = pass.plan.attribute(name, 0, name.length).cell(context)
+  const treated = treatValue(pass.values, value, 0, value.length, cell, pass.plan, context)
+  return treated === undefined ? value : treated
 }
 
 /** A value as part of an identity: numbers to their last digit. */

@@ -4,6 +4,7 @@ import { contexts } from '../otlp/fields.ts'
 import { Op, opsOf, tagIn, type MessageOps } from '../otlp/ops.ts'
 import { count } from '../telemetry/tally.ts'
 import { coerced, routeOf } from './conventions.ts'
+import { treatAdded } from './decide.ts'
 import { Fate } from './items.ts'
 import { noAdditions, type PassState } from './state.ts'
 import { indexRecord } from './index-record.ts'
@@ -184,9 +185,8 @@ function routeField(pass: PassState, i: number, treated: Treated): Uint8Array[] 
       : plainValue(treated, 0, treated.length, Infinity)
   if (typeof path !== 'string') return []
   const route = delimitedValue(ValueTag.string, Buffer.from(routeOf(path)))
-  const cell = pass.plan.attribute(routeKey, 0, routeKey.length).cell(spanContext)
-  const own = treatValue(pass.values, route, 0, route.length, cell, pass.plan, spanContext)
-  return own === null ? [] : [delimitedValue(spanAttributes, keyValue(routeKey, own ?? route))]
+  const own = treatAdded(pass, routeKey, route, spanContext)
+  return own === null ? [] : [delimitedValue(spanAttributes, keyValue(routeKey, own))]
 }
 
 function fixed64(value: bigint): Uint8Array {
