@@ -152,7 +152,8 @@ describe('start', () => {
 
   it('takes another port for itself when its own is taken, and says so', async () => {
     const port = await takenPort()
-    const { started } = await gateway(['--admin', `127.0.0.1:${port}`], { cwd: temporaryFolder() })
+    const { started, stdout } = await gateway(['--admin', `127.0.0.1:${port}`], { cwd: temporaryFolder() })
+    expect(stdout()).toContain(`port ${port} is taken`)
     expect(started['admin']).not.toBe(`127.0.0.1:${port}`)
     expect(await get(started['admin'], '/health')).toContain('"ok"')
   })

@@ -2,7 +2,7 @@
 import { jsonLog, textLog } from '../../telemetry/log.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { Output } from '../command.ts'
-import { greeting, greetingFields } from './greeting.ts'
+import { greeting, greetingFields, takenAdminPort } from './greeting.ts'
 import type { Started } from './greeting.ts'
 import { LiveLine, statusLine } from './status-line.ts'
 import type { StatusFigures } from './status-line.ts'
@@ -55,6 +55,8 @@ export function jsonConsole(output: Output): Console {
     write: (text) => output.write(text),
     started(started) {
       for (const note of started.notes) log.info(note)
+      const taken = takenAdminPort(started)
+      if (taken !== undefined) log.warn(`port ${taken} is taken, /health and /metrics are on the next free one`)
       log.info('started', greetingFields(started))
     },
     follow(now) {

@@ -17,7 +17,8 @@ export interface Started {
 
 export function greeting({ config, gateway, program, notes, version }: Started): string {
   const { http, grpc, admin } = gateway.endpoints
-  const moved = admin.port === config.admin.port || config.admin.port === 0 ? '' : `  (${config.admin.port} is taken)`
+  const wanted = takenAdminPort({ config, gateway })
+  const moved = wanted === undefined ? '' : `  (${wanted} is taken)`
   const rows = [
     ...(http === undefined ? [] : [['OTLP/HTTP', urlOf(http)]]),
     ...(grpc === undefined ? [] : [['OTLP/gRPC', formatEndpoint(grpc)]]),
@@ -34,6 +35,12 @@ export function greeting({ config, gateway, program, notes, version }: Started):
     ...(http === undefined ? [] : ['Send a first event:', '', `  ${firstEvent(http, config)}`, '']),
     ...lookAt(config),
   ].join('\n')
+}
+
+/** The port of the gateway's own HTTP that it could not have; undefined: it has what it wanted. */
+export function takenAdminPort({ config, gateway }: Pick<Started, 'config' | 'gateway'>): number | undefined {
+  const { port } = config.admin
+  return port === 0 || port === gateway.endpoints.admin.port ? undefined : port
 }
 
 /** The same for the log. */
