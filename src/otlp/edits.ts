@@ -153,7 +153,9 @@ export class Edits {
   /** The edited body; `bytes` itself when nothing has changed. */
   apply(bytes: Uint8Array): Uint8Array {
     if (this.#count === 0) return bytes
-    const out = Buffer.allocUnsafeSlow(bytes.length + this.#delta)
+    const size = bytes.length + this.#delta
+    // Small batches share Node's pool; a buffer of their own would cost more than the copy.
+    const out = size < 4096 ? Buffer.allocUnsafe(size) : Buffer.allocUnsafeSlow(size)
     const scratch = this.#scratch
     let read = 0
     let write = 0
@@ -161,9 +163,9 @@ export class Edits {
       const start = this.#start[i]
       copyBytes(bytes, read, start, out, write)
       write += start - read
-      const size = this.#size[i]
-      copyBytes(scratch, this.#from[i], this.#from[i] + size, out, write)
-      write += size
+      const from = this.#from[i]
+      copyBytes(scratch, from, from + this.#size[i], out, write)
+      write += this.#size[i]
       read = this.#end[i]
     }
     copyBytes(bytes, read, bytes.length, out, write)

@@ -9,7 +9,7 @@ export interface Arrival {
   readonly signal: Signal
   readonly encoding: 'protobuf' | 'json'
   readonly transport: 'http' | 'grpc'
-  /** The receiver gives the bytes away; it does not touch them afterwards. */
+  /** The receiver's: it uses the bytes again once `consume` has returned, so who keeps them keeps a copy. */
   readonly body: Uint8Array
 }
 

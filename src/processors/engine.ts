@@ -97,8 +97,9 @@ export function createEngine(program: Program): Engine {
       const refused = [...current.refused].map(([reason, records]) => ({ reason, records }))
       addTo(tally, current)
       const { records } = pass
-      // The one cast that makes a clean batch.
-      const batch = records === 0 ? undefined : ({ signal, bytes, records } as CleanBatch)
+      // The one cast that makes a clean batch. An unchanged body is still the receiver's, so it is copied.
+      const kept = bytes === body ? Uint8Array.prototype.slice.call(bytes) : bytes
+      const batch = records === 0 ? undefined : ({ signal, bytes: kept, records } as CleanBatch)
       return { batch, refused, records }
     },
     text: (text) => {

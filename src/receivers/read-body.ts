@@ -1,13 +1,18 @@
 // The body of an HTTP request, whole and decompressed, or why not. Holds at most the limit, before and after
 // decompression, plus one chunk; and no more than the budget over all requests.
 import type { IncomingMessage } from 'node:http'
+import { giveBuffer, takeBuffer } from './body-buffers.ts'
 import { decompress, type BodyLimits, type Compression, type Fault, type Withheld } from './decompress.ts'
 
 /** A body and what it measured on the wire; or why it is withheld; `aborted`: the sender is gone, nobody waits for an answer. */
 export type ReadBody = { readonly body: Uint8Array; readonly wireBytes: number } | Withheld | Fault | 'aborted'
 
+/** A buffer grows to what was announced, but not to more than this many times what has arrived. */
+const growth = 4
+
 /**
- * Reads the body and hands it to `done`, exactly once; the bytes it held of the budget are given back after that.
+ * Reads the body and hands it to `done`, exactly once; the bytes it held of the budget are given back after that, and
+ * the body itself is used for another.
  * After anything but a body the rest of the request is still to be read or cut off.
  */
 export function readBody(
@@ -17,7 +22,9 @@ export function readBody(
   done: (result: ReadBody) => void,
 ): void {
   const { maxBytes, budget } = limits
-  const chunks: Buffer[] = []
+  const announced = Number(request.headers['content-length'] ?? 0)
+  let first: Buffer | undefined
+  let joined: Buffer | undefined
   let length = 0
   let held = 0
 
@@ -26,27 +33,48 @@ export function readBody(
     request.off('end', onEnd)
     request.off('close', onClose)
   }
+  const release = (): void => {
+    if (joined !== undefined) giveBuffer(joined)
+    joined = undefined
+    first = undefined
+  }
   const finish = (result: ReadBody): void => {
     try {
       done(result)
     } finally {
       budget.give(held)
+      release()
     }
+  }
+  const add = (chunk: Buffer): void => {
+    if (length === chunk.length) {
+      first = chunk
+      return
+    }
+    if (joined === undefined || joined.length < length) {
+      const before = joined ?? first ?? chunk
+      const larger = takeBuffer(Math.max(2 * length, Math.min(announced, growth * length)))
+      before.copy(larger, 0, 0, length - chunk.length)
+      if (joined !== undefined) giveBuffer(joined)
+      joined = larger
+      first = undefined
+    }
+    chunk.copy(joined, length - chunk.length)
   }
   const onData = (chunk: Buffer): void => {
     length += chunk.length
     const withheld = length > maxBytes ? 'too-large' : budget.take(chunk.length) ? undefined : 'memory'
     if (withheld !== undefined) {
       stop()
-      chunks.length = 0
+      release()
       return finish(withheld)
     }
     held += chunk.length
-    chunks.push(chunk)
+    add(chunk)
   }
   const onEnd = (): void => {
     stop()
-    const body = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, length)
+    const body = joined?.subarray(0, length) ?? first ?? Buffer.alloc(0)
     if (compression === undefined) return finish({ body, wireBytes: length })
     decompress(body, compression, limits, (plain) => {
       if (request.socket.destroyed) finish('aborted')
