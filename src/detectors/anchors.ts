@@ -2,7 +2,7 @@
 import { byteSet, isAlnum } from './bytes.ts'
 import { colonGroups, digitRuns, dottedNumbers, macGroups } from './counters.ts'
 import type { DetectorId } from './detector.ts'
-import { issuerPrefixes } from './api-key.ts'
+import { issuerAnchors } from './api-key.ts'
 import { type Automaton, type Pattern, patternMachine, product } from './machine.ts'
 
 /** Families of anchors: bits of an automaton's output. Each has one verifier, but for the first three. */
@@ -48,14 +48,23 @@ const needs: Record<DetectorId, number> = {
 
 const hex = byteSet('0-9A-Fa-f')
 const digits = byteSet('0-9')
-const upper = byteSet('A-Z')
 const letters = byteSet('A-Za-z')
-const alnum = byteSet('A-Za-z0-9')
-const range = (from: number, to: number): Uint8Array => new Uint8Array(256).fill(1, from, to + 1)
+/** Lead bytes of the blocks with invisible characters, dashes, spaces, full-width letters and other digits. */
+const leads = new Uint8Array(256)
+for (const [from, to] of [
+  [0xc2, 0xc2],
+  [0xcc, 0xcd],
+  [0xd8, 0xd9],
+  [0xdb, 0xdb],
+  [0xdf, 0xe3],
+  [0xef, 0xf4],
+]) {
+  leads.fill(1, from, to + 1)
+}
 const literals = new Map<string, Uint8Array>()
 
-function literal(char: string, fold: boolean): Uint8Array {
-  const spec = fold && /[a-z]/.test(char) ? char + char.toUpperCase() : char
+function literal(char: string): Uint8Array {
+  const spec = /[a-z]/.test(char) ? char + char.toUpperCase() : char
   let set = literals.get(spec)
   if (set === undefined) {
     set = new Uint8Array(256)
@@ -65,62 +74,53 @@ function literal(char: string, fold: boolean): Uint8Array {
   return set
 }
 
-const exact = (text: string): Uint8Array[] => [...text].map((char) => literal(char, false))
-const folded = (text: string): Uint8Array[] => [...text].map((char) => literal(char, true))
+/** Upper case is lower case to the automaton: verifiers look closer. */
+const folded = (text: string): Uint8Array[] => [...text.toLowerCase()].map(literal)
 
 /** Fragments of names that say "what follows is secret"; the whole name is judged by the verifier. */
 const secretNames = [
-  ...['token', 'secret', 'passw', 'passphrase', 'pwd', 'senha', 'apikey', 'api_key', 'api-key', 'authorization'],
-  ...['credential', 'access_key', 'accesskey', 'access-key', 'private_key', 'privatekey', 'private-key', 'accountkey'],
-  ...['auth_key', 'auth-key', 'authkey', 'account_key', 'encryption_key', 'signing_key', 'signature', 'sig=', 'auth='],
-  ...['pass=', 'pass:', 'session=', 'sessionid', 'jwt=', 'code=', 'key=', 'api key'],
-]
+  'token|secret|passw|passp|pwd|senha|authori|credent|signature|sessionid',
+  'sig=|auth=|pass=|pass:|session=|jwt=|code=',
+].flatMap((list) => list.split('|'))
+
+/** What stands behind `…key` when a value may follow. */
+const afterKey = byteSet('=:"\'`\\] ')
 
 function patterns(): Pattern[] {
   const list: Pattern[] = []
   const add = (out: number, sets: readonly Uint8Array[], edge = false): void => void list.push({ out, sets, edge })
   for (const quote of ['"', "'"]) {
-    add(family.structured, exact(`${quote}:`))
-    add(family.structured, exact(`${quote} :`))
+    add(family.structured, folded(`${quote}:`))
+    add(family.structured, folded(`${quote} :`))
   }
-  add(family.disguised, [...exact('%'), hex, hex])
-  add(family.disguised, [...exact('\\u'), hex, hex])
-  add(family.disguised, [...exact('\\x'), hex, hex])
-  add(family.disguised, exact('\\/'))
-  add(family.disguised, exact('&#'))
-  add(family.disguised, [range(0, 0)])
-  add(family.disguised, [range(0xc2, 0xc2), range(0xa0, 0xbf)])
-  add(family.disguised, [range(0xcc, 0xcd)])
-  add(family.disguised, [range(0xd9, 0xd9), range(0xa0, 0xa9)])
-  add(family.disguised, [range(0xdb, 0xdb), range(0xb0, 0xb9)])
-  add(family.disguised, [range(0xdf, 0xe2)])
-  add(family.disguised, [range(0xe3, 0xe3), range(0x80, 0x80)])
-  add(family.disguised, [range(0xef, 0xf4)])
-  add(family.pseudonym, exact('hm:'), true)
-  add(family.pseudonym, exact('sha256:'), true)
-  add(family.at, exact('@'))
+  add(family.disguised, [...folded('%'), hex, hex])
+  add(family.disguised, [...folded('\\u'), hex, hex])
+  add(family.disguised, [...folded('\\x'), hex, hex])
+  add(family.disguised, [...folded('\\'), byteSet('/nrt')])
+  add(family.disguised, folded('&#'))
+  add(family.disguised, folded('\0'))
+  add(family.disguised, [leads])
+  add(family.pseudonym, folded('hm:'), true)
+  add(family.pseudonym, folded('sha256:'), true)
+  add(family.at, folded('@'))
   add(family.iban, [letters, letters, digits, digits], true)
-  add(family.cnpj, [...exact('/'), alnum, alnum, alnum, alnum, ...exact('-'), digits, digits])
+  add(family.cnpj, folded('cnpj'))
   for (const name of secretNames) add(family.secretName, folded(name))
-  for (const prefix of issuerPrefixes) add(family.issuer, exact(prefix))
+  add(family.secretName, [...folded('key'), afterKey])
+  for (const anchor of issuerAnchors) add(family.issuer, folded(anchor))
   // Twilio: SK or AC and 32 hex digits. Discord: the base64 of decimal digits.
-  add(family.issuer, [literal('S', false), literal('K', false), hex, hex, hex, hex], true)
-  add(family.issuer, [literal('A', false), literal('C', false), hex, hex, hex, hex], true)
-  const quad = [byteSet('MNO'), byteSet('DTjz'), byteSet('AEIMQUYcgk'), byteSet('wxyz0-5')]
+  for (const kind of ['sk', 'ac']) add(family.issuer, [...folded(kind), hex, hex, hex, hex], true)
+  const quad = ['mno', 'dtjz', 'aeimquycgk', 'wxyz012345'].map((chars) => byteSet(chars + chars.toUpperCase()))
   add(family.issuer, [...quad, ...quad], true)
-  for (const scheme of ['bearer', 'basic']) {
-    add(family.scheme, [...folded(scheme), byteSet(' \t+:=')], true)
-  }
-  add(family.jwt, [...exact('ey'), upper], true)
-  add(family.pem, exact('-----BEGIN'))
-  add(family.url, exact('://'))
-  add(family.url, exact('@tcp('))
+  for (const scheme of ['bearer', 'basic']) add(family.scheme, [...folded(scheme), byteSet(' \t+:=')], true)
+  add(family.jwt, folded('eyj'), true)
+  add(family.pem, folded('-----begin'))
+  add(family.url, folded('://'))
+  add(family.url, folded('@tcp('))
   for (const slash of ['/', '\\']) {
-    const separator = literal(slash, false)
-    add(family.home, [separator, ...folded('home'), separator])
-    add(family.home, [separator, ...folded('users'), separator])
-    add(family.home, [...folded('documents and settings'), separator])
-    add(family.home, [separator, ...exact('root')])
+    for (const name of ['home', 'users']) add(family.home, folded(slash + name + slash))
+    add(family.home, folded(`settings${slash}`))
+    add(family.home, folded(`${slash}root`))
   }
   return list
 }
@@ -141,7 +141,7 @@ export function automatonFor(use: readonly DetectorId[]): Automaton {
   if (wanted & family.digits) machines.push(digitRuns(family.digits))
   if (wanted & family.dotted) machines.push(dottedNumbers(family.dotted))
   if (wanted & family.colons) machines.push(colonGroups(family.colons))
-  if (wanted & family.mac) machines.push(macGroups(family.mac, '-', 6, 2), macGroups(family.mac, '.', 3, 4))
+  if (wanted & family.mac) machines.push(macGroups(family.mac, '-', 4, 2), macGroups(family.mac, '.', 2, 4))
   const automaton = product(machines)
   built.set(wanted, automaton)
   return automaton

@@ -3,6 +3,7 @@ import { byteSet, isAlnum, isDigit, isHex, isLetter, isUpper, matches, skip, ski
 import { type Scan, byteAt, find, indexOf } from './scan.ts'
 
 const detector = indexOf['api-key']
+const sample = 128
 
 interface Issuer {
   readonly prefix: string
@@ -14,6 +15,7 @@ interface Issuer {
 }
 
 const alnum = byteSet('A-Za-z0-9')
+const capitals = byteSet('A-Z0-9')
 const dotted = byteSet('A-Za-z0-9_.-')
 const base64 = byteSet('A-Za-z0-9+/=_-')
 const pathLike = byteSet('A-Za-z0-9/_-')
@@ -31,7 +33,7 @@ const issuers: readonly Issuer[] = [
   ...of(alnum, 16, 'whsec_ acct_'),
   ...of(tokenBytes, 16, 'sk-ant- sk-proj- sk-or- sk-svcacct- sk-admin- sk-None-'),
   ...of(tokenBytes, 16, 'sk- sk_', true),
-  ...of(alnum, 16, 'AKIA ASIA ABIA ACCA', true),
+  ...of(capitals, 16, 'AKIA ASIA ABIA ACCA'),
   ...of(tokenBytes, 30, 'AIza'),
   ...of(dotted, 16, 'ya29.'),
   ...of(tokenBytes, 16, 'GOCSPX-'),
@@ -43,47 +45,54 @@ const issuers: readonly Issuer[] = [
   ...of(
     tokenBytes,
     16,
-    'shpat_ shpca_ shppa_ shpss_ lin_api_ ntn_ sntrys_ dapi pat- rnd_ key- re_ sq0atp- sq0csp- EAACEdEose0cBA',
+    'shpat_ shpca_ shppa_ shpss_ lin_api_ ntn_ sntrys_ dapi pat- rnd_ key- re_ sq0atp- sq0csp-',
     true,
   ),
   ...of(dotted, 16, 'hvs. hvb. hvr. dp.pt. dp.st.', true),
-  ...of(tokenBytes, 16, 'secret_ figd_ PMAK- dckr_pat_ glsa_ phc_ phx_ sbp_ pul- tfp_ atlasv1. CFPAT- EAAG', true),
-  ...of(base64, 20, 'AccountKey= SharedAccessKey='),
+  ...of(tokenBytes, 16, 'figd_ PMAK- dckr_pat_ glsa_ phc_ phx_ sbp_ pul- tfp_ atlasv1. CFPAT- EAAG', true),
   ...of(tokenBytes, 20, 'api_key_ api-key- apikey_ apikey- API_KEY_', true),
-  ...of(base64, 32, 'age-secret-key-1 AGE-SECRET-KEY-1'),
+  ...of(base64, 32, 'AGE-SECRET-KEY-1'),
 ]
 
-/** For the automaton. */
-export const issuerPrefixes: readonly string[] = issuers.map((issuer) => issuer.prefix)
+/** As much of a prefix as tells it from other text. */
+const maxAnchor = 6
+const anchorOf = (issuer: Issuer): string => issuer.prefix.slice(0, maxAnchor).toLowerCase()
 
-/** At the last byte of an issuer's prefix, or of the first bytes of a Twilio or Discord key. Returns where to go on. */
+/** For the automaton, in lower case. */
+export const issuerAnchors: readonly string[] = [...new Set(issuers.map(anchorOf))]
+
+/** Issuers by the last byte of their anchor, lower case. */
+const byLast = new Map<number, Issuer[]>()
+for (const issuer of issuers) {
+  const last = anchorOf(issuer).charCodeAt(anchorOf(issuer).length - 1)
+  byLast.set(last, [...(byLast.get(last) ?? []), issuer])
+}
+
+/** At the last byte of an issuer's anchor, or of the first bytes of a Twilio or Discord key. Returns where to go on. */
 export function verifyIssued(scan: Scan, at: number, until: number): number {
-  let past = at
-  for (const issuer of issuers) {
-    const start = at + 1 - issuer.prefix.length
+  const last = scan.bytes[at]
+  for (const issuer of byLast.get(isUpper(last) ? last | 32 : last) ?? []) {
+    const start = at + 1 - Math.min(issuer.prefix.length, maxAnchor)
     if (start < Math.max(scan.start, until) || !matches(scan.bytes, start, scan.end, issuer.prefix)) continue
-    past = Math.max(past, verifyPrefix(scan, start, at + 1, issuer))
+    const past = verifyPrefix(scan, start, start + issuer.prefix.length, issuer)
+    if (past > 0) return past
   }
-  return past > at ? past : Math.max(verifyTwilio(scan, at), verifyDiscord(scan, at))
+  return verifyTwilio(scan, at) || verifyDiscord(scan, at) || until
 }
 
 function verifyPrefix(scan: Scan, start: number, from: number, issuer: Issuer): number {
   const { bytes, end } = scan
   const before = byteAt(scan, start - 1)
-  const joined = isAlnum(before) && !isEscaped(scan, start)
-  if (joined || (issuer.mixed === true && (before === 0x2d || before === 0x5f || before === 0x2e))) return 0
-  let to = skip(bytes, from, end, issuer.set)
-  while (to > from && (bytes[to - 1] === 0x2e || bytes[to - 1] === 0x2d)) to--
-  if (to - from < issuer.min) return 0
-  if (issuer.mixed === true && !isMixed(bytes, from, to)) return 0
-  // What stands before an `=` that belongs to the anchor is a name.
-  find(scan, detector, issuer.prefix.endsWith('=') ? from : start, to)
+  // `my-key-…` is a name; short prefixes stand alone.
+  const named = issuer.mixed === true && issuer.prefix.length < 5 && (before === 0x2d || before === 0x2e)
+  if (isAlnum(before) || named) return 0
+  // The beginning tells; only a key is read to its end.
+  const sampled = skip(bytes, from, Math.min(end, from + sample), issuer.set)
+  if (sampled - from < issuer.min || (issuer.mixed === true && !isMixed(bytes, from, sampled))) return 0
+  let to = skip(bytes, sampled, end, issuer.set)
+  while (bytes[to - 1] === 0x2e || bytes[to - 1] === 0x2d) to--
+  find(scan, detector, start, to)
   return to
-}
-
-const isEscaped = (scan: Scan, start: number): boolean => {
-  const b = byteAt(scan, start - 1)
-  return byteAt(scan, start - 2) === 0x5c && (b === 0x6e || b === 0x72 || b === 0x74)
 }
 
 /** No name of words: a digit, or no separator and both cases or great length. */
@@ -119,9 +128,9 @@ function verifyTwilio(scan: Scan, at: number): number {
 function verifyDiscord(scan: Scan, at: number): number {
   const { bytes, end } = scan
   const start = skipBack(bytes, at, Math.max(scan.start, at - 8), alnum)
-  const first = skip(bytes, start, end, tokenBytes)
+  const first = skip(bytes, start, Math.min(end, start + 40), tokenBytes)
   if (first - start < 18 || first - start > 32 || byteAt(scan, first) !== 0x2e) return 0
-  const second = skip(bytes, first + 1, end, tokenBytes)
+  const second = skip(bytes, first + 1, Math.min(end, first + 10), tokenBytes)
   if (second - first < 6 || second - first > 8 || byteAt(scan, second) !== 0x2e) return 0
   const third = skip(bytes, second + 1, end, tokenBytes)
   if (third - second < 27) return 0

@@ -1,8 +1,8 @@
 // Brazilian company numbers: 12.345.678/0001-95, bare or in parts, and since 2026 with letters, with right check digits.
-import { isAlnum } from './bytes.ts'
+import { isAlnum, isDigit } from './bytes.ts'
 import { type FindGroups, atEdges, findGroups, groupEnd, hasShape, toldBefore } from './number-run.ts'
 import { type Scan, byteAt, find, indexOf, uses } from './scan.ts'
-import { hints, tellingBefore } from './telling-words.ts'
+import { hints } from './telling-words.ts'
 
 const detector = indexOf.cnpj
 const scratch = new Uint8Array(14)
@@ -24,22 +24,34 @@ export const cnpjGroups: FindGroups = (run, g) => {
 }
 
 /** Fourteen digits are a time as often as a company: bare they count for a head office or an early branch. */
-const isBareCnpj = (): boolean => scratch[8] === 0 && scratch[9] === 0
+const isBareCnpj = (): boolean => scratch[8] === 0 && scratch[9] === 0 && !isTimestamp()
 
-/** At the end of `/01DE-35`: the form with letters. */
+/** yyyymmddhhmmss of these decades. */
+function isTimestamp(): boolean {
+  const pair = (i: number): number => scratch[i] * 10 + scratch[i + 1]
+  if (pair(0) !== 20 || pair(2) > 39) return false
+  return (
+    pair(4) >= 1 && pair(4) <= 12 && pair(6) >= 1 && pair(6) <= 31 && pair(8) < 24 && pair(10) < 60 && pair(12) < 60
+  )
+}
+
+/** How far behind the word the number may begin. */
+const reach = 24
+
+/** At the J of `cnpj`: the form with letters, which no run of digits leads to. */
 export function verifyCnpj(scan: Scan, at: number): void {
-  const end = at + 1
-  let start = end
+  let start = at + 1
+  while (start < at + reach && !isDigit(byteAt(scan, start))) start++
+  let end = start
   let count = 0
-  while (start > scan.start && end - start < 18 && count < 14) {
-    const b = byteAt(scan, start - 1)
+  for (; count < 14; end++) {
+    const b = byteAt(scan, end)
     if (isAlnum(b)) count++
-    else if (b !== 0x2e && b !== 0x2f && b !== 0x2d) break
-    start--
+    else if (b !== 0x2e && b !== 0x2f && b !== 0x2d) return
   }
-  if (count !== 14 || !atEdges(scan, start, end)) return
+  if (!atEdges(scan, start, end)) return
   readDigits(scan, start, end)
-  if (checks() || (tellingBefore(scan.bytes, scan.start, start) & hints.cnpj) !== 0) find(scan, detector, start, end)
+  if (checks()) find(scan, detector, start, end)
 }
 
 /** Letters count as their ASCII code less 48, as digits do. */

@@ -47,7 +47,7 @@ export function dottedNumbers(out: number): Machine {
   }
 }
 
-/** Fires at `::` beside a hex digit and at the fourth colon between groups of up to four hex digits, once a token. */
+/** Fires at `::` beside a hex digit and at the third colon between groups of up to four hex digits, once a token. */
 export function colonGroups(out: number): Machine {
   // colons × digits in the group (0–4, 5: too many), times two for "a colon came just before".
   const wide = 6
@@ -66,13 +66,13 @@ export function colonGroups(out: number): Machine {
       if (byte !== colon) return (colons * wide + Math.min(5, digits + 1)) << 1
       if (just === 1) return colons > 0 ? fired : pair
       if (digits === 0 || digits === 5) return 1
-      return colons === 3 ? fired : (((colons + 1) * wide) << 1) | 1
+      return colons === 2 ? fired : (((colons + 1) * wide) << 1) | 1
     },
     out: (state) => (state === fired ? out : 0),
   }
 }
 
-/** Fires at the last digit of `aa-bb-cc-dd-ee-ff`, and of `aabb.ccdd.eeff`. */
+/** Fires at the last digit of so many groups: `aa-bb-cc-dd`, `aabb.ccdd`. */
 export function macGroups(out: number, separator: '-' | '.', groups: number, width: number): Machine {
   const between = separator.charCodeAt(0)
   const wide = width + 2

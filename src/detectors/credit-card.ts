@@ -19,7 +19,7 @@ export const cardGroups: FindGroups = (run, g) => {
   for (let k = 1; g + k < run.count && digits <= 19; k++) {
     if (gapAfter(run, g + k - 1) !== 1 || run.scan.bytes[groupEnd(run, g + k - 1)] !== separator) break
     digits += run.length[g + k]
-    if (digits > 19) break
+    if (digits > 19 || run.length[g + k] > 7 || (k > 1 && run.length[g + k - 1] < 4)) break
     if (digits >= 12 && k >= 2 && atEdges(run.scan, run.start[g], groupEnd(run, g + k)) && isCard(run, g, k + 1))
       best = k + 1
   }
@@ -73,14 +73,19 @@ function isIssued(length: number, grouped: boolean): boolean {
   if (scratch[0] === 4) return length === 13 || length === 16 || length === 19
   if ((two >= 51 && two <= 55) || (four >= 2221 && four <= 2720)) return length === 16
   if (two === 34 || two === 37) return length === 15
-  if (four === 6011 || two === 65 || (three >= 644 && three <= 649)) return length >= 16
-  if ((three >= 300 && three <= 305) || four === 3095 || two === 36 || two === 38 || two === 39) return length >= 14
-  if (four >= 3528 && four <= 3589) return length >= 16
-  if (four >= 2200 && four <= 2204) return length >= 16
+  if (four === 6011 || two === 65 || (three >= 644 && three <= 649)) return isUsual(length, grouped)
+  if ((three >= 300 && three <= 305) || four === 3095 || two === 36 || two === 38 || two === 39)
+    return length === 14 || (grouped && length > 14)
+  if (four >= 3528 && four <= 3589) return isUsual(length, grouped)
+  if (four >= 2200 && four <= 2204) return isUsual(length, grouped)
   if (two === 62 || two === 81 || two === 60 || two === 63 || two === 50)
-    return length >= 16 || isMaestro(four, length, grouped)
+    return isUsual(length, grouped) || isMaestro(four, length, grouped)
   return isMaestro(four, length, grouped)
 }
+
+/** Bare digits of other lengths that issuers could use are mostly ids. */
+const isUsual = (length: number, grouped: boolean): boolean =>
+  length === 16 || length === 19 || (grouped && length > 15)
 
 function isMaestro(four: number, length: number, grouped: boolean): boolean {
   if (length < 12) return false

@@ -11,6 +11,7 @@ const high = (set: Uint8Array): Uint8Array => set.fill(1, 0x80)
 const plainLocal = high(byteSet('A-Za-z0-9._%+-'))
 /** RFC 5322 allows these too; they count between letters only, or half the punctuation around would be taken along. */
 const oddLocal = byteSet("!#$*^~`{}|'")
+const literalPrefix = byteSet('burfBURF')
 const domainBytes = high(byteSet('A-Za-z0-9.-'))
 
 /** Last parts of names with an @ that are no addresses: files (logo@2x.png) and systemd units (getty@tty1.service). */
@@ -43,21 +44,17 @@ function localStart(scan: Scan, at: number, until: number): number {
     start = odd
   }
   while (start < at && !isWord(bytes[start]) && bytes[start] !== 0x5f) start++
-  // `\n` and the like written out are no part of it, `%20` was not decoded.
-  if (start > scan.start && bytes[start - 1] === 0x5c && at - start > 1 && isEscapeLetter(bytes[start])) start++
   return start
 }
 
-const isEscapeLetter = (b: number): boolean => b === 0x6e || b === 0x72 || b === 0x74
-
-/** An apostrophe belongs to a name (o'brien) after one or two letters only; b'…' and u'…' are literals of Python. */
+/** An apostrophe belongs to a name (o'brien); b'…' and u'…' are literals of Python. */
 function isQuote(scan: Scan, odd: number, start: number): boolean {
   const { bytes } = scan
   for (let i = odd; i < start; i++) {
     if (bytes[i] === 0x7b || bytes[i] === 0x7d || bytes[i] === 0x7c) return !isAlnum(byteAt(scan, start))
     if (bytes[i] !== 0x27) continue
-    const letter = byteAt(scan, i - 1) | 32
-    return !(letter === 0x6f || letter === 0x64 || letter === 0x6c) || !isLetter(byteAt(scan, start))
+    const literal = literalPrefix[byteAt(scan, i - 1)] === 1 && !isWord(byteAt(scan, i - 2))
+    return literal || !isWord(byteAt(scan, start))
   }
   return false
 }

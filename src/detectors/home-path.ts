@@ -96,14 +96,9 @@ function isPathStart(scan: Scan, start: number): boolean {
   )
 }
 
-/** `\n/home/x` written out, `-I/home/x`, `-L/home/x`. */
+/** `-I/home/x`, `-L/home/x` */
 function isFlag(scan: Scan, start: number): boolean {
-  const b = byteAt(scan, start - 1)
-  const second = byteAt(scan, start - 2)
-  return (
-    (second === 0x5c && (b === 0x6e || b === 0x72 || b === 0x74)) ||
-    (second === 0x2d && isLetter(b) && isSpace(byteAt(scan, start - 3)))
-  )
+  return byteAt(scan, start - 2) === 0x2d && isLetter(byteAt(scan, start - 1)) && isSpace(byteAt(scan, start - 3))
 }
 
 /** The name of one directory: no space, no quote, no colon. */
@@ -189,7 +184,9 @@ function spacedEnd(scan: Scan, from: number, separator: number): number {
       break
     if (b === 0x20 && word < 0) word = i
   }
-  return trimmed(scan, from, word < 0 ? i : word)
+  // A path that is the whole text ends with it.
+  const whole = i === scan.end && pathStarts(scan, from)
+  return trimmed(scan, from, word < 0 || whole ? i : word)
 }
 
 function trimmed(scan: Scan, from: number, end: number): number {
@@ -197,6 +194,10 @@ function trimmed(scan: Scan, from: number, end: number): number {
   while (i > from && (scan.bytes[i - 1] === 0x2e || scan.bytes[i - 1] === 0x2c)) i--
   return i
 }
+
+/** Whether the text begins with the path, which has its name at `from`. */
+const pathStarts = (scan: Scan, from: number): boolean =>
+  from - scan.start <= 16 && !scan.bytes.subarray(scan.start, from).includes(0x20)
 
 /** Whether this quote stands shortly before the path. */
 function isQuoted(scan: Scan, from: number, quote: number): boolean {

@@ -1,5 +1,5 @@
 // International bank account numbers: the country's length and the check digits (ISO 13616), with or without spaces.
-import { isAlnum, isDigit } from './bytes.ts'
+import { isAlnum, isDigit, isHex, isUpper } from './bytes.ts'
 import { type Scan, byteAt, find, indexOf } from './scan.ts'
 
 const detector = indexOf.iban
@@ -35,7 +35,7 @@ export function verifyIban(scan: Scan, at: number): void {
     } else if ((b !== 0x20 && b !== 0x2d && b !== 0x2e) || !isAlnum(byteAt(scan, i + 1))) return
     i++
   }
-  if (isAlnum(byteAt(scan, i)) || digits < 5) return
+  if (isAlnum(byteAt(scan, i)) || digits < 5 || isHexId(bytes, start, i)) return
   for (let k = start; k < start + 4; k++) rest = push(rest, bytes[k])
   if (rest === 1) find(scan, detector, start, i)
 }
@@ -43,4 +43,15 @@ export function verifyIban(scan: Scan, at: number): void {
 function push(rest: number, b: number): number {
   if (isDigit(b)) return (rest * 10 + b - 0x30) % 97
   return (rest * 100 + (b & 0xdf) - 55) % 97
+}
+
+/** Half of what looks like an IBAN in lower case is the beginning of a hexadecimal id. */
+function isHexId(bytes: Uint8Array, start: number, end: number): boolean {
+  if (isUpper(bytes[start])) return false
+  let letters = 0
+  for (let i = start; i < end; i++) {
+    if (!isHex(bytes[i]) && bytes[i] !== 0x2d) return false
+    if (bytes[i] >= 0x41) letters++
+  }
+  return letters > 2
 }

@@ -18,7 +18,7 @@ export function verifyIpv4(scan: Scan, at: number, until: number): number {
   while (start < end && bytes[start] === 0x2e) start++
   if (end - start > 15 || !readOctets(bytes, start, end) || !isBounded(scan, start, end)) return past
   const first = octets[0]
-  if (first === 127 || first === 0 || first === 255) return past
+  if (first === 127 || first === 0 || (first === 255 && octets[1] === 255)) return past
   if (isVersion(scan, start, end)) return past
   find(scan, detector, start, end)
   return past
@@ -49,7 +49,7 @@ function readOctets(bytes: Uint8Array, start: number, end: number): boolean {
 function isBounded(scan: Scan, start: number, end: number): boolean {
   const before = byteAt(scan, start - 1)
   const after = byteAt(scan, end)
-  if (isAlnum(before) && !isEscape(scan, start - 1)) return false
+  if (isAlnum(before)) return false
   if (isAlnum(after) || (after === 0x2e && isAlnum(byteAt(scan, end + 1)))) return false
   if (after === 0x2b) return false
   if (after === 0x2d || after === 0x5f)
@@ -57,9 +57,6 @@ function isBounded(scan: Scan, start: number, end: number): boolean {
   if (before === 0x2d && isAlnum(byteAt(scan, start - 2))) return looksPrivate() || isDigit(byteAt(scan, start - 2))
   return true
 }
-
-const isEscape = (scan: Scan, i: number): boolean =>
-  byteAt(scan, i - 1) === 0x5c && (scan.bytes[i] === 0x6e || scan.bytes[i] === 0x72 || scan.bytes[i] === 0x74)
 
 /** `10.0.0.1-10.0.0.9` */
 function isRange(scan: Scan, end: number): boolean {

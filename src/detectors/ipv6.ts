@@ -16,7 +16,13 @@ export function verifyColons(scan: Scan, at: number, until: number): number {
   // `host:2001:db8::1` and `1.2.3.4:` are not addresses as a whole: a dot may stand in the tail only.
   while (end > start && (bytes[end - 1] === 0x2e || (bytes[end - 1] === 0x3a && bytes[end - 2] !== 0x3a))) end--
   while (start < end && (bytes[start] === 0x2e || (bytes[start] === 0x3a && bytes[start + 1] !== 0x3a))) start++
-  if (isWordByte(byteAt(scan, start - 1)) || isWordByte(byteAt(scan, end))) return past
+  // `id:2001:db8::1`: the d belongs to the word before the colon.
+  if (isAlnum(byteAt(scan, start - 1))) {
+    while (start < end && isHex(bytes[start])) start++
+    if (bytes[start] === 0x3a && bytes[start + 1] !== 0x3a) start++
+    else return past
+  }
+  if (isAlnum(byteAt(scan, end)) || byteAt(scan, end) === 0x5f) return past
   const mac = macLength(scan, start, end)
   if (mac > 0) find(scan, indexOf.mac, start, start + mac)
   else if (end - start <= 45 && isAddress(bytes, start, end)) find(scan, detector, start, zoneEnd(scan, end))
@@ -24,7 +30,6 @@ export function verifyColons(scan: Scan, at: number, until: number): number {
 }
 
 const isPart = (b: number): boolean => isHex(b) || b === 0x3a || b === 0x2e
-const isWordByte = (b: number): boolean => isAlnum(b) || b === 0x5f
 
 function isAddress(bytes: Uint8Array, start: number, end: number): boolean {
   let groups = 0

@@ -10,10 +10,7 @@ export function verifyJwt(scan: Scan, at: number): number {
   const { bytes, end } = scan
   const start = at - 2
   const before = byteAt(scan, start - 1)
-  if (isAlnum(before) || before === 0x2d || before === 0x5f) {
-    // Behind a dot it is the payload of a token whose header was seen; behind letters it is part of something else.
-    if (!isEscaped(scan, start)) return at + 1
-  }
+  if (isAlnum(before)) return at + 1
   let parts = 1
   let i = skip(bytes, at, end, tokenBytes)
   if (i - start < minPart) return i
@@ -30,6 +27,3 @@ export function verifyJwt(scan: Scan, at: number): number {
   find(scan, detector, start, i)
   return i
 }
-
-const isEscaped = (scan: Scan, start: number): boolean =>
-  byteAt(scan, start - 2) === 0x5c && [0x6e, 0x72, 0x74].includes(byteAt(scan, start - 1))

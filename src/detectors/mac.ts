@@ -4,29 +4,33 @@ import { type Scan, byteAt, find, indexOf } from './scan.ts'
 
 const detector = indexOf.mac
 
-/** At the last digit of groups with dashes or dots. */
+/** At the last digit of the fourth group with dashes (`aa-bb-cc-dd`), or of the second with dots (`aabb.ccdd`). */
 export function verifyMac(scan: Scan, at: number): void {
-  const end = at + 1
   const dotted = byteAt(scan, at - 4) === 0x2e
-  const start = dotted ? end - 14 : end - 17
+  const start = dotted ? at - 8 : at - 10
+  const end = start + (dotted ? 14 : 17)
+  if (!isGrouped(scan, start, end, dotted ? 5 : 3, dotted ? 0x2e : 0x2d)) return
   const before = byteAt(scan, start - 1)
   const after = byteAt(scan, end)
-  if (isJoined(before) || isJoined(after) || (dotted && !hasLetter(scan, start, end))) return
+  const joined = isAlnum(before) || before === 0x2d || isAlnum(after) || after === 0x2d
+  if (joined || (dotted && !hasLetter(scan, start, end))) return
   if (isNobody(scan, start, end) || (!dotted && !hasLetter(scan, start, end) && isDateTime(scan, start))) return
   find(scan, detector, start, end)
 }
 
 /** The length of the address that is `[start, end)`, 0 if it is none. With colons. */
 export function macLength(scan: Scan, start: number, end: number): number {
-  if (end - start !== 17) return 0
-  for (let i = 0; i < 17; i++) {
-    const b = scan.bytes[start + i]
-    if (i % 3 === 2 ? b !== 0x3a : !isHex(b)) return 0
-  }
-  return isNobody(scan, start, end) ? 0 : 17
+  return end - start === 17 && isGrouped(scan, start, end, 3, 0x3a) && !isNobody(scan, start, end) ? 17 : 0
 }
 
-const isJoined = (b: number): boolean => isAlnum(b) || b === 0x2d || b === 0x3a
+/** Hex digits, and every `step` bytes a separator. */
+function isGrouped(scan: Scan, start: number, end: number, step: number, separator: number): boolean {
+  for (let i = start; i < end; i++) {
+    const b = byteAt(scan, i)
+    if ((i - start) % step === step - 1 ? b !== separator : !isHex(b)) return false
+  }
+  return true
+}
 
 function hasLetter(scan: Scan, start: number, end: number): boolean {
   for (let i = start; i < end; i++) if (isHex(scan.bytes[i]) && !isDigit(scan.bytes[i])) return true

@@ -10,20 +10,21 @@ export interface Machine {
 }
 
 export interface Automaton {
-  /** `next = table[(state << shift) | classes[byte]]` */
+  /** `next = table[(state << 6) | classes[byte]]` */
   readonly table: Uint16Array
   readonly classes: Uint8Array
-  readonly shift: number
   /** States from here on complete an anchor. */
   readonly accepting: number
   /** Anchor bits by state. */
   readonly out: Int32Array
 }
 
-/** All machines at once: its states are the tuples that can be reached. Throws when there are more than 65,535. */
+/** A row of the table: at most 64 byte classes, so that it is two cache lines. */
+const shift = 6
+
+/** All machines at once: its states are the tuples that can be reached. Throws when the table does not suffice. */
 export function product(machines: readonly Machine[]): Automaton {
   const { classes, representatives } = byteClasses(machines)
-  const shift = Math.ceil(Math.log2(representatives.length))
   const ids = new Map<string, number>()
   const tuples: number[][] = []
   const idOf = (tuple: number[]): number => {
@@ -42,7 +43,9 @@ export function product(machines: readonly Machine[]): Automaton {
     const tuple = tuples[id]
     rows.push(representatives.map((byte) => idOf(machines.map((machine, m) => machine.next(tuple[m], byte)))))
   }
-  if (tuples.length > 0xffff) throw new RangeError(`automaton of ${tuples.length} states`)
+  if (tuples.length > 0xffff || representatives.length > 1 << shift) {
+    throw new RangeError(`automaton of ${tuples.length} states, ${representatives.length} byte classes`)
+  }
   const outs = tuples.map((tuple) => machines.reduce((bits, machine, m) => bits | machine.out(tuple[m]), 0))
   // Accepting states last, so that one comparison tells them.
   const order = [...outs.keys()].sort((a, b) => Number(outs[a] !== 0) - Number(outs[b] !== 0) || a - b)
@@ -54,7 +57,7 @@ export function product(machines: readonly Machine[]): Automaton {
     out[place[id]] = outs[id]
     rows[id].forEach((to, c) => (table[(place[id] << shift) | c] = place[to]))
   }
-  return { table, classes, shift, accepting: outs.filter((bits) => bits === 0).length, out }
+  return { table, classes, accepting: outs.filter((bits) => bits === 0).length, out }
 }
 
 function byteClasses(machines: readonly Machine[]): { classes: Uint8Array; representatives: number[] } {

@@ -82,12 +82,16 @@ function decodeOne(source: Uint8Array, at: number, start: number, end: number, f
       return after + 1
     }
     // C:\Users\u0012345 is a name, no escape.
-    const name = at - start >= 5 && matches(source, at - 5, end, 'users', true)
+    const name =
+      at - start >= 5 && (matches(source, at - 5, end, 'users', true) || matches(source, at - 5, end, '\\home', true))
     const width = next === 0x75 ? 4 : 2
     const value = !name && (next === 0x75 || next === 0x78) ? hexNumber(source, after + 1, end, width) : -1
     if (value >= 0) return putEscape(source, at, after + 1 + width, end, value, width, form)
     for (let i = at; i < after; i++) put(form, 0x5c, i)
-    return after
+    if (name || (next !== 0x6e && next !== 0x72 && next !== 0x74)) return after
+    // A line break or tab written out. The backslash stays: it may as well be part of a path.
+    put(form, 0x0a, after)
+    return after + 1
   } else if (b === 0x26 && source[at + 1] === 0x23) {
     const decoded = entity(source, at, end, form)
     if (decoded > 0) return decoded

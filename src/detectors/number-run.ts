@@ -14,7 +14,7 @@ export interface NumberRun {
   count: number
   readonly start: Int32Array
   readonly length: Int32Array
-  /** Hint of the attribute and the words before group `g`, read when first asked. */
+  /** What the words before the run tell, and where it begins: read when first asked (-1: not yet). */
   told: number
   toldFor: number
 }
@@ -86,7 +86,7 @@ export function atEdges(scan: Scan, start: number, end: number): boolean {
 export function startsAtEdge(scan: Scan, start: number): boolean {
   const before = byteAt(scan, start - 1)
   if (before === 0x2e || before === 0x2c) return !isDigit(byteAt(scan, start - 2))
-  return !isAlnum(before) || isEscape(scan, start - 1)
+  return !isAlnum(before)
 }
 
 export function endsAtEdge(scan: Scan, end: number): boolean {
@@ -95,19 +95,17 @@ export function endsAtEdge(scan: Scan, end: number): boolean {
   return !isAlnum(after)
 }
 
-/** The letter at `i` belongs to `\n`, `\r` or `\t` written out. */
-function isEscape(scan: Scan, i: number): boolean {
-  const b = byteAt(scan, i)
-  return (b === 0x6e || b === 0x72 || b === 0x74) && byteAt(scan, i - 1) === 0x5c
-}
+/** How far into a run the words before it still tell. */
+const tellingReach = 48
 
-/** Hint bits for the group: the attribute's name and the words before. */
+/** Hint bits for the group: the attribute's name and the words before the run. */
 export function toldBefore(run: NumberRun, g: number): number {
-  if (run.toldFor !== g) {
-    run.toldFor = g
-    run.told = run.scan.hint | tellingBefore(run.scan.bytes, run.scan.start, run.start[g])
+  const { scan } = run
+  if (run.toldFor < 0) {
+    run.toldFor = run.start[0]
+    run.told = tellingBefore(scan.bytes, scan.start, run.start[0])
   }
-  return run.told
+  return scan.hint | (run.start[g] - run.toldFor <= tellingReach ? run.told : 0)
 }
 
 /** Notes a find from group g over `groups` groups. */

@@ -6,6 +6,7 @@ import { cnpjGroups } from './cnpj.ts'
 import { cpfGroups } from './cpf.ts'
 import { type FindGroups, type NumberRun, groupEnd, maxGroups, overlap, readGroups, runStart } from './number-run.ts'
 import { phoneGroups } from './phone.ts'
+import { isDate } from './phone-shape.ts'
 import { type Scan, byteAt, indexOf, uses } from './scan.ts'
 import { ssnGroups } from './us-ssn.ts'
 
@@ -30,6 +31,8 @@ export function verifyDigits(scan: Scan, at: number, until: number): number {
 }
 
 function lookAt(run: NumberRun): void {
+  // Most runs of a log are dates.
+  if (run.count <= 3 && isDate(run, 0)) return
   for (let g = 0; g < run.count;) {
     if (uses(run.scan, indexOf['api-key']) && telegramToken(run.scan, run.start[g], groupEnd(run, g))) {
       g++

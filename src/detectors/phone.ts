@@ -32,12 +32,30 @@ export const phoneGroups: FindGroups = (run, g) => {
   }
   if (isLetter(before) && !startsAtEdge(scan, start)) return gluedToWord(run, g)
   if (!startsAtEdge(scan, start)) return 0
-  if (run.length[g] >= 2 && scan.bytes[start] === 0x30 && scan.bytes[start + 1] === 0x30 && before !== 0x3a) {
-    const taken = international(run, g, 2, run.length[g] > 2 && (toldBefore(run, g) & hints.phone) === 0)
+  if (run.length[g] >= 2 && scan.bytes[start] === 0x30 && scan.bytes[start + 1] === 0x30 && !goesOnFrom(run, start)) {
+    const taken = dialled(run, g)
     if (taken > 0) return note(run, g, taken, start)
   }
   const taken = shaped(run, g) || told(run, g) || bare(run, g)
   return taken > 0 ? note(run, g, taken, before === 0x28 && opensHere(run, g, taken) ? start - 1 : start) : 0
+}
+
+/** `10:00 …`, `978-00-…`: the zeros are minutes, or part of a longer number. */
+function goesOnFrom(run: NumberRun, start: number): boolean {
+  const before = byteAt(run.scan, start - 1)
+  return (before === 0x3a || before === 0x2d || before === 0x2e) && isDigit(byteAt(run.scan, start - 2))
+}
+
+/** Behind the prefix 00; run together it is padding as often, so then it must be valid, and not behind `id` and the like. */
+function dialled(run: NumberRun, g: number): number {
+  const bits = toldBefore(run, g)
+  if (run.length[g] === 2 || (bits & hints.phone) !== 0) return international(run, g, 2, false)
+  if (run.length[g] <= 5) {
+    const taken = international(run, g, 2, false)
+    return taken > 1 ? taken : 0
+  }
+  const enough = (bits & hints.quantity) !== 0 ? 13 : 10
+  return run.length[g] < enough ? 0 : international(run, g, 2, true)
 }
 
 /** A parenthesis that is closed within the number belongs to it. */
@@ -66,7 +84,8 @@ function goesOn(run: NumberRun, g: number): boolean {
   if (gap < 1 || gap > 3 || isDate(run, g + 1)) return false
   const { bytes } = run.scan
   for (let i = groupEnd(run, g); i < run.start[g + 1]; i++) {
-    if (bytes[i] === 0x2b && gap > 1) return false
+    // A plus is a space of a query string, or the beginning of another number.
+    if (bytes[i] === 0x2b && (gap > 1 || run.length[g + 1] < 2)) return false
     if (bytes[i] === 0x2f && gap > 1) return false
   }
   return true
@@ -75,17 +94,29 @@ function goesOn(run: NumberRun, g: number): boolean {
 /** Full international digits after `skipped` zeros: how many groups are a possible (or only a valid) number. */
 function international(run: NumberRun, g: number, skipped: number, validOnly: boolean): number {
   let possible = 0
-  let valid = 0
   for (let k = 1; g + k <= run.count; k++) {
     const length = collect(run, g, k)
     if (length < 0 || length - skipped > 17) break
-    if (length - skipped >= 7 && endsAtEdge(run.scan, groupEnd(run, g + k - 1))) {
-      if (isValid(scratch, skipped, length)) valid = k
-      else if (isPossible(scratch, skipped, length)) possible = k
+    const enough = length - skipped >= 7 && endsAtEdge(run.scan, groupEnd(run, g + k - 1))
+    if (enough && isPossible(scratch, skipped, length)) {
+      // Longer is better, but what is valid as it stands is not given up for what is merely possible.
+      if (isValid(scratch, skipped, length)) return longerValid(run, g, k, skipped)
+      possible = k
     }
     if (g + k < run.count && !goesOn(run, g + k - 1)) break
   }
-  return valid > 0 ? valid : validOnly ? 0 : possible
+  return validOnly ? 0 : possible
+}
+
+/** The most groups that are a valid number, where `valid` of them are one. */
+function longerValid(run: NumberRun, g: number, valid: number, skipped: number): number {
+  let best = valid
+  for (let k = valid + 1; g + k <= run.count && goesOn(run, g + k - 2); k++) {
+    const length = collect(run, g, k)
+    if (length < 0 || length - skipped > 15) break
+    if (endsAtEdge(run.scan, groupEnd(run, g + k - 1)) && isValid(scratch, skipped, length)) best = k
+  }
+  return best
 }
 
 /** `tel5511912345678`: a telling word without a space. */
@@ -127,7 +158,7 @@ function told(run: NumberRun, g: number): number {
     const end = groupEnd(run, g + k - 1)
     if (length >= 7 && endsAtEdge(run.scan, end) && !isTime(run, end)) {
       if (isValid(scratch, 0, length))
-        best = (strong || (bits & hints.contact) !== 0 || k > 1) && length >= 9 ? k : best
+        best = strong || (length >= 9 && (k > 1 || (bits & hints.contact) !== 0)) ? k : best
       else if (strong || k > 1) best = isToldNumber(run, g, k, length, strong) ? k : best
     }
     if (g + k < run.count && !goesOn(run, g + k - 1)) break
@@ -144,8 +175,9 @@ function isToldNumber(run: NumberRun, g: number, groups: number, length: number,
   if (defaultRegion !== undefined && isNational(scratch, 0, length, defaultRegion, false))
     return strong || isPunctuated(run, g, groups)
   if (length >= 11 && isPossible(scratch, 0, length)) return strong || isPunctuated(run, g, groups)
-  if (length < (groups > 1 ? 7 : 8) || length > 12) return false
-  return strong ? groups === 1 || isPunctuated(run, g, groups) : isPunctuated(run, g, groups) && length <= 11
+  if (length < (groups > 1 ? 7 : 8) || length > (groups > 1 && scratch[0] === 0x30 ? 13 : 12)) return false
+  if (strong) return groups === 1 || isPunctuated(run, g, groups)
+  return isPunctuated(run, g, groups) && length >= 9 && length <= 11
 }
 
 const isEpoch = (): boolean => scratch[0] === 0x31 && scratch[1] >= 0x34

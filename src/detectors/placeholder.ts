@@ -69,3 +69,13 @@ export function isProse(bytes: Uint8Array, from: number, to: number): boolean {
   }
   return spaces > 0
 }
+
+/** `options.password`, `readToken(`, `/work/main` (of PWD), `0x02`: what stands behind a name in source code. */
+export function isCode(bytes: Uint8Array, from: number, to: number): boolean {
+  if (bytes[from] === 0x2f) return true
+  let dots = 0
+  let i = from
+  for (; i < to && (isLetter(bytes[i]) || bytes[i] === 0x5f || bytes[i] === 0x2e); i++) if (bytes[i] === 0x2e) dots++
+  if (i > from && i < to && (bytes[i] === 0x28 || bytes[i] === 0x5b)) return true
+  return (i === to && dots > 0) || (matches(bytes, from, to, '0x', true) && to - from <= 10)
+}

@@ -19,6 +19,11 @@ export interface Scan {
   readonly pseudonymChars: number
   /** How far each family of finds has been looked at, by the family's bit number. */
   readonly until: Int32Array
+  /** No @ stands between the last place it was looked for from and this one. */
+  nextAt: number
+  /** The end of the last unquoted value, and from where on it holds. */
+  valueStart: number
+  valueEnd: number
 }
 
 export const indexOf = Object.fromEntries(detectorIds.map((id, i) => [id, i])) as Record<DetectorId, number>

@@ -35,6 +35,8 @@ interface Hits {
   seen: number
   bytes: number
   state: number
+  /** Whether a verifier ran, or may have. */
+  met: boolean
 }
 
 /** By bit of a family: looks at an anchor at `at`; `until` is where the last one ended; returns where this one does. */
@@ -78,6 +80,7 @@ export function createScanner(options: DetectorOptions): Scanner {
     seen: 0,
     bytes: 0,
     state: 0,
+    met: false,
   }
   const form = createNormalForm()
   const finds = createFinds()
@@ -93,6 +96,9 @@ export function createScanner(options: DetectorOptions): Scanner {
     pseudonymPrefixes: options.pseudonym.keyIds.map((id) => `hm:${id}:`),
     pseudonymChars: options.pseudonym.chars,
     until: new Int32Array(32),
+    nextAt: 0,
+    valueStart: 0,
+    valueEnd: 0,
   }
   const scanner: Scanner = {
     finds,
@@ -122,7 +128,13 @@ function begin(scan: Scan, hits: Hits, bytes: Uint8Array, start: number, end: nu
   scan.found.count = 0
   scan.found.shields = 0
   scan.found.overflow = false
-  scan.until.fill(0)
+  if (hits.met) {
+    scan.until.fill(0)
+    scan.nextAt = 0
+    scan.valueStart = 0
+    scan.valueEnd = 0
+  }
+  hits.met = false
   hits.seen = 0
   hits.bytes = 0
   hits.state = 0
@@ -138,7 +150,8 @@ function run(automaton: Automaton, scan: Scan, hits: Hits, plain: boolean): bool
       scan.until[31] = at
       return false
     }
-    verifyHits(scan, hits)
+    if (!scan.found.overflow) verifyHits(scan, hits)
+    hits.count = 0
   }
   return true
 }
@@ -154,30 +167,42 @@ function readPlainly(automaton: Automaton, scan: Scan, hits: Hits, form: NormalF
   run(automaton, scan, hits, false)
 }
 
-/** The hot loop. Returns where it stopped: at the end, or when the hits are full. */
+/** The hot loop, four bytes a round while nothing fires. Returns where it stopped: at the end, or when the hits are full. */
 function collect(automaton: Automaton, bytes: Uint8Array, from: number, end: number, hits: Hits): number {
-  const { table, classes, shift, accepting, out } = automaton
-  let state = hits.state
-  let or = hits.bytes
+  const { table, classes, accepting, out } = automaton
+  const { at, families } = hits
+  const last = end - 3
+  let { state, seen, bytes: or } = hits
   let count = 0
-  let seen = hits.seen
   let i = from
-  for (; i < end; i++) {
-    const b = bytes[i]
-    or |= b
-    state = table[(state << shift) | classes[b]]
-    if (state < accepting) continue
-    const families = out[state]
-    seen |= families
-    if ((families & ~flags) === 0) continue
-    hits.at[count] = i
-    hits.families[count++] = families
-    if (count === maxHits) {
-      i++
-      break
+  while (i < end && count < maxHits) {
+    while (i < last) {
+      const b0 = bytes[i]
+      const b1 = bytes[i + 1]
+      const b2 = bytes[i + 2]
+      const b3 = bytes[i + 3]
+      const s0 = table[(state << 6) | classes[b0]]
+      const s1 = table[(s0 << 6) | classes[b1]]
+      const s2 = table[(s1 << 6) | classes[b2]]
+      const s3 = table[(s2 << 6) | classes[b3]]
+      if (s0 >= accepting || s1 >= accepting || s2 >= accepting || s3 >= accepting) break
+      or |= b0 | b1 | b2 | b3
+      state = s3
+      i += 4
+    }
+    for (const stop = i < last ? i + 4 : end; i < stop && count < maxHits; i++) {
+      const b = bytes[i]
+      or |= b
+      state = table[(state << 6) | classes[b]]
+      if (state < accepting) continue
+      seen |= out[state]
+      if ((out[state] & ~flags) === 0) continue
+      at[count] = i
+      families[count++] = out[state]
     }
   }
   hits.state = state
+  hits.met ||= count > 0
   hits.bytes = or
   hits.count = count
   hits.seen = seen
@@ -197,5 +222,4 @@ function verifyHits(scan: Scan, hits: Hits): void {
       scan.until[bit] = verifiers[bit]?.(scan, at, until) ?? 0
     }
   }
-  hits.count = 0
 }

@@ -3,7 +3,7 @@ import { byteSet, isAlnum, isDigit, isSpace, isUpper, matches, skip, skipBack } 
 import { isMixed } from './api-key.ts'
 import { type Scan, byteAt, find, indexOf } from './scan.ts'
 import { type SecretName, secretNameOf } from './secret-name.ts'
-import { isPlaceholder, isProse } from './placeholder.ts'
+import { isCode, isPlaceholder, isProse } from './placeholder.ts'
 
 const apiKey = indexOf['api-key']
 const urlCredentials = indexOf['url-credentials']
@@ -12,6 +12,9 @@ const nameBytes = byteSet('A-Za-z0-9_.-')
 const maxName = 64
 const maxValue = 8192
 const minValue = 6
+/** What a value looks like is told by its beginning. */
+const sample = 128
+const maxTrailing = 6
 
 /** At the end of a fragment of a secret's name. Returns where to go on. */
 export function verifySecret(scan: Scan, at: number, until: number): number {
@@ -42,10 +45,10 @@ function separatorAfter(scan: Scan, end: number): number {
   const spaced = i
   while (i < spaced + 3 && (byteAt(scan, i) === 0x20 || byteAt(scan, i) === 0x09)) i++
   const b = byteAt(scan, i)
-  // `=>`, `:=`, `==` end in what the value begins after.
+  // `=>` and `:=` end in what the value begins after; `==` compares.
   if (b === 0x3d || b === 0x3a) {
     const next = byteAt(scan, i + 1)
-    return next === 0x3d || next === 0x3e ? i + (next === 0x3d && b === 0x3d ? 1 : 0) : i
+    return b === 0x3d && next === 0x3d ? 0 : i
   }
   return spaced === end && i === end + 1 ? end : 0
 }
@@ -61,20 +64,16 @@ function verifyValue(scan: Scan, sign: number, name: SecretName, detector: numbe
     from++
     escapes++
   }
-  if (byteAt(scan, from) === 0x5b) return verifyList(scan, from)
   const quote = quoteAt(scan, from)
   if (quote !== 0) from++
   else if (escapes > 0) from -= escapes
   from = afterScheme(scan, from)
-  let to = valueEnd(scan, from, quote, query)
-  while (to > from && quote === 0 && isTrailing(bytes[to - 1])) to--
+  const end = valueEnd(scan, from, quote, query)
+  const to = quote === 0 ? trimmed(bytes, from, end) : end
   if (!isSecretValue(scan, from, to, name, quote !== 0, bytes[sign] === 0x3a)) return sign + 1
   find(scan, detector, from, to)
   return to
 }
-
-/** `"token": ["…"]`: what is in there is found for its own sake only. */
-const verifyList = (_scan: Scan, from: number): number => from
 
 const quoteAt = (scan: Scan, i: number): number => {
   const b = byteAt(scan, i)
@@ -95,31 +94,48 @@ function afterScheme(scan: Scan, from: number): number {
   return from
 }
 
-const unquotedEnd = byteSet(' \t\r\n"\'`,;<>')
+const unquotedEnd = byteSet(' \t\r\n"\'`,;<>&')
 unquotedEnd[0] = 1
 
+/** Where the value that begins at `from` ends: at its quote, or at the next space or separator. */
 function valueEnd(scan: Scan, from: number, quote: number, query: boolean): number {
+  if (quote === 0 && from >= scan.valueStart && from < scan.valueEnd) return scan.valueEnd
   const { bytes } = scan
   const limit = Math.min(scan.end, from + maxValue)
   let i = from
   for (; i < limit; i++) {
     const b = bytes[i]
-    if (quote !== 0) {
-      if (b === quote) {
-        while (i > from && bytes[i - 1] === 0x5c) i--
-        return i
-      }
-      if (b === 0x5c && bytes[i + 1] !== quote) i++
-      else if (b === 0x0a) return i
-    } else if (unquotedEnd[b] === 1 || b === 0x26 || (query && (b === 0x23 || b === 0x29 || b === 0x5d))) return i
+    if (quote === 0) {
+      if (unquotedEnd[b] === 1 || (query && (b === 0x23 || b === 0x29 || b === 0x5d))) break
+    } else if (b === quote) {
+      while (i > from && bytes[i - 1] === 0x5c) i--
+      return i
+    } else if (b === 0x5c && bytes[i + 1] !== quote) i++
+    else if (b === 0x0a) break
   }
-  // An open quote of a long text: one word of it.
+  if (quote === 0) {
+    scan.valueStart = from
+    scan.valueEnd = i
+  }
   return Math.min(i, scan.end)
 }
 
-/** Brackets and full stops around a value. */
-const isTrailing = (b: number): boolean =>
-  b === 0x29 || b === 0x5d || b === 0x7d || b === 0x2e || b === 0x5c || b === 0x21 || b === 0x3a
+/** Without full stops, colons and backslashes behind it, and brackets that were not opened in it. */
+function trimmed(bytes: Uint8Array, from: number, end: number): number {
+  let to = end
+  const floor = Math.max(from, end - maxTrailing)
+  while (to > floor && (isTrailing(bytes[to - 1]) || isUnopened(bytes, from, to - 1))) to--
+  return to
+}
+
+const isTrailing = (b: number): boolean => b === 0x2e || b === 0x5c || b === 0x3a
+
+function isUnopened(bytes: Uint8Array, from: number, at: number): boolean {
+  const open = bytes[at] === 0x29 ? 0x28 : bytes[at] === 0x5d ? 0x5b : bytes[at] === 0x7d ? 0x7b : 0
+  if (open === 0) return false
+  for (let i = from; i < at; i++) if (bytes[i] === open) return false
+  return true
+}
 
 function isSecretValue(
   scan: Scan,
@@ -132,22 +148,22 @@ function isSecretValue(
   const { bytes } = scan
   const min = name === 'password' ? 4 : minValue
   if (to - from < min || isPlaceholder(bytes, from, to)) return false
+  if (name !== 'password' && isProse(bytes, from, to)) return false
+  if (!quoted && isCode(bytes, from, to)) return false
   let digits = 0
   let uppers = 0
   let letters = 0
-  let spaces = 0
-  for (let i = from; i < to; i++) {
+  const sampled = Math.min(to, from + sample)
+  for (let i = from; i < sampled; i++) {
     if (isDigit(bytes[i])) digits++
     else if (isUpper(bytes[i])) uppers++
     else if (isAlnum(bytes[i])) letters++
-    else if (isSpace(bytes[i])) spaces++
   }
   // Counts and limits are numbers; so are one-time codes, but a name with "password" says which.
-  if (digits === to - from) return name === 'password' || to - from >= 16
+  if (digits === sampled - from) return name === 'password' || to - from >= 16
   if (name === 'key') return to - from >= 16 && isMixed(bytes, from, to)
   if (name === 'code') return to - from >= 10 && isMixed(bytes, from, to)
-  if (spaces > 0 && quoted) return name === 'password' || !isProse(bytes, from, to)
   // `password: required`, `token: missing`: a word of prose after a colon.
   if (colon && !quoted && digits === 0 && uppers <= 1 && letters + uppers === to - from) return to - from >= 20
-  return !isProse(bytes, from, to)
+  return quoted || !isProse(bytes, from, to)
 }

@@ -39,7 +39,7 @@ const vocabulary: Record<keyof typeof hints, string> = {
   address: `ip ips ipv4 ipv6 addr address addresses endereço host hosts hostname peer client remote server gateway dns bind listen listening
     connect connected connecting connection inet inet6 from proxy upstream src dst forwarded ping subnet cidr endpoint`,
   version: `version versions ver versão versao v release releases build oid sdk kernel driver firmware chrome chromium
-    firefox safari edg opera opr`,
+    firefox safari edg opera opr section chapter clause rfc figure`,
   email: 'email emails mail mails e-mail mailto correo',
   iban: 'iban ibans',
 }
@@ -64,6 +64,7 @@ function step(hash: number, b: number): number {
   return (Math.imul(hash, 0x01000193) + (b >= 0x41 && b <= 0x5a ? b | 32 : b) + 1) | 0
 }
 
+const isNumeral = (b: number): boolean => b >= 0x30 && b <= 0x39
 const isPart = (b: number): boolean => b >= 0x80 || ((b | 32) >= 0x61 && (b | 32) <= 0x7a)
 const isLower = (b: number): boolean => b >= 0x61 && b <= 0x7a
 const isCapital = (b: number): boolean => b >= 0x41 && b <= 0x5a
@@ -92,7 +93,8 @@ export function tellingBefore(bytes: Uint8Array, start: number, at: number): num
       while (from >= floor && isPart(bytes[from])) hash = step(hash, bytes[from--])
       const whole = words.get(hash)
       if (whole !== undefined) {
-        found |= whole
+        // "Version" is said of what follows at once; the v of `/v1/` of its own number.
+        found |= count > 0 || (i + 1 < at && isNumeral(bytes[i + 1])) ? whole & ~hints.version : whole
         count++
       } else {
         // The parts of a camelCase name, last first.
@@ -112,10 +114,10 @@ export function tellingBefore(bytes: Uint8Array, start: number, at: number): num
       i = from
       continue
     }
-    if (b >= 0x30 && b <= 0x39) {
+    if (isNumeral(b)) {
       // Another number in between: what is said before it is said of it, unless the two are a list.
       if (++digits > 4 && count > 0) return found
-    } else if (ends(bytes, i, at)) return found
+    } else if (ends(bytes, i, at, count)) return found
     else digits = 0
     i--
   }
@@ -123,8 +125,10 @@ export function tellingBefore(bytes: Uint8Array, start: number, at: number): num
 }
 
 /** A line break, a semicolon, or a full stop before a space. */
-function ends(bytes: Uint8Array, i: number, at: number): boolean {
+function ends(bytes: Uint8Array, i: number, at: number, words: number): boolean {
   const b = bytes[i]
   if (b === 0x0a || b === 0x3b || b === 0x7c) return true
+  // The last part of a path tells, what stands before it does not.
+  if (b === 0x2f && words > 0) return true
   return (b === 0x2e || b === 0x21 || b === 0x3f) && i + 1 < at && bytes[i + 1] === 0x20
 }

@@ -12,6 +12,7 @@ export function verifyUserInfo(scan: Scan, at: number): number {
   if (bytes[at] === 0x28) return verifyDsn(scan, at)
   const from = at + 1
   const limit = Math.min(scan.end, from + maxUserInfo)
+  if (nextAt(scan, from) >= limit) return at + 1
   let sign = -1
   let colon = -1
   for (let i = from; i < limit; i++) {
@@ -25,6 +26,14 @@ export function verifyUserInfo(scan: Scan, at: number): number {
   if (sign <= from) return at + 1
   note(scan, from, sign, colon)
   return sign + 1
+}
+
+/** The next @ at or after `from`, the end of the text if there is none: each byte is looked at once a scan. */
+function nextAt(scan: Scan, from: number): number {
+  let i = Math.max(from, scan.nextAt)
+  while (i < scan.end && scan.bytes[i] !== 0x40) i++
+  scan.nextAt = i
+  return i
 }
 
 /** `:8080/`: digits between the colon and the end of the host. */

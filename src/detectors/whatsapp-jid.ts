@@ -22,6 +22,7 @@ const maxUser = 40
 export function verifyJid(scan: Scan, at: number, until: number): number {
   if (!uses(scan, detector)) return 0
   const { bytes } = scan
+  if (!isDigit(byteAt(scan, at - 1))) return 0
   const server = servers.find(
     (name) => matches(bytes, at + 1, scan.end, name, true) && endsServer(scan, at + 1 + name.length),
   )
@@ -32,7 +33,7 @@ export function verifyJid(scan: Scan, at: number, until: number): number {
   while (start > floor && isUserByte(bytes[start - 1])) if (isDigit(bytes[--start])) digits++
   while (start < at && !isDigit(bytes[start])) start++
   // Short ids are no people: `0@s.whatsapp.net` is WhatsApp itself.
-  if (digits < 5 || !isDigit(bytes[start])) return 0
+  if (digits < 5) return at + 1 + server.length
   if (byteAt(scan, start - 1) === 0x2b) start--
   const end = at + 1 + server.length
   find(scan, detector, start, end)
