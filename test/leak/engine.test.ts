@@ -2,18 +2,16 @@
 // that come out, and every error's text, are searched for it.
 import { describe, expect, test } from 'vitest'
 import { WireError } from '../../src/otlp/wire-error.ts'
-import { createEngine } from '../../src/processors/engine.ts'
+import { createEngine, type Engine } from '../../src/processors/engine.ts'
+import { loadRuleset } from '../../src/ruleset/load-ruleset.ts'
 import type { Program } from '../../src/ruleset/program.ts'
-import { watchful } from '../arbitrary/programs.ts'
+import { idle, watchful } from '../arbitrary/programs.ts'
 import { writeJson } from '../arbitrary/json.ts'
 import { write } from '../arbitrary/writer.ts'
 import { requestName, signals } from '../reference/schema.ts'
 import { type Planting, plant } from './plant.ts'
 import { type Hit, search } from './search.ts'
-import { type Secret, content, detectable } from './values.ts'
-
-/** Names under which people's texts, names and secrets stand in Automagik's telemetry. */
-const contentNames = ['message', 'prompt', 'sender_name', 'api_token', 'user.password']
+import { type Secret, content, contentNames, detectable } from './values.ts'
 
 const allContexts = new Set([
   'resource',
@@ -27,7 +25,12 @@ const allContexts = new Set([
   'log',
 ] as const)
 
-const program: Program = {
+function namesOf(...globs: readonly string[]): Program['rules'][number]['selectors'] {
+  return globs.map((glob) => ({ is: 'attribute', glob, contexts: allContexts }))
+}
+
+/** Detectors on everything, and a few names: what the engine does without the shipped rules. */
+const small: Program = {
   ...watchful,
   rules: [
     { id: 'content', class: 'content', selectors: namesOf('message', 'prompt'), services: undefined },
@@ -36,31 +39,34 @@ const program: Program = {
   ],
 }
 
-function namesOf(...globs: readonly string[]): Program['rules'][number]['selectors'] {
-  return globs.map((glob) => ({ is: 'attribute', glob, contexts: allContexts }))
-}
-
-const secrets: readonly Secret[] = [...detectable(), ...content(contentNames)]
+const detected = detectable()
+const programs: readonly (readonly [string, Program, readonly Secret[]])[] = [
+  ['a small ruleset', small, [...detected, ...content(['message', 'prompt', 'sender_name', 'api_token', 'password'])]],
+  ['the shipped ruleset', shipped(), [...detected, ...content(contentNames)]],
+]
 
 interface Leak extends Hit {
   readonly spot: string
 }
 
-/** Sends plantings one by one and searches what each leaves behind. */
-function leaksOf(
-  plantings: readonly Planting[],
-  encode: (planting: Planting) => ['protobuf' | 'json', Buffer],
-): Leak[] {
+type Encode = (planting: Planting) => ['protobuf' | 'json', Buffer]
+
+/** Sends plantings one by one; what they leave behind is searched at once, and one by one only where something is found. */
+function leaksOf(program: Program, plantings: readonly Planting[], encode: Encode): Leak[] {
   const engine = createEngine(program)
-  return plantings.flatMap((planting) => {
+  const left = plantings.map((planting) => {
     const [encoding, body] = encode(planting)
-    const { batch } = engine.process({ signal: planting.signal, encoding, body })
-    const out = Buffer.concat([batch?.bytes ?? Buffer.alloc(0), Buffer.from(JSON.stringify(tallies(engine)))])
-    return search(out, planting.secrets).map((hit) => ({ ...hit, spot: planting.spot }))
+    return Buffer.from(engine.process({ signal: planting.signal, encoding, body }).batch?.bytes ?? [])
   })
+  expect(left.filter((bytes) => bytes.length === 0)).toEqual([])
+  const secrets = [...new Set(plantings.flatMap((planting) => planting.secrets))]
+  const told = Buffer.from(JSON.stringify(tallies(engine)))
+  if (search(Buffer.concat([...left, told]), secrets).length === 0) return []
+  const leaks = plantings.flatMap(({ spot }, at) => search(left[at], secrets).map((hit) => ({ ...hit, spot })))
+  return [...leaks, ...search(told, secrets).map((hit) => ({ ...hit, spot: 'the tally' }))]
 }
 
-function tallies({ tally }: ReturnType<typeof createEngine>): unknown {
+function tallies({ tally }: Engine): unknown {
   return [tally.changed, tally.found, tally.repaired, tally.refused, tally.dropped].map((counter) => [...counter])
 }
 
@@ -70,35 +76,46 @@ function summary(leaks: readonly Leak[]): string[] {
   return [...new Set(lines)].slice(0, 20)
 }
 
-describe.each(signals)('%s: nothing planted comes out of the engine', (signal) => {
-  const plantings = plant(signal, secrets)
-  const name = requestName[signal]
-  const planted = plantings.reduce((sum, planting) => sum + planting.secrets.length, 0)
+describe.each(programs)('under %s', (ruleset, program, secrets) => {
+  describe.each(signals)('nothing planted comes out of the engine: %s', (signal) => {
+    const plantings = plant(signal, secrets)
+    const name = requestName[signal]
+    const planted = plantings.reduce((sum, planting) => sum + planting.secrets.length, 0)
+    const encodings: readonly (readonly [string, Encode])[] = [
+      ['protobuf', ({ request }) => ['protobuf', write(name, request)]],
+      ['JSON', ({ request }) => ['json', Buffer.from(writeJson(name, request))]],
+    ]
 
-  test('of requests in protobuf', () => {
-    const leaks = leaksOf(plantings, ({ request }) => ['protobuf', write(name, request)])
-    console.log(`${signal}, protobuf: ${planted} values planted, ${leaks.length} found`)
-    expect(summary(leaks)).toEqual([])
-  })
-
-  test('of requests in JSON', () => {
-    const leaks = leaksOf(plantings, ({ request }) => ['json', Buffer.from(writeJson(name, request))])
-    console.log(`${signal}, JSON: ${planted} values planted, ${leaks.length} found`)
-    expect(summary(leaks)).toEqual([])
-  })
-
-  test('of malformed bodies, in the text of their errors', () => {
-    const engine = createEngine(program)
-    const leaks = plantings.flatMap((planting): Leak[] => {
-      const bodies = malformed(write(name, planting.request), writeJson(name, planting.request))
-      return bodies.flatMap(([encoding, body]) => {
-        const out = textOf(() => engine.process({ signal, encoding, body }).batch?.bytes)
-        return search(out, planting.secrets).map((hit) => ({ ...hit, spot: `malformed ${encoding}: ${planting.spot}` }))
-      })
+    test.each(encodings)('in %s', (encoding, encode) => {
+      const leaks = leaksOf(program, plantings, encode)
+      console.log(`${ruleset}, ${signal} in ${encoding}: ${planted} values planted, ${leaks.length} found`)
+      expect(summary(leaks)).toEqual([])
     })
-    expect(summary(leaks)).toEqual([])
+
+    test('in malformed bodies, whose errors are searched', () => {
+      const engine = createEngine(program)
+      const said = plantings.flatMap((planting) =>
+        malformed(write(name, planting.request), writeJson(name, planting.request)).map(([encoding, body]) =>
+          textOf(() => engine.process({ signal, encoding, body }).batch?.bytes),
+        ),
+      )
+      expect(search(Buffer.concat(said), secrets)).toEqual([])
+    })
   })
 })
+
+test('without rules everything planted comes out, and is found', () => {
+  const engine = createEngine(idle)
+  const left = plant('logs', detected).map(({ signal, request }) =>
+    Buffer.from(protobufOf(engine, signal, write(requestName[signal], request))),
+  )
+  const found = new Set(search(Buffer.concat(left), detected).map(({ kind }) => kind))
+  expect([...found].toSorted()).toEqual([...new Set(detected.map(({ kind }) => kind))].toSorted())
+})
+
+function protobufOf(engine: Engine, signal: Planting['signal'], body: Buffer): Uint8Array {
+  return engine.process({ signal, encoding: 'protobuf', body }).batch?.bytes ?? new Uint8Array()
+}
 
 /** Bodies that are cut, or broken near their ends. */
 function malformed(protobuf: Buffer, json: string): ['protobuf' | 'json', Buffer][] {
@@ -117,4 +134,10 @@ function textOf(run: () => Uint8Array | undefined): Buffer {
     if (!(error instanceof WireError)) throw error
     return Buffer.from(`${error.message}\n${error.stack}`)
   }
+}
+
+function shipped(): Program {
+  const { program } = loadRuleset({ key: { id: 'ktest', bytes: new Uint8Array(32).fill(7) } })
+  if (!program) throw new Error('the shipped ruleset does not load')
+  return program
 }

@@ -43,10 +43,10 @@ const forms: readonly (readonly [name: string, view: View, of: (trace: string) =
 ]
 
 interface Needle {
+  readonly secret: Secret
   readonly form: string
   readonly view: View
-  /** Its bytes as latin1, as the views are. */
-  readonly bytes: string
+  readonly bytes: Buffer
   readonly trace: string
 }
 
@@ -55,36 +55,82 @@ const known = new WeakMap<Secret, readonly Needle[]>()
 function needlesOf(secret: Secret): readonly Needle[] {
   const found = known.get(secret)
   if (found) return found
-  const needle = (form: string, view: View, text: string, trace: string): Needle => ({
-    form,
-    view,
-    bytes: Buffer.from(text, 'utf8').toString('latin1'),
-    trace,
-  })
   const { traces, digits } = secret
+  const needle = (form: string, view: View, text: string, trace: string): Needle => {
+    const bytes = Buffer.from(text, 'utf8')
+    if (bytes.length < prefix) throw new Error(`too short to be looked for: ${text}`)
+    return { secret, form, view, bytes, trace }
+  }
   const all = traces.flatMap((trace) =>
     forms.flatMap(([form, view, of]) => of(trace).map((text) => needle(form, view, text, trace))),
   )
   if (digits !== undefined) all.push(needle('digits without separators', 'digits', digits, digits))
-  const seen = new Set<string>()
-  const needles = all.filter(({ view, bytes }) => !seen.has(`${view} ${bytes}`) && seen.add(`${view} ${bytes}`))
-  known.set(secret, needles)
-  return needles
+  known.set(secret, all)
+  return all
 }
 
-/** Every form of every value that is in the haystack. */
-export function search(haystack: Buffer, secrets: readonly Secret[]): Hit[] {
-  const text = haystack.toString('latin1')
-  const views: Record<View, string> = {
-    raw: text,
-    // Bytes above 0x7f are compared as they are.
-    lower: text.replaceAll(/[A-Z]/g, (char) => char.toLowerCase()),
-    digits: text.replaceAll(/(?<=\d)[\s().+/-]{1,3}(?=\d)/g, ''),
+/** Bytes that a needle is found by, before it is compared. */
+const prefix = 4
+const slots = 1 << 16
+const slotOf = (bytes: Buffer, at: number): number => Math.imul(bytes.readInt32LE(at), 0x9e3779b1) >>> 16
+
+/** The first place of each needle in a view: one walk over the bytes for all needles. */
+function walk(haystack: Buffer, needles: readonly Needle[]): Hit[] {
+  const bySlot = new Map<number, Needle[]>()
+  const filled = new Uint8Array(slots)
+  for (const needle of needles) {
+    const slot = slotOf(needle.bytes, 0)
+    filled[slot] = 1
+    bySlot.set(slot, [...(bySlot.get(slot) ?? []), needle])
   }
-  return secrets.flatMap((secret) =>
-    needlesOf(secret).flatMap(({ form, view, bytes, trace }): Hit[] => {
-      const offset = views[view].indexOf(bytes)
-      return offset < 0 ? [] : [{ kind: secret.kind, form, trace, offset }]
-    }),
-  )
+  const hits = new Map<Needle, Hit>()
+  for (let at = 0; at + prefix <= haystack.length; at++) {
+    const slot = slotOf(haystack, at)
+    if (filled[slot] === 0) continue
+    for (const needle of bySlot.get(slot) ?? []) {
+      const { bytes, form, trace, secret } = needle
+      if (
+        hits.has(needle) ||
+        haystack.compare(bytes, 0, bytes.length, at, Math.min(at + bytes.length, haystack.length))
+      )
+        continue
+      hits.set(needle, { kind: secret.kind, form, trace, offset: at })
+    }
+  }
+  return [...hits.values()]
+}
+
+/** ASCII in lower case; other bytes as they are. */
+function lowered(haystack: Buffer): Buffer {
+  const lower = Buffer.from(haystack)
+  for (let at = 0; at < lower.length; at++) if (lower[at] >= 0x41 && lower[at] <= 0x5a) lower[at] |= 0x20
+  return lower
+}
+
+const separators = new Set(Buffer.from(' ().+-/\t\n'))
+const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39
+
+/** Without the separators, at most three, between digits. */
+function joined(haystack: Buffer): Buffer {
+  const out = Buffer.alloc(haystack.length)
+  let length = 0
+  for (let at = 0; at < haystack.length; at++) {
+    out[length++] = haystack[at]
+    if (!isDigit(haystack[at])) continue
+    let next = at + 1
+    while (next - at <= 3 && separators.has(haystack[next])) next++
+    if (next > at + 1 && isDigit(haystack[next])) at = next - 1
+  }
+  return out.subarray(0, length)
+}
+
+/** Every form of every value that is in the haystack, at the first place of each. */
+export function search(haystack: Buffer, secrets: readonly Secret[]): Hit[] {
+  const needles = secrets.flatMap(needlesOf)
+  const of = (view: View): Needle[] => needles.filter((needle) => needle.view === view)
+  return [
+    ...walk(haystack, of('raw')),
+    ...walk(lowered(haystack), of('lower')),
+    ...walk(joined(haystack), of('digits')),
+  ]
 }

@@ -199,6 +199,36 @@ export function detectable(): Secret[] {
   ]
 }
 
+/**
+ * Names under which Automagik's programs and others have what people write, who they are and what they log in with
+ * (SDK events, Omni's traces, agents' telemetry).
+ */
+export const contentNames: readonly string[] = [
+  'message',
+  'message_content',
+  'response_content',
+  'prompt',
+  'user_prompt',
+  'content',
+  'text',
+  'caption',
+  'transcript',
+  'payload',
+  'request_body',
+  'tool_input',
+  'gen_ai.input.messages',
+  'sender_name',
+  'push_name',
+  'user_name',
+  'full_name',
+  'display_name',
+  'password',
+  'api_token',
+  'client_secret',
+  'authorization',
+  'cookie',
+]
+
 /** A sentence of nonsense for each name of content: nothing in it can be detected, only its name tells. */
 export function content(names: readonly string[]): Secret[] {
   return names.flatMap((name, at): Secret[] => {
