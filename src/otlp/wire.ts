@@ -69,3 +69,20 @@ export function copyBytes(from: Uint8Array, start: number, end: number, to: Uint
     to.set(from.subarray(start, end), at)
   }
 }
+
+/** Whether `length` bytes of `a` from `start` on are the first of `b`: four at a time, the last four overlapping. */
+export function sameBytes(a: DataView, start: number, b: DataView, length: number): boolean {
+  if (length < 4) {
+    for (let i = 0; i < length; i++) if (a.getUint8(start + i) !== b.getUint8(i)) return false
+    return true
+  }
+  const last = length - 4
+  if (a.getInt32(start + last) !== b.getInt32(last)) return false
+  for (let i = 0; i < last; i += 4) if (a.getInt32(start + i) !== b.getInt32(i)) return false
+  return true
+}
+
+/** A view on the bytes, for reading several at a time. */
+export function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+}

@@ -1,7 +1,10 @@
 // Step three: what was decided on a record becomes edits, in the order of the offsets.
 import { delimitedValue, ValueTag } from '../otlp/any-value.ts'
+import { rankOf } from '../actions/action.ts'
 import { contexts } from '../otlp/fields.ts'
 import { Op, opsOf, tagIn, type MessageOps } from '../otlp/ops.ts'
+import { CleanText } from '../ruleset/clean-text.ts'
+import type { Cell, KeyPlan } from '../ruleset/plan.ts'
 import { count } from '../telemetry/tally.ts'
 import { coerced, routeOf } from './conventions.ts'
 import { treatAdded } from './decide.ts'
@@ -18,6 +21,7 @@ const spanAttributes = tagIn('Span', 'attributes')
 const statusCode = tagIn('Status', 'code')
 const statusOps = opsOf('Status')
 const routeKey = Buffer.from('http.route')
+const detectRank = rankOf.detect
 const logContext = contexts.indexOf('log')
 const spanContext = contexts.indexOf('span')
 
@@ -88,6 +92,26 @@ function emitChild(pass: PassState, ops: MessageOps, i: number): void {
   }
 }
 
+/** The value as it was received: short text that was clean the last time needs no second look. */
+function treatReceived(
+  pass: PassState,
+  key: KeyPlan,
+  cell: Cell,
+  context: number,
+  start: number,
+  end: number,
+): Treated {
+  const { bytes, values, plan } = pass
+  const length = bytes[start + 1]
+  const isShortText = start + 2 + length === end && bytes[start] === ValueTag.string && length < 0x80
+  if (!isShortText || cell.rank > detectRank) return treatValue(values, bytes, start, end, cell, plan, context)
+  const memo = (key.memos[context] ??= new CleanText())
+  if (memo.matches(pass.view, start + 2, end)) return undefined
+  const treated = values.treatment.treat(bytes, start + 2, end, cell)
+  if (treated === undefined) memo.remember(bytes, start + 2, end)
+  return treated === undefined || treated === null ? treated : delimitedValue(ValueTag.string, treated)
+}
+
 /** @returns the value as written: undefined where it is the received one, null where the attribute went */
 function emitAttribute(pass: PassState, i: number, context: number): Treated {
   const { items, edits, bytes } = pass
@@ -105,7 +129,7 @@ function emitAttribute(pass: PassState, i: number, context: number): Treated {
   const typed = key.coerce === undefined ? undefined : coerced(bytes, valueStart, valueEnd, key.coerce)
   const treated =
     typed === undefined
-      ? treatValue(pass.values, bytes, valueStart, valueEnd, cell, pass.plan, context)
+      ? treatReceived(pass, key, cell, context, valueStart, valueEnd)
       : treatValue(pass.values, typed, 0, typed.length, cell, pass.plan, context)
   if (treated === null) {
     edits.remove(field, end)

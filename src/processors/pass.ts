@@ -3,6 +3,7 @@
 import { lastLength, lengthEnd, ValueTag } from '../otlp/any-value.ts'
 import type { Signal } from '../otlp/fields.ts'
 import { Op, tagIn, type MessageOps } from '../otlp/ops.ts'
+import { viewOf } from '../otlp/wire.ts'
 import { Role } from '../ruleset/plan.ts'
 import { count } from '../telemetry/tally.ts'
 import { dropCollidingAliases } from './conventions.ts'
@@ -39,6 +40,7 @@ export class Pass extends PassState {
    */
   run(signal: Signal, request: MessageOps, bytes: Uint8Array): Uint8Array {
     this.bytes = bytes
+    this.view = viewOf(bytes)
     this.signal = signal
     this.records = 0
     this.#removed = 0
@@ -195,7 +197,7 @@ export class Pass extends PassState {
 
   /** Looks up the plan of each attribute's name; settles the limit, collisions and roles. */
   #resolve(base: number, context: number): void {
-    const { items, bytes, plan, roles } = this
+    const { items, bytes, view, plan, roles } = this
     const { tally, program } = this.settings
     const limit = program.defaults.limits.attributes
     roles.fill(-1)
@@ -203,7 +205,7 @@ export class Pass extends PassState {
     let hasAlias = false
     for (let i = base; i < items.top; i++) {
       if (items.op[i] !== Op.attributes) continue
-      const key = plan.attributeAt(context, attributes, bytes, items.keyStart[i], items.keyEnd[i])
+      const key = plan.attributeAt(context, attributes, bytes, view, items.keyStart[i], items.keyEnd[i])
       items.plan[i] = key
       if (++attributes > limit) {
         items.fate[i] = Fate.remove

@@ -3,6 +3,7 @@ import type { TextTreatment } from '../actions/text.ts'
 import { Edits } from '../otlp/edits.ts'
 import type { Signal } from '../otlp/fields.ts'
 import type { MessageOps } from '../otlp/ops.ts'
+import { viewOf } from '../otlp/wire.ts'
 import { Role, type Plan, type Planner, type ServicePlans } from '../ruleset/plan.ts'
 import type { Program } from '../ruleset/program.ts'
 import type { Tally } from '../telemetry/tally.ts'
@@ -54,6 +55,7 @@ export abstract class PassState {
   readonly roles = new Int32Array(roleCount)
   additions = noAdditions()
   bytes: Uint8Array = new Uint8Array(0)
+  view: DataView = viewOf(this.bytes)
   signal: Signal = 'traces'
   /** Records that stay. */
   records = 0

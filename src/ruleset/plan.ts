@@ -5,7 +5,9 @@ import { rankOf, type Action } from '../actions/action.ts'
 import { hintOf } from '../detectors/hint.ts'
 import { contexts, type Context } from '../otlp/fields.ts'
 import { namePlaces, places } from '../otlp/ops.ts'
+import { sameBytes, viewOf } from '../otlp/wire.ts'
 import { BytesMap, maxKeyBytes } from './bytes-map.ts'
+import type { CleanText } from './clean-text.ts'
 import { createClassifier, type Classifier, type ServiceScope } from './cells.ts'
 import type { Coerce, Program } from './program.ts'
 
@@ -66,6 +68,7 @@ export interface KeyPlan {
   /** What the name tells the detectors. */
   readonly hint: number
   readonly receivedBytes: Uint8Array
+  readonly receivedView: DataView
   readonly name: string
   /** The name to write, where it is not the received one. */
   readonly write: Uint8Array | undefined
@@ -77,6 +80,8 @@ export interface KeyPlan {
   readonly isDropped: boolean
   readonly role: number
   readonly coerce: Coerce | undefined
+  /** The clean text that was seen last under each cell, by context; filled by who treats values. */
+  readonly memos: (CleanText | undefined)[]
   /** Cells by context, once asked for; `cell` makes them. */
   readonly cells: readonly (Cell | undefined)[]
   cell(context: number): Cell
@@ -90,7 +95,7 @@ export interface Plan {
    * The same, given where the attribute stands in its record: records of one kind carry the same names in the same
    * order, so the name that stood there last is tried first.
    */
-  attributeAt(context: number, ordinal: number, bytes: Uint8Array, start: number, end: number): KeyPlan
+  attributeAt(context: number, ordinal: number, bytes: Uint8Array, view: DataView, start: number, end: number): KeyPlan
   /** By place id, an index into `places`. */
   place(id: number): Cell
   /** The cell of the log body at a path of keys. */
@@ -262,7 +267,9 @@ function createPlan(shared: Shared, scope: ServiceScope, event: string | undefin
       names,
       hint,
       receivedBytes: received,
+      receivedView: viewOf(received),
       cells,
+      memos: contexts.map(() => undefined),
       name: canonical,
       write: treated ?? (canonical === name ? undefined : Buffer.from(canonical)),
       writeNested: nested ?? undefined,
@@ -279,17 +286,19 @@ function createPlan(shared: Shared, scope: ServiceScope, event: string | undefin
   }
 
   const recent: KeyPlan[][] = contexts.map(() => [])
-  function attributeAt(context: number, ordinal: number, bytes: Uint8Array, start: number, end: number): KeyPlan {
+  function attributeAt(
+    context: number,
+    ordinal: number,
+    bytes: Uint8Array,
+    view: DataView,
+    start: number,
+    end: number,
+  ): KeyPlan {
     const row = recent[context]
     if (ordinal < row.length) {
       const guess = row[ordinal]
-      const key = guess.receivedBytes
-      const length = key.length
-      if (length === end - start) {
-        let i = 0
-        while (i < length && key[i] === bytes[start + i]) i++
-        if (i === length) return guess
-      }
+      const { length } = guess.receivedBytes
+      if (length === end - start && sameBytes(view, start, guess.receivedView, length)) return guess
     }
     const found = attribute(bytes, start, end)
     const fits = ordinal <= row.length && ordinal < maxRemembered && end - start <= maxKeyBytes
