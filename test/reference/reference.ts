@@ -196,6 +196,7 @@ export class Reference {
   private route(treated: readonly Message[], setting: Setting): Message[] {
     const path = textAttribute(treated, 'url.path')
     if (path === undefined || treated.some(({ key }) => key === 'http.route')) return []
+    if (treated.length >= this.program.defaults.limits.attributes) return []
     const name = 'http.route'
     const route: Attribute = { received: name, repaired: name, canonical: name, value: { stringValue: routeOf(path) } }
     return this.attributes([route], 'span', setting)
