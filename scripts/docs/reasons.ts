@@ -1,7 +1,7 @@
 // Why something was refused, lost, dropped or mended, in words for people. Where the code has a closed type, the compiler
 // holds these lists complete; where it has plain texts, test/docs/reasons.test.ts reads them from the sources.
 import type { FailedReason } from '../../src/exporters/exporter.ts'
-import { dropKinds, repairKinds, type RefusalReason } from '../../src/otlp/json-scalar.ts'
+import { dropKinds, repairKinds, type RefusalReason } from '../../src/otlp/json-state.ts'
 import { grpcCode, statusOf, type BusyReason, type RefusedReason } from '../../src/pipeline/outcome.ts'
 import type { RequestRefusal } from '../../src/receivers/receiver-observer.ts'
 
@@ -129,5 +129,6 @@ export const repairs: Readonly<Record<(typeof repairKinds)[number], Repair>> & R
     sent: 'an old event name, such as `api_request`',
     becomes: 'the canonical one, `automagik.api.request`',
   },
+  'event-prefix': { sent: 'an attribute named `event.duration_ms` and the like', becomes: '`duration_ms`' },
   'log-id-attribute': { sent: 'a log with its ids as attributes', becomes: 'the fields `trace_id` and `span_id`' },
 }

@@ -8,7 +8,6 @@ import { counted, refuse, type Transcoding } from './json-state.ts'
 import { WireError } from './wire-error.ts'
 import { closeLength, openLength, putBytes, putVarint, putVarint64 } from './write.ts'
 
-export { dropKinds, repairKinds, type RefusalReason } from './json-state.ts'
 
 /** Writes a tag. */
 export function putTag(s: Transcoding, tag: number): void {

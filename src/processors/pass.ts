@@ -212,7 +212,10 @@ export class Pass extends PassState {
         count(tally.dropped, 'attribute-limit')
         continue
       }
-      if (key.isAlias) hasAlias = true
+      if (key.isAlias) {
+        hasAlias = true
+        if (key.isPrefixed) count(tally.repaired, 'event-prefix')
+      }
       if (key.role !== Role.none && (roles[key.role] < 0 || !key.isAlias)) roles[key.role] = i
     }
     if (hasAlias) dropCollidingAliases(items, base, tally)

@@ -76,6 +76,8 @@ export interface KeyPlan {
   readonly writeNested: Uint8Array | undefined
   /** Whether the name is another by convention (not by detectors): then an attribute of that name wins over this one. */
   readonly isAlias: boolean
+  /** Whether the dialect's prefix was taken off. */
+  readonly isPrefixed: boolean
   /** The name itself could not be kept: the attribute goes. */
   readonly isDropped: boolean
   readonly role: number
@@ -274,6 +276,7 @@ function createPlan(shared: Shared, scope: ServiceScope, event: string | undefin
       write: treated ?? (canonical === name ? undefined : Buffer.from(canonical)),
       writeNested: nested ?? undefined,
       isAlias: canonical !== name,
+      isPrefixed: stripped !== name,
       isDropped: treated === null || (treated !== undefined && treated.length === 0),
       role: conventions.metricIdentity.includes(canonical) ? Role.identity : (roles[canonical] ?? Role.none),
       coerce: ofEvent?.coerce.get(canonical) ?? conventions.coerce.get(canonical),
