@@ -80,7 +80,7 @@ const folded = (text: string): Uint8Array[] => [...text.toLowerCase()].map(liter
 /** Fragments of names that say "what follows is secret"; the whole name is judged by the verifier. */
 const secretNames = [
   'token|secret|passw|passp|pwd|senha|authori|credent|signature|sessionid',
-  'sig=|auth=|pass=|pass:|session=|jwt=|code=',
+  'sig=|auth=|pass=|pass:|session=|sid=|sessid=|jwt=|code=',
 ].flatMap((list) => list.split('|'))
 
 /** What stands behind `…key` when a value may follow. */

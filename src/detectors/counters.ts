@@ -12,13 +12,13 @@ export const maxSeparators = 3
 /** Fires at the seventh digit of a run in which at most three separators stand between two digits. */
 export function digitRuns(out: number): Machine {
   const enough = 7
-  const separators = [...numberSeparators].map((c) => c.charCodeAt(0))
+  const separators = new Set([...numberSeparators].map((c) => c.charCodeAt(0)))
   return {
-    classOf: (byte) => (isDigit(byte) ? 1 : separators.includes(byte) ? 2 : 0),
+    classOf: (byte) => (isDigit(byte) ? 1 : separators.has(byte) ? 2 : 0),
     next: (state, byte) => {
       const count = state >> 2
       if (isDigit(byte)) return Math.min(enough + 1, count + 1) << 2
-      if (count === 0 || !separators.includes(byte) || (state & 3) === maxSeparators) return 0
+      if (count === 0 || !separators.has(byte) || (state & 3) === maxSeparators) return 0
       return (Math.max(count === enough ? enough + 1 : count, 1) << 2) | ((state & 3) + 1)
     },
     out: (state) => (state === enough << 2 ? out : 0),

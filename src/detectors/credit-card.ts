@@ -34,9 +34,11 @@ function isCard(run: NumberRun, g: number, groups: number): boolean {
   }
   const grouped = groups > 1
   if (!isIssued(length, grouped)) return false
+  const told = toldBefore(run, g)
+  if (!grouped && length <= 15 && (told & (hints.phone | hints.card)) === hints.phone) return false
   if (hasLuhn(length) || isFiction(length)) return true
   // A typing error behind the word "card" is still a card number, all but one digit of it.
-  return grouped && length >= 15 && (toldBefore(run, g) & hints.card) !== 0
+  return grouped && length >= 15 && (told & hints.card) !== 0
 }
 
 function hasLuhn(length: number): boolean {

@@ -1,6 +1,6 @@
 // E-mail addresses around an @, with accents and special characters, and user@localhost; no versions, files or units.
 import { byteSet, isAlnum, isDigit, isHigh, isLetter, isSpace, isWord, matches, skip, skipBack } from './bytes.ts'
-import { type Scan, byteAt, find, indexOf } from './scan.ts'
+import { type Scan, byteAt, find, indexOf, uses } from './scan.ts'
 import { hints } from './telling-words.ts'
 
 const detector = indexOf.email
@@ -12,7 +12,7 @@ const plainLocal = high(byteSet('A-Za-z0-9._%+-'))
 /** RFC 5322 allows these too; they count between letters only, or half the punctuation around would be taken along. */
 const oddLocal = byteSet("!#$*^~`{}|'")
 const literalPrefix = byteSet('burfBURF')
-const domainBytes = high(byteSet('A-Za-z0-9.-'))
+const domainBytes = high(byteSet('A-Za-z0-9._-'))
 
 /** Last parts of names with an @ that are no addresses: files (logo@2x.png) and systemd units (getty@tty1.service). */
 const notDomains = new Set(
@@ -22,6 +22,7 @@ const notDomains = new Set(
 )
 
 export function verifyEmail(scan: Scan, at: number, until: number): number {
+  if (at === scan.credentialsAt && uses(scan, indexOf['url-credentials'])) return at + 1
   const start = localStart(scan, at, until)
   if (start === at) return at + 1
   const end = domainEnd(scan, at + 1)
@@ -38,6 +39,11 @@ function localStart(scan: Scan, at: number, until: number): number {
     start = skipBack(bytes, start, floor, plainLocal)
     // An odd character in between goes on the name; at either end it is punctuation.
     let odd = start
+    // `bounces+ana=example.com@…`: an address within the address.
+    if (odd > floor && bytes[odd - 1] === 0x3d && hasPlus(scan, floor, odd - 1)) {
+      start = odd - 1
+      continue
+    }
     while (odd > floor && oddLocal[bytes[odd - 1]] === 1) odd--
     if (odd === start || odd <= floor || plainLocal[bytes[odd - 1]] === 0 || isQuote(scan, odd, start)) break
     if (start === at && bytes[at - 1] === 0x27) break
@@ -45,6 +51,11 @@ function localStart(scan: Scan, at: number, until: number): number {
   }
   while (start < at && !isWord(bytes[start]) && bytes[start] !== 0x5f) start++
   return start
+}
+
+function hasPlus(scan: Scan, floor: number, end: number): boolean {
+  for (let i = end - 1; i >= floor && plainLocal[scan.bytes[i]] === 1; i--) if (scan.bytes[i] === 0x2b) return true
+  return false
 }
 
 /** An apostrophe belongs to a name (o'brien); b'…' and u'…' are literals of Python. */
@@ -102,7 +113,7 @@ function topLevelEnd(scan: Scan, from: number, end: number): number {
     const punycode = matches(bytes, label, to, 'xn--', true)
     if (punycode || i - label >= 2) {
       // `example.com-backup`: the address ends before the dash; `host.db1`: a name of a host.
-      const stop = punycode ? to : i < to && bytes[i] === 0x2d ? i : to
+      const stop = punycode ? to : i < to && (bytes[i] === 0x2d || bytes[i] === 0x5f) ? i : to
       return isNoDomain(bytes, label, stop) ? 0 : stop
     }
     to = label - 1

@@ -1,4 +1,5 @@
 // What an attribute's name tells about its value: `sender_phone`, `cpf`, `client.address`.
+import { secretNameOf } from './secret-name.ts'
 import { hints, tellingBefore } from './telling-words.ts'
 
 const encoder = new TextEncoder()
@@ -23,7 +24,6 @@ export function hintOf(attributeName: string): number {
   const whole = wholeNames[last]
   if (whole !== undefined) return whole
   const bytes = encoder.encode(attributeName)
-  const told = tellingBefore(bytes, 0, bytes.length)
-  // In a name `at`, `id` and the like say what the value is, whatever the words before.
-  return told
+  const secret = secretNameOf(bytes, 0, bytes.length, false) === undefined ? 0 : hints.secret
+  return secret | tellingBefore(bytes, 0, bytes.length)
 }

@@ -1,6 +1,6 @@
 // Home directories: /home/ana, /Users/ana, /root, C:\Users\Ana Silva, with escaped backslashes. The find is the prefix
 // that names the person: `/home/ana` of `/home/ana/x`.
-import { isAlnum, isLetter, isSpace, isWord, matches } from './bytes.ts'
+import { isAlnum, isLetter, isSpace, isUpper, isWord, matches } from './bytes.ts'
 import { type Scan, byteAt, find, indexOf } from './scan.ts'
 
 const detector = indexOf['home-path']
@@ -40,7 +40,7 @@ function verifySlashes(scan: Scan, at: number): number {
   if (start < 0) return at + 1
   let from = at + 1
   while (byteAt(scan, from) === 0x2f) from++
-  const end = drive ? spacedEnd(scan, from, 0x2f) : nameEnd(scan, from)
+  const end = drive ? spacedEnd(scan, from, 0x2f) : withSurname(scan, from, nameEnd(scan, from))
   if (end === from || (!home && !drive && isShared(bytes, from, end))) return at + 1
   find(scan, detector, start, end)
   return end
@@ -109,6 +109,22 @@ function nameEnd(scan: Scan, from: number): number {
   while (i > from && (scan.bytes[i - 1] === 0x2e || scan.bytes[i - 1] === 0x2c)) i--
   return i
 }
+
+/** `/Users/Ana Maria/x`: capitalised words of letters, when the path goes on behind them. */
+function withSurname(scan: Scan, from: number, end: number): number {
+  let i = end
+  for (let words = 0; words < 3 && i > from && byteAt(scan, i) === 0x20; words++) {
+    const word = i + 1
+    const first = byteAt(scan, word)
+    if (!isUpper(first) && first < 0x80) return end
+    i = word
+    while (i < word + 24 && isLetterOrHigh(byteAt(scan, i))) i++
+    if (byteAt(scan, i) === 0x2f) return i
+  }
+  return end
+}
+
+const isLetterOrHigh = (b: number): boolean => isLetter(b) || b >= 0x80
 
 const isPathByte = (b: number): boolean =>
   isWord(b) ||

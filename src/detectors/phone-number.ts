@@ -24,7 +24,7 @@ export function phoneOf(
   const plus = bare.includes('+')
   // The trunk zero of +44 (0)20 is not dialled.
   const digits = bare.replace(plus ? /(?<=\d[\s.-]*)\(0\)/ : /(?!)/, '').replace(/\D/g, '')
-  if (digits.length < 5 || digits.length > 20) return undefined
+  if (digits.length < 4 || digits.length > 20) return undefined
   if (plus) return international(digits, isPossible)
   if (digits.startsWith('00')) return international(digits.slice(2), isPossible)
   const { defaultRegion } = options
@@ -55,7 +55,7 @@ function plainDigits(text: string): string {
 /** Decimal digits come in tens that begin with their zero. */
 function digitValue(cp: number): number {
   let zero = cp
-  while (cp - zero < 10 && /\p{Nd}/u.test(String.fromCodePoint(zero - 1)) && cp - zero < 9) zero--
+  while (cp - zero < 9 && /\p{Nd}/u.test(String.fromCodePoint(zero - 1))) zero--
   return cp - zero
 }
 

@@ -6,7 +6,9 @@ interface Plan {
   readonly callingCode: string
   /** Bit n: national numbers of n digits are possible. */
   readonly lengths: number
-  readonly nationalPrefix: string
+  /** What is dialled before a national number, and what it becomes (`$1` …) where that is not nothing. */
+  readonly prefix: string
+  readonly transform: string
   readonly pattern: string
   compiled: RegExp | undefined
 }
@@ -15,12 +17,13 @@ const plans: Plan[] = phoneMetadata
   .trim()
   .split('\n')
   .map((line) => {
-    const [region, callingCode, lengths, prefix, pattern] = line.split(' ')
+    const [region, callingCode, lengths, prefix, transform, pattern] = line.split(' ')
     return {
       region,
       callingCode,
       lengths: lengths.split(',').reduce((bits, length) => bits | (1 << Number(length)), 0),
-      nationalPrefix: prefix === '-' ? '' : prefix,
+      prefix,
+      transform,
       pattern,
       compiled: undefined,
     }
@@ -96,13 +99,22 @@ export function nationalNumber(
 ): { callingCode: string; national: string } | undefined {
   const plan = byRegion.get(region)
   if (plan === undefined) return undefined
-  const bare =
-    plan.nationalPrefix !== '' && text.startsWith(plan.nationalPrefix) ? text.slice(plan.nationalPrefix.length) : ''
+  const bare = withoutPrefix(plan, text)
   for (const national of [text, bare]) {
     const possible = national.length > 3 && (plan.lengths & (1 << Math.min(national.length, 31))) !== 0
     if (possible && (!valid || fits(plan, national))) return { callingCode: plan.callingCode, national }
   }
   return undefined
+}
+
+/** As it is dialled from abroad; empty if there is no prefix. */
+function withoutPrefix(plan: Plan, text: string): string {
+  if (plan.prefix === '-') return ''
+  const pattern = new RegExp(`^(?:${plan.prefix})`)
+  const match = pattern.exec(text)
+  if (match === null) return ''
+  const captured = match.length > 1 && match[match.length - 1] !== undefined
+  return text.replace(pattern, plan.transform !== '-' && captured ? plan.transform : '')
 }
 
 function fits(plan: Plan, national: string): boolean {

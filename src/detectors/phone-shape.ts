@@ -4,6 +4,8 @@ import { type NumberRun, gapAfter, groupEnd, hasShape, separatorAfter } from './
 import { byteAt } from './scan.ts'
 
 const northAmerican = [3, 3, 4]
+/** `11 91234 5678` */
+const mobile = [2, 5, 4]
 
 /**
  * How many groups from g on are a phone number by their shape, 0 if none.
@@ -57,12 +59,14 @@ function afterParenthesis(run: NumberRun, g: number, first: number): number {
 
 /** `55 11 91234-5678`, `11 91234-5678`, `11 3123-4567`: by a dash before the last four, and the region's plan. */
 function dashed(run: NumberRun, g: number, isRegional: (g: number, groups: number) => boolean): number {
-  for (let k = 1; k <= 3 && g + k < run.count; k++) {
+  if (hasShape(run, g, mobile) && separatorAfter(run, g) === separatorAfter(run, g + 1) && isRegional(g, 3)) return 3
+  for (let k = 1; k <= 4 && g + k < run.count; k++) {
     if (gapAfter(run, g + k - 1) > 1 || isDate(run, g + k - 1)) return 0
     if (run.length[g + k] !== 4 || separatorAfter(run, g + k - 1) !== 0x2d || k < 2) continue
     const before = run.length[g + k - 1]
-    // Four and four could be years: only with a calling code before them.
-    if ((before === 5 || (before === 4 && k === 3)) && isRegional(g, k + 1)) return k + 1
+    // Two and two thousands are a span of years.
+    const years = before === 4 && isYear(run, g + k - 1) && isYear(run, g + k)
+    if ((before === 5 || (before === 4 && !years)) && isRegional(g, k + 1)) return k + 1
   }
   return 0
 }

@@ -168,6 +168,8 @@ function told(run: NumberRun, g: number): number {
 
 function isToldNumber(run: NumberRun, g: number, groups: number, length: number, strong: boolean): boolean {
   const { defaultRegion, phoneRegions } = run.scan
+  // An attribute whose name says phone holds nothing else, whatever plan the digits are of.
+  if ((run.scan.hint & hints.phone) !== 0 && groups === 1) return true
   // Seconds and milliseconds since 1970 are no number of any region.
   if (groups === 1 && (length === 10 || length === 13) && isEpoch()) {
     return phoneRegions.some((region) => isNational(scratch, 0, length, region, true))
@@ -185,12 +187,12 @@ const isEpoch = (): boolean => scratch[0] === 0x31 && scratch[1] >= 0x34
 const isTime = (run: NumberRun, end: number): boolean =>
   byteAt(run.scan, end) === 0x3a && isDigit(byteAt(run.scan, end + 1))
 
-/** Groups as people write them: up to five digits each (the last may be longer), the same few separators. */
+/** Groups as people write them: up to six digits each (the last may be longer), the same few separators. */
 function isPunctuated(run: NumberRun, g: number, groups: number): boolean {
   if (groups < 2 || groups > 6) return false
   let dots = 0
   for (let k = g; k < g + groups; k++) {
-    if (run.length[k] > 5 && k < g + groups - 1) return false
+    if (run.length[k] > 6 && k < g + groups - 1) return false
     if (k < g + groups - 1 && separatorAfter(run, k) === 0x2e) dots++
   }
   // Four dotted parts are an address or a version.

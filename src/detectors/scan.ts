@@ -21,6 +21,8 @@ export interface Scan {
   readonly until: Int32Array
   /** No @ stands between the last place it was looked for from and this one. */
   nextAt: number
+  /** The @ behind the last user and password of a URL: what follows is a host, no domain of an address. */
+  credentialsAt: number
   /** The end of the last unquoted value, and from where on it holds. */
   valueStart: number
   valueEnd: number

@@ -19,7 +19,8 @@ import { verifyDigits } from './numbers.ts'
 import { verifyPrivateKey } from './private-key.ts'
 import { shieldPseudonym } from './pseudonym.ts'
 import { type Scan, indexOf } from './scan.ts'
-import { verifySecret } from './secret-value.ts'
+import { verifySecret, verifyWhole } from './secret-value.ts'
+import { hints } from './telling-words.ts'
 import { verifyUserInfo } from './url-credentials.ts'
 import { verifyJid } from './whatsapp-jid.ts'
 
@@ -35,6 +36,8 @@ interface Hits {
   seen: number
   bytes: number
   state: number
+  /** Where the rest begins, of a text that turned out to be disguised. */
+  resumeAt: number
   /** Whether a verifier ran, or may have. */
   met: boolean
 }
@@ -80,6 +83,7 @@ export function createScanner(options: DetectorOptions): Scanner {
     seen: 0,
     bytes: 0,
     state: 0,
+    resumeAt: 0,
     met: false,
   }
   const form = createNormalForm()
@@ -97,6 +101,7 @@ export function createScanner(options: DetectorOptions): Scanner {
     pseudonymChars: options.pseudonym.chars,
     until: new Int32Array(32),
     nextAt: 0,
+    credentialsAt: -1,
     valueStart: 0,
     valueEnd: 0,
   }
@@ -112,6 +117,7 @@ export function createScanner(options: DetectorOptions): Scanner {
       scanner.structured = (hits.seen & family.structured) !== 0
       scanner.nonAscii = hits.bytes >= 0x80
       if (disguised) readPlainly(automaton, scan, hits, form)
+      if ((hint & hints.secret) !== 0) verifyWhole(scan)
       return scan.found.count === 0 && !scan.found.overflow
         ? (finds.count = 0)
         : resolve(scan.found, finds, disguised ? form.origin : undefined)
@@ -131,6 +137,7 @@ function begin(scan: Scan, hits: Hits, bytes: Uint8Array, start: number, end: nu
   if (hits.met) {
     scan.until.fill(0)
     scan.nextAt = 0
+    scan.credentialsAt = -1
     scan.valueStart = 0
     scan.valueEnd = 0
   }
@@ -147,7 +154,7 @@ function run(automaton: Automaton, scan: Scan, hits: Hits, plain: boolean): bool
     at = collect(automaton, scan.bytes, at, scan.end, hits)
     if (plain && (hits.seen & family.disguised) !== 0) {
       hits.count = 0
-      scan.until[31] = at
+      hits.resumeAt = at
       return false
     }
     if (!scan.found.overflow) verifyHits(scan, hits)
@@ -158,7 +165,7 @@ function run(automaton: Automaton, scan: Scan, hits: Hits, plain: boolean): bool
 
 /** The rest of the text, for what is said of the text as a whole. */
 function readOn(automaton: Automaton, scan: Scan, hits: Hits): void {
-  for (let at = scan.until[31]; at < scan.end; hits.count = 0) at = collect(automaton, scan.bytes, at, scan.end, hits)
+  for (let at = hits.resumeAt; at < scan.end; hits.count = 0) at = collect(automaton, scan.bytes, at, scan.end, hits)
 }
 
 function readPlainly(automaton: Automaton, scan: Scan, hits: Hits, form: NormalForm): void {

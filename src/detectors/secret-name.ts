@@ -1,7 +1,7 @@
 // Whether a name says that its value is secret: `client_secret`, `apiKey`, `X-Auth-Token`; not `token_count`, `secretary`.
 import { isUpper } from './bytes.ts'
 
-/** What kind of value is expected: `key` and `code` are secret in URLs only, and only when they look random. */
+/** What kind of value is expected: a `key` or a `code` is secret only when it looks random. */
 export type SecretName = 'password' | 'secret' | 'key' | 'code'
 
 const passwords = new Set([
@@ -33,9 +33,13 @@ const queryOnly = new Map<string, SecretName>([
   ['jwt', 'secret'],
   ['session', 'secret'],
   ['sessionid', 'secret'],
+  ['sid', 'secret'],
   ['key', 'key'],
   ['code', 'code'],
 ])
+
+/** Secret if they look random, wherever they stand. */
+const sessions = new Set(['session', 'sessionid', 'sid', 'jsessionid', 'phpsessid', 'signature', 'sig', 'auth', 'jwt'])
 
 /** `query`: the name of a parameter of a URL. */
 export function secretNameOf(bytes: Uint8Array, start: number, end: number, query: boolean): SecretName | undefined {
@@ -46,7 +50,8 @@ export function secretNameOf(bytes: Uint8Array, start: number, end: number, quer
   if (secrets.has(last)) return 'secret'
   const previous = words.at(-2) ?? ''
   if (lastWords.has(last) && secrets.has(previous + last)) return 'secret'
-  return query ? queryOnly.get(last) : undefined
+  if (query) return queryOnly.get(last)
+  return sessions.has(last) ? 'key' : undefined
 }
 
 /** Lower-case words of a snake_case, kebab-case or camelCase name. */

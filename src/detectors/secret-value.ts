@@ -36,6 +36,18 @@ export function verifySecret(scan: Scan, at: number, until: number): number {
 /** `#access_token=…` */
 const isFragment = (scan: Scan, start: number): boolean => byteAt(scan, start - 1) === 0x23
 
+/** The whole text, where the attribute's name says that it is secret. */
+export function verifyWhole(scan: Scan): void {
+  const { bytes } = scan
+  let from = scan.start
+  let to = scan.end
+  while (from < to && isSpace(bytes[from])) from++
+  while (to > from && isSpace(bytes[to - 1])) to--
+  if (to - from > maxValue) return
+  for (let i = from; i < to; i++) if (isSpace(bytes[i])) return
+  if (isSecretValue(scan, from, to, 'secret', false, false)) find(scan, apiKey, from, to)
+}
+
 /** The `=` or `:` behind a name that ends at `end`, its quote and spaces; or the space behind a flag. 0: none. */
 function separatorAfter(scan: Scan, end: number): number {
   let i = end

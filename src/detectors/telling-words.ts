@@ -35,7 +35,7 @@ const vocabulary: Record<keyof typeof hints, string> = {
   cnpj: 'cnpj cnpjs',
   ssn: 'ssn ssns social security itin',
   card: 'card cards cartão cartao tarjeta visa mastercard amex pan creditcard cardnumber cc',
-  secret: 'secret password passwd token apikey senha',
+  secret: '',
   address: `ip ips ipv4 ipv6 addr address addresses endereço host hosts hostname peer client remote server gateway dns bind listen listening
     connect connected connecting connection inet inet6 from proxy upstream src dst forwarded ping subnet cidr endpoint`,
   version: `version versions ver versão versao v release releases build oid sdk kernel driver firmware chrome chromium
@@ -47,7 +47,7 @@ const vocabulary: Record<keyof typeof hints, string> = {
 /** Words by a hash of their bytes from last to first, as they are met walking back. */
 const words = new Map<number, number>()
 for (const [hint, list] of Object.entries(vocabulary)) {
-  for (const word of list.split(/\s+/)) {
+  for (const word of list.split(/\s+/).filter((text) => text !== '')) {
     const hash = hashOf(new TextEncoder().encode(word))
     words.set(hash, (words.get(hash) ?? 0) | hints[hint as keyof typeof hints])
   }

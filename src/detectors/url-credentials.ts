@@ -1,5 +1,6 @@
 // User and password in URLs: https://user:password@host finds `user:password`; also user:password@tcp(host).
 import { isSpace } from './bytes.ts'
+import { isMixed } from './api-key.ts'
 import { type Scan, byteAt, find, indexOf } from './scan.ts'
 import { isPlaceholder } from './placeholder.ts'
 
@@ -44,15 +45,13 @@ function isHostPort(scan: Scan, colon: number, end: number): boolean {
 
 function note(scan: Scan, from: number, sign: number, colon: number): void {
   const { bytes } = scan
-  if (isPlaceholder(bytes, from, sign)) return
-  const hasPassword = colon > from && colon < sign
-  if (hasPassword && isPlaceholder(bytes, colon + 1, sign) && isPlain(bytes, from, colon)) return
-  // `ssh://git@host` names no one; a token instead of a user name does.
-  if (!hasPassword && sign - from <= 3) return
-  find(scan, detector, from, sign)
+  const hasPassword = colon >= from && colon < sign
+  if (isPlaceholder(bytes, hasPassword ? colon + 1 : from, sign)) return
+  // `ssh://git@host` is no secret, nor is a name; a token in its place is.
+  if (!hasPassword && (sign - from < 16 || !isMixed(bytes, from, sign))) return
+  scan.credentialsAt = sign
+  find(scan, detector, colon === from ? from + 1 : from, sign)
 }
-
-const isPlain = (bytes: Uint8Array, from: number, to: number): boolean => isPlaceholder(bytes, from, to)
 
 /** `user:password@tcp(` */
 function verifyDsn(scan: Scan, at: number): number {
