@@ -7,7 +7,7 @@ import { droppedReasons, recordReasons, repairs } from '../../scripts/docs/reaso
 import { durationMs, sizeBytes } from '../../src/config/units.ts'
 import { detectorIds } from '../../src/detectors/detector.ts'
 import { defaultBatch, defaultFile, defaultQueue, defaultRetry, defaultTimeoutMs } from '../../src/exporters/options.ts'
-import { dropKinds, repairKinds } from '../../src/otlp/json-scalar.ts'
+import { dropKinds, repairKinds } from '../../src/otlp/json-state.ts'
 import { pages, root } from './pages.ts'
 
 /** The sources below a folder, joined. */
