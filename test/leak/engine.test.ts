@@ -61,9 +61,15 @@ function leaksOf(program: Program, plantings: readonly Planting[], encode: Encod
   expect(left.filter((bytes) => bytes.length === 0)).toEqual([])
   const secrets = [...new Set(plantings.flatMap((planting) => planting.secrets))]
   const told = Buffer.from(JSON.stringify(tallies(engine)))
-  if (search(Buffer.concat([...left, told]), secrets).length === 0) return []
-  const leaks = plantings.flatMap(({ spot }, at) => search(left[at], secrets).map((hit) => ({ ...hit, spot })))
-  return [...leaks, ...search(told, secrets).map((hit) => ({ ...hit, spot: 'the tally' }))]
+  const traced = new Set(search(Buffer.concat([...left, told]), secrets).map(({ trace }) => trace))
+  if (traced.size === 0) return []
+  const found = secrets.filter(({ traces, digits }) => [...traces, digits].some((trace) => trace && traced.has(trace)))
+  const leaks = plantings.flatMap(({ spot }, at) =>
+    plantings[at].secrets.some((secret) => found.includes(secret))
+      ? search(left[at], found).map((hit) => ({ ...hit, spot }))
+      : [],
+  )
+  return [...leaks, ...search(told, found).map((hit) => ({ ...hit, spot: 'the tally' }))]
 }
 
 function tallies({ tally }: Engine): unknown {

@@ -16,6 +16,8 @@ export interface Planting {
 const neutral = 'app.detail'
 const python = (text: string): string =>
   `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\n', '\\n')}'`
+/** What is promised to be found percent-encoded: addresses and numbers with a plus. */
+const isEncodable = (text: string): boolean => /^(?:\+[\d ()-]+|[^@\s]+@[^@\s]+)$/.test(text)
 const isNumber = (text: string): boolean => /^[1-9]\d{6,17}$/.test(text)
 const string = (text: string): AnyValue => ({ stringValue: text })
 const map = (key: string, value: AnyValue): AnyValue => ({ kvlistValue: { values: [{ key, value }] } })
@@ -48,6 +50,8 @@ const shapes: Readonly<Record<string, (secret: Secret, key: string) => KeyValue 
     key: neutral,
     value: string(JSON.stringify({ a: 'b', [key]: text }).slice(0, -2)),
   }),
+  'percent-encoded in a URL': ({ text }, key) =>
+    isEncodable(text) ? { key, value: string(`https://example.com/a?b=${encodeURIComponent(text)}&c=1`) } : undefined,
   'attribute name': ({ text, key }) => (key === undefined ? { key: text, value: string('x') } : undefined),
   'name of a map’s key': ({ text, key }) =>
     key === undefined ? { key: neutral, value: map(text, string('x')) } : undefined,

@@ -68,9 +68,27 @@ function phones(): Secret[] {
       phone('WhatsApp id', `${digits}@s.whatsapp.net`),
       phone('phone under its name', digits, 'phone'),
       phone('phone after its word', `phone: +${digits}`),
+      phone('phone after its word, as at home', `phone: ${example.format('NATIONAL')}`),
+      phone('phone as at home, under its name', example.format('NATIONAL'), 'sender_phone'),
+      phone('phone with 00', `00${digits}`),
+      phone('whatsapp: id', `whatsapp:+${digits}`),
       ...(region === 'BR' ? [phone('bare digits', digits)] : []),
     ]
   })
+}
+
+/** WhatsApp's ids that hold no phone number: of people and of groups. */
+function jids(): Secret[] {
+  return times(2, () => [
+    ...[faker.string.numeric({ length: 15, allowLeadingZeros: false })].map((id) => ({
+      ...whole('WhatsApp lid', `${id}@lid`, id),
+      digits: id,
+    })),
+    ...[`120363${faker.string.numeric(12)}`].map((id) => ({
+      ...whole('WhatsApp group', `${id}@g.us`, id),
+      digits: id,
+    })),
+  ]).flat()
 }
 
 /** Brazilian check digits, modulo 11, as the Receita Federal defines them. */
@@ -97,6 +115,8 @@ function brazilian(): Secret[] {
     const cnpj = withCheckDigits([...digitsOf(8), 0, 0, 0, 1], cnpjWeights).join('')
     return [
       { ...whole('CPF', cpf.replace(/(...)(...)(...)(..)/, '$1.$2.$3-$4'), cpf), digits: cpf },
+      { ...whole('CPF under its name', cpf), digits: cpf, key: 'cpf' },
+      { ...whole('CNPJ under its name', cnpj), digits: cnpj, key: 'cnpj' },
       { ...whole('CNPJ', cnpj.replace(/(..)(...)(...)(....)(..)/, '$1.$2.$3/$4-$5'), cnpj), digits: cnpj },
     ]
   }).flat()
@@ -115,7 +135,11 @@ function payment(): Secret[] {
     }).flat(),
   )
   const ibans = ['DE', 'GB', 'FR', 'BR', 'PT'].map((countryCode) => whole('IBAN', faker.finance.iban({ countryCode })))
-  return [...cards, ...ibans]
+  const grouped = ['DE', 'FR', 'ES'].map((countryCode) => {
+    const text = faker.finance.iban({ countryCode, formatted: true })
+    return whole('IBAN in groups', text, text.replaceAll(' ', ''))
+  })
+  return [...cards, ...ibans, ...grouped]
 }
 
 function addresses(): Secret[] {
@@ -126,6 +150,11 @@ function addresses(): Secret[] {
     ),
     whole('IPv6', faker.internet.ipv6()),
     whole('MAC', faker.internet.mac()),
+    whole('MAC with dashes', faker.internet.mac({ separator: '-' })),
+    whole(
+      'IPv6, short',
+      `2001:db8:${faker.string.hexadecimal({ length: 4, prefix: '', casing: 'lower' })}::${faker.string.hexadecimal({ length: 4, prefix: '', casing: 'lower' })}`,
+    ),
   ]).flat()
 }
 
@@ -184,6 +213,7 @@ export function detectable(): Secret[] {
   return [
     ...emails(),
     ...phones(),
+    ...jids(),
     ...brazilian(),
     ...times(3, () =>
       whole(
