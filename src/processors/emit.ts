@@ -34,15 +34,17 @@ export function emit(pass: PassState, ops: MessageOps, base: number, end: number
   const { plan } = pass
   let statusLeft = status
   let startLeft = start
+  let attributes = 0
+  let path: Treated = null
   const top = items.top
   for (let i = base; i < top; i++) {
     switch (items.op[i]) {
-      case Op.attributes:
-        {
-          const treated = emitAttribute(pass, i, ops.detail[items.tag[i]])
-          if (i === routeFrom) fields.push(...routeField(pass, i, treated))
-        }
+      case Op.attributes: {
+        const treated = emitAttribute(pass, i, ops.detail[items.tag[i]])
+        if (treated !== null) attributes++
+        if (i === routeFrom) path = treated
         break
+      }
       case Op.text:
         if (name !== undefined && items.tag[i] === spanName)
           emitName(pass, i, ops.detail[items.tag[i]], Buffer.from(name))
@@ -73,6 +75,9 @@ export function emit(pass: PassState, ops: MessageOps, base: number, end: number
   if (!hasAdditions) return
   if (startLeft !== undefined) edits.replace(end, end, Buffer.concat([Uint8Array.of(spanStart), fixed64(startLeft)]))
   if (statusLeft >= 0) edits.replace(end, end, delimitedValue(spanStatus, Uint8Array.of(statusCode, statusLeft)))
+  // One more than the limit would go in the next pass.
+  const hasRoom = attributes < pass.settings.program.defaults.limits.attributes
+  if (routeFrom >= 0 && hasRoom) fields.push(...routeField(pass, routeFrom, path))
   for (const field of fields) edits.replace(end, end, field)
 }
 
