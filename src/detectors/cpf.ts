@@ -32,8 +32,12 @@ function isCpf(run: NumberRun, g: number, groups: number): boolean {
 
 function checks(): boolean {
   let same = true
-  for (let i = 1; i < 11; i++) if (scratch[i] !== scratch[0]) same = false
-  return !same && checkDigit(9) === scratch[9] && checkDigit(10) === scratch[10]
+  let ascending = true
+  for (let i = 1; i < 11; i++) {
+    if (scratch[i] !== scratch[0]) same = false
+    if (scratch[i] !== (scratch[i - 1] + 1) % 10) ascending = false
+  }
+  return !same && !ascending && checkDigit(9) === scratch[9] && checkDigit(10) === scratch[10]
 }
 
 /** Modulo 11 over the first `count` digits. */

@@ -36,6 +36,8 @@ function isCard(run: NumberRun, g: number, groups: number): boolean {
   if (!isIssued(length, grouped)) return false
   const told = toldBefore(run, g)
   if (!grouped && length <= 15 && (told & (hints.phone | hints.card)) === hints.phone) return false
+  // Decimal ids of 64 bits are as long as the longest cards.
+  if (!grouped && length >= 17 && (told & hints.card) === 0) return false
   if (hasLuhn(length) || isFiction(length)) return true
   // A typing error behind the word "card" is still a card number, all but one digit of it.
   return grouped && length >= 15 && (told & hints.card) !== 0

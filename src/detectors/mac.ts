@@ -12,7 +12,9 @@ export function verifyMac(scan: Scan, at: number): void {
   if (!isGrouped(scan, start, end, dotted ? 5 : 3, dotted ? 0x2e : 0x2d)) return
   const before = byteAt(scan, start - 1)
   const after = byteAt(scan, end)
-  const joined = isAlnum(before) || before === 0x2d || isAlnum(after) || after === 0x2d
+  // Parts of something longer are none: eight groups name an interface, too.
+  const longer = dotted && (after === 0x2e || before === 0x2e)
+  const joined = longer || isAlnum(before) || before === 0x2d || isAlnum(after) || after === 0x2d
   if (joined || (dotted && !hasLetter(scan, start, end))) return
   if (isNobody(scan, start, end) || (!dotted && !hasLetter(scan, start, end) && isDateTime(scan, start))) return
   find(scan, detector, start, end)

@@ -1,6 +1,6 @@
 // Phone numbers in text. A number is one when it is possible and something tells: a +, a 00, the shape, the name, a word
 // before it; and with nothing to tell when it is a valid number of a region asked for, in full international digits.
-import { isDigit, isLetter } from './bytes.ts'
+import { isAlnum, isDigit, isLetter } from './bytes.ts'
 import {
   type FindGroups,
   type NumberRun,
@@ -11,7 +11,7 @@ import {
   startsAtEdge,
   toldBefore,
 } from './number-run.ts'
-import { isNational, isPossible, isValid } from './phone-plan.ts'
+import { callingCodeLength, isNational, isPossible, isValid } from './phone-plan.ts'
 import { hasPhoneShape, isDate } from './phone-shape.ts'
 import { byteAt, find, indexOf, uses } from './scan.ts'
 import { hints } from './telling-words.ts'
@@ -97,7 +97,7 @@ function international(run: NumberRun, g: number, skipped: number, validOnly: bo
   for (let k = 1; g + k <= run.count; k++) {
     const length = collect(run, g, k)
     if (length < 0 || length - skipped > 17) break
-    const enough = length - skipped >= 7 && endsAtEdge(run.scan, groupEnd(run, g + k - 1))
+    const enough = length - skipped >= 7 && endsAtEdge(run.scan, groupEnd(run, g + k - 1)) && !isDecimal(run, g, k)
     if (enough && isPossible(scratch, skipped, length)) {
       // Longer is better, but what is valid as it stands is not given up for what is merely possible.
       if (isValid(scratch, skipped, length)) return longerValid(run, g, k, skipped)
@@ -107,6 +107,10 @@ function international(run: NumberRun, g: number, skipped: number, validOnly: bo
   }
   return validOnly ? 0 : possible
 }
+
+/** `+35236450.6`, `+3.140000`; but `+1.5551234567`, with a calling code before the dot, is how registries write numbers. */
+const isDecimal = (run: NumberRun, g: number, groups: number): boolean =>
+  groups === 2 && separatorAfter(run, g) === 0x2e && callingCodeLength(scratch, 0, run.length[g]) !== run.length[g]
 
 /** The most groups that are a valid number, where `valid` of them are one. */
 function longerValid(run: NumberRun, g: number, valid: number, skipped: number): number {
@@ -150,36 +154,40 @@ function told(run: NumberRun, g: number): number {
   const strong = (bits & hints.phone) !== 0
   if (!strong && (bits & (hints.contact | hints.direction)) === 0) return 0
   if ((bits & hints.quantity) !== 0 && (run.scan.hint & hints.phone) === 0) return 0
-  if (isDate(run, g)) return 0
+  // `CVE-2022-24675`: the words are said of the whole.
+  const before = run.start[g] - 1
+  if (isDate(run, g) || (byteAt(run.scan, before) === 0x2d && isAlnum(byteAt(run.scan, before - 1)))) return 0
   let best = 0
   for (let k = 1; g + k <= run.count; k++) {
     const length = collect(run, g, k)
     if (length < 0 || length > 15) break
     const end = groupEnd(run, g + k - 1)
-    if (length >= 7 && endsAtEdge(run.scan, end) && !isTime(run, end)) {
-      if (isValid(scratch, 0, length))
-        best = strong || (length >= 9 && (k > 1 || (bits & hints.contact) !== 0)) ? k : best
-      else if (strong || k > 1) best = isToldNumber(run, g, k, length, strong) ? k : best
-    }
+    if (length >= 7 && endsAtEdge(run.scan, end) && !isTime(run, end) && isTold(run, g, k, length, bits)) best = k
     if (g + k < run.count && !goesOn(run, g + k - 1)) break
   }
   return best
 }
 
-function isToldNumber(run: NumberRun, g: number, groups: number, length: number, strong: boolean): boolean {
-  const { defaultRegion, phoneRegions } = run.scan
+function isTold(run: NumberRun, g: number, groups: number, length: number, bits: number): boolean {
+  if (groups > 1 && !isPunctuated(run, g, groups)) return false
+  const strong = (bits & hints.phone) !== 0
+  if (!isValid(scratch, 0, length)) return (strong || groups > 1) && isToldNumber(run, groups, length, strong)
+  return strong || (length >= 9 && (groups > 1 || (bits & hints.contact) !== 0))
+}
+
+/** Possible, or at least as long as a national number. */
+function isToldNumber(run: NumberRun, groups: number, length: number, strong: boolean): boolean {
+  const { defaultRegion, phoneRegions, hint } = run.scan
   // An attribute whose name says phone holds nothing else, whatever plan the digits are of.
-  if ((run.scan.hint & hints.phone) !== 0 && groups === 1) return true
+  if ((hint & hints.phone) !== 0 && groups === 1) return true
   // Seconds and milliseconds since 1970 are no number of any region.
   if (groups === 1 && (length === 10 || length === 13) && isEpoch()) {
     return phoneRegions.some((region) => isNational(scratch, 0, length, region, true))
   }
-  if (defaultRegion !== undefined && isNational(scratch, 0, length, defaultRegion, false))
-    return strong || isPunctuated(run, g, groups)
-  if (length >= 11 && isPossible(scratch, 0, length)) return strong || isPunctuated(run, g, groups)
-  if (length < (groups > 1 ? 7 : 8) || length > (groups > 1 && scratch[0] === 0x30 ? 13 : 12)) return false
-  if (strong) return groups === 1 || isPunctuated(run, g, groups)
-  return isPunctuated(run, g, groups) && length >= 9 && length <= 11
+  if (defaultRegion !== undefined && isNational(scratch, 0, length, defaultRegion, false)) return true
+  if (length >= 11 && isPossible(scratch, 0, length)) return true
+  if (!strong) return length >= 9 && length <= 11
+  return length >= (groups > 1 ? 7 : 8) && length <= (groups > 1 && scratch[0] === 0x30 ? 13 : 12)
 }
 
 const isEpoch = (): boolean => scratch[0] === 0x31 && scratch[1] >= 0x34
@@ -187,16 +195,21 @@ const isEpoch = (): boolean => scratch[0] === 0x31 && scratch[1] >= 0x34
 const isTime = (run: NumberRun, end: number): boolean =>
   byteAt(run.scan, end) === 0x3a && isDigit(byteAt(run.scan, end + 1))
 
-/** Groups as people write them: up to six digits each (the last may be longer), the same few separators. */
+/** Groups as people write them: up to six digits each (the last may be longer), dots not mixed with spaces. */
 function isPunctuated(run: NumberRun, g: number, groups: number): boolean {
-  if (groups < 2 || groups > 6) return false
+  if (groups > 6 || run.length[g + groups - 1] < 2) return false
   let dots = 0
+  let spaces = 0
+  let octets = 0
   for (let k = g; k < g + groups; k++) {
-    if (run.length[k] > 6 && k < g + groups - 1) return false
-    if (k < g + groups - 1 && separatorAfter(run, k) === 0x2e) dots++
+    if (run.length[k] <= 3) octets++
+    if (k === g + groups - 1) break
+    if (run.length[k] > 6) return false
+    if (separatorAfter(run, k) === 0x2e) dots++
+    else if (separatorAfter(run, k) === 0x20) spaces++
   }
   // Four dotted parts are an address or a version.
-  return dots < 3 && run.length[g + groups - 1] >= 2
+  return (dots === 0 || spaces === 0) && !(dots === 3 && octets === 4)
 }
 
 /** Nothing tells: valid in full international digits in a region asked for. */

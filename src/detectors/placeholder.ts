@@ -70,12 +70,18 @@ export function isProse(bytes: Uint8Array, from: number, to: number): boolean {
   return spaces > 0
 }
 
-/** `options.password`, `readToken(`, `/work/main` (of PWD), `0x02`: what stands behind a name in source code. */
+/** `/work/main` (of PWD), a link, `0x02`, `options.password`: what stands behind a name in configuration and code. */
 export function isCode(bytes: Uint8Array, from: number, to: number): boolean {
-  if (bytes[from] === 0x2f) return true
+  if (bytes[from] === 0x2f || matches(bytes, from, to, 'http', true)) return true
   let dots = 0
   let i = from
   for (; i < to && (isLetter(bytes[i]) || bytes[i] === 0x5f || bytes[i] === 0x2e); i++) if (bytes[i] === 0x2e) dots++
-  if (i > from && i < to && (bytes[i] === 0x28 || bytes[i] === 0x5b)) return true
   return (i === to && dots > 0) || (matches(bytes, from, to, '0x', true) && to - from <= 10)
+}
+
+/** `readToken(…`, `secrets[0]`, `Secret{1}`, `[]string{…`. */
+export function isCall(bytes: Uint8Array, from: number, to: number): boolean {
+  let i = from
+  while (i < to && (isAlnum(bytes[i]) || bytes[i] === 0x5f || bytes[i] === 0x2e)) i++
+  return i < to && (bytes[i] === 0x28 || bytes[i] === 0x5b || bytes[i] === 0x7b)
 }

@@ -39,6 +39,3 @@ export function find(scan: Scan, detector: number, start: number, end: number): 
 
 /** The byte at `i`, 0 outside of the text. */
 export const byteAt = (scan: Scan, i: number): number => (i >= scan.start && i < scan.end ? scan.bytes[i] : 0)
-
-/** A verifier: looks at the token around the last byte of an anchor. */
-export type Verify = (scan: Scan, at: number) => void

@@ -3,7 +3,7 @@ import { byteSet, isAlnum, isDigit, isSpace, isUpper, matches, skip, skipBack } 
 import { isMixed } from './api-key.ts'
 import { type Scan, byteAt, find, indexOf } from './scan.ts'
 import { type SecretName, secretNameOf } from './secret-name.ts'
-import { isCode, isPlaceholder, isProse } from './placeholder.ts'
+import { isCall, isCode, isPlaceholder, isProse } from './placeholder.ts'
 
 const apiKey = indexOf['api-key']
 const urlCredentials = indexOf['url-credentials']
@@ -45,7 +45,7 @@ export function verifyWhole(scan: Scan): void {
   while (to > from && isSpace(bytes[to - 1])) to--
   if (to - from > maxValue) return
   for (let i = from; i < to; i++) if (isSpace(bytes[i])) return
-  if (isSecretValue(scan, from, to, 'secret', false, false)) find(scan, apiKey, from, to)
+  if (isSecretValue(scan, from, to, 'secret', 'assigned')) find(scan, apiKey, from, to)
 }
 
 /** The `=` or `:` behind a name that ends at `end`, its quote and spaces; or the space behind a flag. 0: none. */
@@ -82,7 +82,8 @@ function verifyValue(scan: Scan, sign: number, name: SecretName, detector: numbe
   from = afterScheme(scan, from)
   const end = valueEnd(scan, from, quote, query)
   const to = quote === 0 ? trimmed(bytes, from, end) : end
-  if (!isSecretValue(scan, from, to, name, quote !== 0, bytes[sign] === 0x3a)) return sign + 1
+  const loose = bytes[sign] === 0x3a || from > spaced
+  if (!isSecretValue(scan, from, to, name, quote !== 0 ? 'quoted' : loose ? 'said' : 'assigned')) return sign + 1
   find(scan, detector, from, to)
   return to
 }
@@ -149,33 +150,30 @@ function isUnopened(bytes: Uint8Array, from: number, at: number): boolean {
   return true
 }
 
-function isSecretValue(
-  scan: Scan,
-  from: number,
-  to: number,
-  name: SecretName,
-  quoted: boolean,
-  colon: boolean,
-): boolean {
+/** `"x": "…"`, `x: …` or `x = …`, `x=…`: in the second also prose and code stand behind the name. */
+type Style = 'quoted' | 'said' | 'assigned'
+
+function isSecretValue(scan: Scan, from: number, to: number, name: SecretName, style: Style): boolean {
   const { bytes } = scan
   const min = name === 'password' ? 4 : minValue
   if (to - from < min || isPlaceholder(bytes, from, to)) return false
-  if (name !== 'password' && isProse(bytes, from, to)) return false
-  if (!quoted && isCode(bytes, from, to)) return false
+  if ((name !== 'password' || style !== 'quoted') && isProse(bytes, from, to)) return false
+  if (style !== 'quoted' && isCode(bytes, from, to)) return false
+  if (style === 'said' && isCall(bytes, from, to)) return false
   let digits = 0
   let uppers = 0
-  let letters = 0
+  let words = 0
   const sampled = Math.min(to, from + sample)
   for (let i = from; i < sampled; i++) {
     if (isDigit(bytes[i])) digits++
     else if (isUpper(bytes[i])) uppers++
-    else if (isAlnum(bytes[i])) letters++
+    else if (isAlnum(bytes[i]) || bytes[i] === 0x5f) words++
   }
   // Counts and limits are numbers; so are one-time codes, but a name with "password" says which.
   if (digits === sampled - from) return name === 'password' || to - from >= 16
   if (name === 'key') return to - from >= 16 && isMixed(bytes, from, to)
   if (name === 'code') return to - from >= 10 && isMixed(bytes, from, to)
-  // `password: required`, `token: missing`: a word of prose after a colon.
-  if (colon && !quoted && digits === 0 && uppers <= 1 && letters + uppers === to - from) return to - from >= 20
-  return quoted || !isProse(bytes, from, to)
+  // `password: required`, `token = nextchar`: a word.
+  if (style === 'said' && digits === 0 && words + uppers === to - from) return isMixed(bytes, from, to)
+  return true
 }

@@ -26,7 +26,7 @@ const vocabulary: Record<keyof typeof hints, string> = {
     telefonnummer rufnummer telemóvel telemovel e164 waid callerid dial ligue ligar llame appelez`,
   contact: `contact contato contacto recipient recipients sender destinatário destinatario remetente caller callee participant`,
   direction: `from to number numero número num nummer numéro call reach text at remote chat chatid owner user customer cliente client
-    destination source para de`,
+    destination source para`,
   quantity: `id ids ms us ns sec secs second seconds time timestamp ts date epoch count total size bytes length len duration took
     elapsed after port pid tid line lines code status order orders ticket invoice seq sequence offset index page limit step retry attempt
     price amount valor pedido protocolo linha created updated sent expires uptime rows row build commit hash sha digest job task request
@@ -39,7 +39,7 @@ const vocabulary: Record<keyof typeof hints, string> = {
   address: `ip ips ipv4 ipv6 addr address addresses endereço host hosts hostname peer client remote server gateway dns bind listen listening
     connect connected connecting connection inet inet6 from proxy upstream src dst forwarded ping subnet cidr endpoint`,
   version: `version versions ver versão versao v release releases build oid sdk kernel driver firmware chrome chromium
-    firefox safari edg opera opr section chapter clause rfc figure`,
+    firefox safari edg opera opr section sections chapter clause rfc figure`,
   email: 'email emails mail mails e-mail mailto correo',
   iban: 'iban ibans',
 }
