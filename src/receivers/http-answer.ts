@@ -31,7 +31,8 @@ export function sendAnswer(
   headers['Content-Length'] = body.length
   if (request.complete || (!awaitsContinue && declaredBytes(request) <= drainBytes)) {
     response.writeHead(status, headers)
-    response.end(body)
+    // As text of single bytes, node sends headers and body in one write; as a buffer, in a gathered one, which costs more.
+    response.end(Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1'), 'latin1')
     request.resume()
     return
   }
