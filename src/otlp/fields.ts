@@ -29,7 +29,7 @@ export type Kind =
  * - `value`: the inside of an attribute value; covered by the attribute it belongs to
  * - `closed`: profiles only; refused in the three signals
  */
-export type Meaning = 'name' | 'text' | 'attributes' | 'body' | 'id' | 'value' | 'closed'
+type Meaning = 'name' | 'text' | 'attributes' | 'body' | 'id' | 'value' | 'closed'
 
 export interface Field {
   readonly number: number

@@ -8,7 +8,6 @@ import { counted, refuse, type Transcoding } from './json-state.ts'
 import { WireError } from './wire-error.ts'
 import { closeLength, openLength, putBytes, putVarint, putVarint64 } from './write.ts'
 
-
 /** Writes a tag. */
 export function putTag(s: Transcoding, tag: number): void {
   if (tag > 0x7f) {

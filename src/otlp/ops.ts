@@ -78,7 +78,7 @@ function detailOf(field: Field): number {
   return 10
 }
 
-export function tagOf(field: Field): number {
+function tagOf(field: Field): number {
   return (field.number << 3) | (isPacked(field) ? 2 : wireTypeOf(field.kind))
 }
 
@@ -118,7 +118,7 @@ function build(): ReadonlyMap<string, MessageOps> {
 }
 
 /** The walker's tables, by message name. */
-export const messageOps: ReadonlyMap<string, MessageOps> = build()
+const messageOps: ReadonlyMap<string, MessageOps> = build()
 
 /** The tag of a message's field, by its names: for code that writes one. */
 export function tagIn(message: string, field: string): number {

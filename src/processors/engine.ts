@@ -18,7 +18,7 @@ import { count, Tally } from '../telemetry/tally.ts'
 import { Pass } from './pass.ts'
 
 /** What came of a request. */
-export interface Processed {
+interface Processed {
   /** What goes on; undefined when no record is left. */
   readonly batch: CleanBatch | undefined
   readonly refused: readonly Refusal[]

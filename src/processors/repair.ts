@@ -68,7 +68,7 @@ export function repairedStart(startNanos: bigint, endNanos: bigint, durationMs: 
   return nanos > endNanos || nanos === apart ? undefined : endNanos - nanos
 }
 
-export const StatusCode = { unset: 0, ok: 1, error: 2 } as const
+const StatusCode = { unset: 0, ok: 1, error: 2 } as const
 
 /** What the attributes of an event say about its outcome, where the SDKs always say OK. */
 export interface Outcome {

@@ -9,7 +9,7 @@ export interface JsonStyle {
   readonly indent: number
 }
 
-export const specified: JsonStyle = { bareIntegers: false, indent: 0 }
+const specified: JsonStyle = { bareIntegers: false, indent: 0 }
 
 const hexFields = new Set(['traceId', 'spanId', 'parentSpanId'])
 

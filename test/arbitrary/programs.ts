@@ -9,7 +9,7 @@ import { type Signal, fieldsOf, requestName } from '../reference/schema.ts'
 import { type Taste, keyValue, plainTaste, request } from './requests.ts'
 
 const key = Buffer.from('a key of the tests, 32 bytes long.')
-export const keys: Program['keys'] = new Map([
+const keys: Program['keys'] = new Map([
   [
     'pseudonym',
     { active: 't1', keys: new Map([['t1', key] as const, ['t0', Buffer.from(key.toReversed())] as const]) },
@@ -19,7 +19,7 @@ export const keys: Program['keys'] = new Map([
 const hmac = { method: 'hmac', key: 'pseudonym', chars: 16 } as const
 
 /** Every action once and more. */
-export const classes: ReadonlyMap<string, Action> = new Map<string, Action>([
+const classes: ReadonlyMap<string, Action> = new Map<string, Action>([
   ['public', { is: 'keep' }],
   ['internal', { is: 'detect' }],
   ['short', { is: 'truncate', bytes: 12 }],

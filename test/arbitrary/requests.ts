@@ -20,7 +20,7 @@ export interface Taste {
 }
 
 const printable = fc.string({ unit: 'grapheme', maxLength: 12 })
-export const anyDouble = fc.double().map((value) => (Number.isNaN(value) ? Number.NaN : value))
+const anyDouble = fc.double().map((value) => (Number.isNaN(value) ? Number.NaN : value))
 
 export const plainTaste: Taste = {
   key: printable,
@@ -41,7 +41,7 @@ export function keyValue(taste: Taste, depth = taste.depth): fc.Arbitrary<KeyVal
     }))
 }
 
-export function anyValue(taste: Taste, depth = taste.depth): fc.Arbitrary<AnyValue> {
+function anyValue(taste: Taste, depth = taste.depth): fc.Arbitrary<AnyValue> {
   const leaves: fc.Arbitrary<AnyValue>[] = [
     taste.text.map((stringValue) => ({ stringValue })),
     taste.text.map((stringValue) => ({ stringValue })),
@@ -113,7 +113,7 @@ const isImplicitDefault = (field: FieldInfo, value: Field): boolean =>
 const most: Readonly<Record<string, number>> = { KeyValue: 4, Span: 3, LogRecord: 3, EntityRef: 1, Exemplar: 1 }
 
 /** A message of the schema; fields that hold an implicit default are left out, oneofs have at most one member. */
-export function message(name: string, taste: Taste): fc.Arbitrary<Message> {
+function message(name: string, taste: Taste): fc.Arbitrary<Message> {
   if (name === 'AnyValue') return anyValue(taste) as fc.Arbitrary<Message>
   if (name === 'KeyValue') return keyValue(taste) as fc.Arbitrary<Message>
   const fields = fieldsOf(name)

@@ -34,7 +34,7 @@ export const tidy: Mess = {
 }
 
 /** A small deterministic generator (mulberry32), so that a failing case is its seed. */
-export function random(seed: number): (below: number) => number {
+function random(seed: number): (below: number) => number {
   let state = seed | 0
   return (below) => {
     state = (state + 0x6d2b79f5) | 0

@@ -1,6 +1,7 @@
 // The published npm SDK, unmodified, as a program of its own: what it tracks arrives, repaired and clean.
 import { execFile } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -17,8 +18,9 @@ import {
   type GatewayUnderTest,
 } from '../e2e/support/gateway.ts'
 
+const require = createRequire(import.meta.url)
 const program = `
-const { AutomagikTelemetry, StandardEvents, MetricType, LogSeverity } = require('@automagik/telemetry')
+const { AutomagikTelemetry, StandardEvents, MetricType, LogSeverity } = require(${JSON.stringify(require.resolve('@automagik/telemetry'))})
 const telemetry = new AutomagikTelemetry({ projectName: 'forge', version: '1.2.3' })
 telemetry.trackEvent(StandardEvents.FEATURE_USED, { feature_name: 'send_message', recipient: '5511912345678@s.whatsapp.net', worktree_path: '/home/ana/worktrees/wish-42', token_count: 1834 })
 telemetry.trackEvent(StandardEvents.API_REQUEST, { endpoint: '/api/v1/traces/phone/5511912345678', method: 'GET', status: 503, duration_ms: 250 })

@@ -57,7 +57,10 @@ describe.each(Object.keys(transports) as (keyof typeof transports)[])('official 
       resource,
       readers: [new PeriodicExportingMetricReader({ exporter: exporters.metrics, exportIntervalMillis: 60_000 })],
     })
-    const loggers = new LoggerProvider({ resource, processors: [new BatchLogRecordProcessor({ exporter: exporters.logs })] })
+    const loggers = new LoggerProvider({
+      resource,
+      processors: [new BatchLogRecordProcessor({ exporter: exporters.logs })],
+    })
 
     const tracer = tracers.getTracer('shop', '2.0.0')
     const parent = tracer.startSpan('order', { kind: SpanKind.SERVER, attributes: { 'order.lines': 3 } })

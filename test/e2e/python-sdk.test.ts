@@ -39,7 +39,7 @@ function findPython(): { path: string } | { missing: string } {
   const venv = join(cache, `python-sdk-${version}`)
   const path = join(venv, 'bin/python')
   if (existsSync(join(venv, 'ready'))) return { path }
-  const python = [...['python3.14', 'python3.13', 'python3.12', 'python3'], ...managedPythons()].find((command) => {
+  const python = ['python3.14', 'python3.13', 'python3.12', 'python3', ...managedPythons()].find((command) => {
     try {
       execFileSync(command, ['-c', 'import sys, venv; sys.exit(sys.version_info < (3, 12))'], { stdio: 'ignore' })
       return true

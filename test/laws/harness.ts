@@ -113,7 +113,7 @@ const hollow = new Set(['resource', 'scope', 'status', 'value', 'arrayValue.valu
  * One form of equal requests: an empty resource, scope, status or value is none; a derived span id is any span id; the
  * order of attributes does not matter where an edit adds some.
  */
-export function comparable(message: Message): Message {
+function comparable(message: Message): Message {
   const result: Message = {}
   for (const [name, value] of Object.entries(message)) {
     if (value === undefined) continue
@@ -145,4 +145,4 @@ export function withDerivedIds(expected: Message | undefined, got: Message | und
   }
 }
 
-export { createEngine, WireError }
+export { createEngine }

@@ -1,6 +1,6 @@
 // Plants values in every place of every signal, in every shape that a value can have.
 import type { AnyValue, KeyValue, Message } from '../reference/model.ts'
-import { type Signal, signals } from '../reference/schema.ts'
+import type { Signal } from '../reference/schema.ts'
 import { type Place, placesOf, requestWith } from './places.ts'
 import type { Secret } from './values.ts'
 
@@ -121,6 +121,3 @@ export function plant(signal: Signal, secrets: readonly Secret[]): Planting[] {
     return place.holds === 'value' ? inValue(place, secrets) : inText(place, secrets)
   })
 }
-
-export const plantEverywhere = (secrets: readonly Secret[]): Planting[] =>
-  signals.flatMap((signal) => plant(signal, secrets))

@@ -15,7 +15,7 @@ export interface Service {
 type Hit = (selector: Selector) => boolean
 
 /** Whether a lower-case name is of a glob whose stars stand for any text. */
-export function globMatches(glob: string, name: string): boolean {
+function globMatches(glob: string, name: string): boolean {
   const pattern = glob
     .toLowerCase()
     .split('*')

@@ -23,7 +23,7 @@ export interface FieldInfo {
 export type MessageInfo = readonly FieldInfo[]
 
 const source = readFileSync(fileURLToPath(new URL('./otlp.proto', import.meta.url)), 'utf8')
-export const root = protobuf.parse(source, { keepCase: false }).root.resolveAll()
+const root = protobuf.parse(source, { keepCase: false }).root.resolveAll()
 
 function describe(field: protobuf.Field): FieldInfo {
   const message = field.resolvedType instanceof protobuf.Type ? field.resolvedType.name : undefined

@@ -1,6 +1,6 @@
 // The total table value type × action, on plain objects; text goes through the gateway's own text treatment.
 import { rankOf } from '../../src/actions/action.ts'
-import type { Cell, Cells } from './cells.ts'
+import type { Cell } from './cells.ts'
 import { type AnyValue, type KeyValue, type Text, bytesOf, textOf, utf8 } from './model.ts'
 
 /** A cell at a spot: what its name tells the detectors, and whether finds become `{kind}`. */
@@ -26,7 +26,7 @@ export interface ValueRules {
   readonly name: (key: Text) => Text | undefined
 }
 
-export const undecodable = '[undecodable]'
+const undecodable = '[undecodable]'
 
 /** The stricter of two spots; the outer one when both are equally strict. */
 export function innerSpot(outer: Spot, inner: Spot): Spot {
@@ -97,5 +97,3 @@ export function treatValue(
 
 /** A name for matching: what is no UTF-8 becomes U+FFFD. */
 export const lossy = (text: Text): string => (typeof text === 'string' ? text : text.toString('utf8'))
-
-export type { Cells }
