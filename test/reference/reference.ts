@@ -188,17 +188,19 @@ export class Reference {
     if (dialect) repairSpanOutcome(span, attributes, event)
     const own: Setting = { cells: setting.cells, naming }
     const treated = this.attributes(attributes, 'span', own)
-    if (dialect && event === 'automagik.api.request') treated.push(...this.route(treated, own))
+    if (dialect && event === 'automagik.api.request') treated.push(...this.route(attributes, treated, own))
     const rest = this.message('Span', { ...span, attributes: undefined }, own)
     return [{ ...rest, ...listed('attributes', treated) }]
   }
 
-  private route(treated: readonly Message[], setting: Setting): Message[] {
-    const path = textAttribute(treated, 'url.path')
-    if (path === undefined || treated.some(({ key }) => key === 'http.route')) return []
+  /** The route of a request, from its path as it leaves; none where the span has one, or has no room for it. */
+  private route(attributes: readonly Attribute[], treated: readonly Message[], setting: Setting): Message[] {
+    const path = attributes.findLast(({ canonical }) => canonical === 'url.path')
+    const left = path && textAttribute(this.attributes([path], 'span', setting), 'url.path')
+    if (left === undefined || treated.some(({ key }) => key === 'http.route')) return []
     if (treated.length >= this.program.defaults.limits.attributes) return []
     const name = 'http.route'
-    const route: Attribute = { received: name, repaired: name, canonical: name, value: { stringValue: routeOf(path) } }
+    const route: Attribute = { received: name, repaired: name, canonical: name, value: { stringValue: routeOf(left) } }
     return this.attributes([route], 'span', setting)
   }
 
