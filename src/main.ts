@@ -9,8 +9,7 @@ import type { CommandContext, ExitCode } from './commands/command.ts'
 import type { DemoOptions } from './commands/demo.ts'
 import type { SanitizeOptions } from './commands/sanitize.ts'
 import type { StartOptions } from './commands/start/options.ts'
-import { parseEndpoint } from './receivers/listen.ts'
-import type { Endpoint } from './receivers/listen.ts'
+import { parseEndpoint, type Endpoint } from './config/units.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 

@@ -2,7 +2,8 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { didYouMean, list } from '../diagnostics/suggest.ts'
 import { positionOf, positionOfKey, writtenAt, type YamlFile, type YamlPath } from '../diagnostics/yaml.ts'
-import { signals, type Config, type Signal } from './config.ts'
+import { signals, type Signal } from '../otlp/fields.ts'
+import type { Config } from './config.ts'
 import type { ConfigFile } from './schema.ts'
 import { parseEndpoint, type Endpoint } from './units.ts'
 

@@ -1,8 +1,6 @@
 // What gateway.yaml says, once read: times in ms, sizes in bytes, paths absolute, every name resolved.
+import type { Signal } from '../otlp/fields.ts'
 import type { Endpoint } from './units.ts'
-
-export type Signal = 'traces' | 'metrics' | 'logs'
-export const signals: readonly Signal[] = ['traces', 'metrics', 'logs']
 
 export interface Config {
   /** The doors that are open. */

@@ -1,8 +1,8 @@
 // A checked file → Config: defaults filled in, paths made absolute.
 import { resolve } from 'node:path'
 import type { z } from 'zod'
-import type { Config, ExporterConfig, OtlpConfig, ProtocolConfig, Signal } from './config.ts'
-import { signals } from './config.ts'
+import { signals, type Signal } from '../otlp/fields.ts'
+import type { Config, ExporterConfig, OtlpConfig, ProtocolConfig } from './config.ts'
 import type { ConfigFile, ExporterType } from './schema.ts'
 import { exporterSchemas } from './schema.ts'
 import type { Endpoint } from './units.ts'

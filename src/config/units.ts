@@ -38,7 +38,7 @@ export function sizeBytes(text: string): number {
 
 /** `127.0.0.1:4318`, `[::1]:4318`, `:4318` → where to listen; undefined when it is none of these. */
 export function parseEndpoint(text: string): Endpoint | undefined {
-  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9._-]*)):(\d{1,5})$/.exec(text)
+  const match = /^(?:\[([0-9a-fA-F:.]+(?:%[^\]\s]+)?)\]|([A-Za-z0-9._-]*)):(\d{1,5})$/.exec(text)
   const port = Number(match?.[3])
   return match === null || port > 65_535 ? undefined : { host: match[1] ?? match[2], port }
 }

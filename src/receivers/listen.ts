@@ -19,16 +19,7 @@ export class AddressInUseError extends Error {
   }
 }
 
-const shape = /^(?:\[([0-9a-f:.]+(?:%[^\]]+)?)\]|([^:[\]/@\s]*)):(\d{1,5})$/i
-
-/** Reads the Collector's `host:port`, `[::1]:port` and `:port`. `undefined` when it is none of them. */
-export function parseEndpoint(text: string): Endpoint | undefined {
-  const match = shape.exec(text)
-  if (match === null) return undefined
-  const port = Number(match[3])
-  return port > 65_535 ? undefined : { host: match[1] ?? match[2] ?? '', port }
-}
-
+/** As it is written in a configuration: `127.0.0.1:4318`, `[::1]:4318`, `:4318`. */
 export function formatEndpoint({ host, port }: Endpoint): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }

@@ -44,17 +44,30 @@ describe('endpoints', () => {
     ['127.0.0.1:4318', { host: '127.0.0.1', port: 4318 }],
     ['localhost:0', { host: 'localhost', port: 0 }],
     ['[::1]:4317', { host: '::1', port: 4317 }],
+    ['gateway.example:65535', { host: 'gateway.example', port: 65_535 }],
     [':4318', { host: '', port: 4318 }],
+    ['[::]:4318', { host: '::', port: 4318 }],
+    ['[fe80::1%eth0]:4318', { host: 'fe80::1%eth0', port: 4318 }],
   ])('%s', (text, endpoint) => {
     expect(parseEndpoint(text)).toEqual(endpoint)
   })
 
-  it.each(['', '4318', '127.0.0.1', 'http://127.0.0.1:4318', 'a b:1', '::1:4317', 'x:65536', 'x:-1', 'x:1/'])(
-    '%j is none',
-    (text) => {
-      expect(parseEndpoint(text)).toBeUndefined()
-    },
-  )
+  it.each([
+    '',
+    '4318',
+    '127.0.0.1',
+    'localhost:',
+    'http://127.0.0.1:4318',
+    'a b:1',
+    'a:b:1',
+    '[::1]',
+    '::1:4317',
+    'x:65536',
+    'x:-1',
+    'x:1/',
+  ])('%j is none', (text) => {
+    expect(parseEndpoint(text)).toBeUndefined()
+  })
 
   it('takes every port there is, and no other', () => {
     fc.assert(
