@@ -1,10 +1,8 @@
 // Starts the gateway or the Collector as a process of its own and reads its CPU time and memory from the system.
-import { readFileSync } from 'node:fs'
-import { mkdtempSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { findPeer, startServer, type Running } from '../test/e2e/support/peers.ts'
+import { findPeer, freePort, startServer, type Running } from '../test/e2e/support/peers.ts'
 
 export interface Peer {
   readonly name: string
@@ -23,18 +21,6 @@ export interface PeerOptions {
 
 const root = join(import.meta.dirname, '..')
 const clockTicks = 100
-
-/** A port that is free now. */
-export function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const server = createServer()
-    server.on('error', fail)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => done(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
-}
 
 function measured(name: string, port: number, running: Running): Peer {
   const pid = running.process.pid ?? 0

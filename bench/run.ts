@@ -4,9 +4,10 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { requestType } from '../src/otlp/root.ts'
+import { freePort } from '../test/e2e/support/peers.ts'
 import { eventBody, spansPerRequest, traceBody } from './bodies.ts'
 import { run } from './load.ts'
-import { freePort, startCollector, startGateway, type Peer, type PeerOptions } from './peers.ts'
+import { startCollector, startGateway, type Peer, type PeerOptions } from './peers.ts'
 
 interface Case {
   readonly name: string

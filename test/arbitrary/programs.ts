@@ -3,6 +3,7 @@
 import * as fc from 'fast-check'
 import type { Action } from '../../src/actions/action.ts'
 import { detectorIds } from '../../src/detectors/detector.ts'
+import { contexts } from '../../src/otlp/fields.ts'
 import type { Coerce, Exception, Program, Rule, Selector } from '../../src/ruleset/program.ts'
 import { type Field, type KeyValue, type Message, messagesOf } from '../reference/model.ts'
 import { type Signal, fieldsOf, requestName } from '../reference/schema.ts'
@@ -133,17 +134,6 @@ const places = [
   'log.severity_text',
   'log.event_name',
 ]
-const contexts = [
-  'resource',
-  'scope',
-  'span',
-  'spanevent',
-  'spanlink',
-  'metric',
-  'datapoint',
-  'exemplar',
-  'log',
-] as const
 const services = ['omni', 'automagik-omni', 'hive', 'other']
 const events = ['automagik.api.request', 'automagik.error', 'known']
 

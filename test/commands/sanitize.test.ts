@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { cli } from './cli.ts'
+import { helloSpan } from './hello-span.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 const key = `base64:${Buffer.alloc(32, 7).toString('base64')}`
@@ -11,28 +12,6 @@ function keyFile(): string {
   writeFileSync(file, key)
   return file
 }
-
-const span = (note: string): object => ({
-  resourceSpans: [
-    {
-      resource: { attributes: [{ key: 'service.name', value: { stringValue: 'test' } }] },
-      scopeSpans: [
-        {
-          spans: [
-            {
-              traceId: '5b8efff798038103d269b633813fc60c',
-              spanId: 'eee19b7ec3c1b174',
-              name: 'hello',
-              startTimeUnixNano: '1795289840000000000',
-              endTimeUnixNano: '1795289841000000000',
-              attributes: [{ key: 'reason', value: { stringValue: note } }],
-            },
-          ],
-        },
-      ],
-    },
-  ],
-})
 
 describe('sanitize --format text', () => {
   it('cleans the text and keeps the id with its type', async () => {
@@ -94,7 +73,7 @@ describe('sanitize --format otlp-json', () => {
     const metrics = {
       resourceMetrics: [{ scopeMetrics: [{ metrics: [{ name: 'calls', gauge: { dataPoints: [point] } }] }] }],
     }
-    const stdin = [span('ana.silva@example.com'), logs, metrics].map((line) => JSON.stringify(line)).join('\n')
+    const stdin = [helloSpan('ana.silva@example.com'), logs, metrics].map((line) => JSON.stringify(line)).join('\n')
     const { code, stdout } = await cli(['sanitize', '--format', 'otlp-json', '--key-file', keyFile()], { stdin })
     expect(code).toBe(0)
     const lines = stdout.trimEnd().split('\n')
@@ -115,7 +94,7 @@ describe('sanitize --format otlp-json', () => {
       stdin: JSON.stringify({ id: 1, text }),
     })
     const asOtlp = await cli(['sanitize', '--format', 'otlp-json', '--key-file', file], {
-      stdin: JSON.stringify(span(text)),
+      stdin: JSON.stringify(helloSpan(text)),
     })
     const clean = (JSON.parse(asText.stdout) as { text: string }).text
     expect(clean).not.toBe(text)
@@ -123,11 +102,11 @@ describe('sanitize --format otlp-json', () => {
   })
 
   it('reports bad lines and refused records, and does the others', async () => {
-    const broken = JSON.stringify(span('ok')).replace(
+    const broken = JSON.stringify(helloSpan('ok')).replace(
       '5b8efff798038103d269b633813fc60c',
       '00000000000000000000000000000000',
     )
-    const stdin = ['{"resourceSpans":[{"secret', broken, '{"secret":1}', JSON.stringify(span('ok'))].join('\n')
+    const stdin = ['{"resourceSpans":[{"secret', broken, '{"secret":1}', JSON.stringify(helloSpan('ok'))].join('\n')
     const { code, stdout, stderr } = await cli(['sanitize', '--format', 'otlp-json', '--key-file', keyFile()], {
       stdin,
     })

@@ -5,31 +5,12 @@ import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { cli, mainFile, runGateway, type RunningGateway, type RunOptions } from './cli.ts'
+import { helloSpan } from './hello-span.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 const phone = '+55 11 91234-5678'
 
-const span = {
-  resourceSpans: [
-    {
-      resource: { attributes: [{ key: 'service.name', value: { stringValue: 'test' } }] },
-      scopeSpans: [
-        {
-          spans: [
-            {
-              traceId: '5b8efff798038103d269b633813fc60c',
-              spanId: 'eee19b7ec3c1b174',
-              name: 'hello',
-              startTimeUnixNano: '1795289840000000000',
-              endTimeUnixNano: '1795289841000000000',
-              attributes: [{ key: 'reason', value: { stringValue: `call ${phone}` } }],
-            },
-          ],
-        },
-      ],
-    },
-  ],
-}
+const span = helloSpan(`call ${phone}`)
 
 async function gateway(args: readonly string[], options: RunOptions): Promise<RunningGateway> {
   const running = await runGateway(args, options)

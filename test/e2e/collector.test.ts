@@ -3,19 +3,9 @@ import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  everything,
-  freePort,
-  linesOf,
-  logsIn,
-  metricsIn,
-  spansIn,
-  startGateway,
-  until,
-  written,
-} from './support/gateway.ts'
+import { everything, linesOf, logsIn, metricsIn, spansIn, startGateway, until, written } from './support/gateway.ts'
 import type { GatewayUnderTest } from './support/gateway.ts'
-import { findPeer, startServer, type Running } from './support/peers.ts'
+import { findPeer, freePort, startServer, type Running } from './support/peers.ts'
 import { ran, skipped } from './support/report.ts'
 
 const found = findPeer('otelcol')

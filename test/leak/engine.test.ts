@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { WireError } from '../../src/otlp/wire-error.ts'
 import { createEngine, type Engine } from '../../src/processors/engine.ts'
 import { loadRuleset } from '../../src/ruleset/load-ruleset.ts'
+import { contexts } from '../../src/otlp/fields.ts'
 import type { Program } from '../../src/ruleset/program.ts'
 import { idle, watchful } from '../arbitrary/programs.ts'
 import { writeJson } from '../arbitrary/json.ts'
@@ -13,17 +14,7 @@ import { type Planting, plant } from './plant.ts'
 import { type Hit, search } from './search.ts'
 import { type Secret, content, contentNames, detectable } from './values.ts'
 
-const allContexts = new Set([
-  'resource',
-  'scope',
-  'span',
-  'spanevent',
-  'spanlink',
-  'metric',
-  'datapoint',
-  'exemplar',
-  'log',
-] as const)
+const allContexts = new Set(contexts)
 
 function namesOf(...globs: readonly string[]): Program['rules'][number]['selectors'] {
   return globs.map((glob) => ({ is: 'attribute', glob, contexts: allContexts }))

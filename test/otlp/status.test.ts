@@ -1,7 +1,6 @@
 // Bodies of answers, held against google.rpc's own descriptors (protobufjs ships Status's parts) and OTLP's.
 import { createRequire } from 'node:module'
 import * as fc from 'fast-check'
-import protobuf from 'protobufjs'
 import { describe, expect, it } from 'vitest'
 import { signals, type Signal } from '../../src/otlp/fields.ts'
 import {
@@ -12,6 +11,7 @@ import {
   maxResponseBytes,
   type Encoding,
 } from '../../src/otlp/status.ts'
+import { decode } from '../receivers/rpc-status.ts'
 
 const encodings: readonly Encoding[] = ['protobuf', 'json']
 const judge = createRequire(import.meta.url)('@opentelemetry/otlp-transformer-0.214/build/src/generated/root.js')
@@ -23,18 +23,6 @@ const responses: Readonly<Record<Signal, any>> = {
 }
 const rejectedField = { traces: 'rejectedSpans', metrics: 'rejectedDataPoints', logs: 'rejectedLogRecords' }
 
-const { root } = protobuf.parse(`
-  syntax = "proto3";
-  message Status { int32 code = 1; string message = 2; repeated Any details = 3; }
-  message Any { string type_url = 1; bytes value = 2; }
-  message BadRequest { message FieldViolation { string field = 1; string description = 2; } repeated FieldViolation field_violations = 1; }
-  message RetryInfo { Duration retry_delay = 1; }
-  message Duration { int64 seconds = 1; int32 nanos = 2; }
-`)
-const decode = (type: string, bytes: Uint8Array): any => {
-  const lookup = root.lookupType(type)
-  return lookup.toObject(lookup.decode(bytes), { longs: Number })
-}
 const json = (bytes: Uint8Array): any => JSON.parse(Buffer.from(bytes).toString())
 
 describe('a Status', () => {

@@ -12,7 +12,7 @@ message PartialSuccess { int64 rejected = 1; string error_message = 2; }
 message ExportResponse { PartialSuccess partial_success = 1; }
 `)
 
-function decode(type: string, bytes: Uint8Array): Record<string, unknown> {
+export function decode(type: string, bytes: Uint8Array): Record<string, any> {
   const message = root.lookupType(type)
   return message.toObject(message.decode(bytes), { longs: Number, bytes: Buffer })
 }

@@ -1,26 +1,14 @@
 // The gateway as a user starts it: a process of its own, with a configuration file, on free ports.
 import { mkdtempSync, readFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { answers, startServer, type Running } from './peers.ts'
+import { answers, freePort, startServer, type Running } from './peers.ts'
 
 export interface GatewayUnderTest extends Running {
   readonly http: number
   readonly grpc: number
   readonly admin: number
   readonly folder: string
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const server = createServer()
-    server.on('error', fail)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => done(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
 }
 
 /** @param exporters YAML of the exporters section; every pipeline sends to all that `names` lists. */
