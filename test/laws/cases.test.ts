@@ -1,5 +1,6 @@
 // Single cases of the walk that no random request is sure to reach, each by name: structure, lengths, duplicates.
 import { describe, expect, test } from 'vitest'
+import { contexts } from '../../src/otlp/fields.ts'
 import type { Program } from '../../src/ruleset/program.ts'
 import { idle, watchful } from '../arbitrary/programs.ts'
 import { delimited, tag, tidy, varint, write } from '../arbitrary/writer.ts'
@@ -32,17 +33,7 @@ const span = (...body: readonly Buffer[]): Buffer =>
 const request = (...body: readonly Buffer[]): Buffer => block('ExportTraceServiceRequest', 'resourceSpans', ...body)
 const withSpan = (...body: readonly Buffer[]): Buffer => request(span(...body))
 
-const all = new Set([
-  'resource',
-  'scope',
-  'span',
-  'spanevent',
-  'spanlink',
-  'metric',
-  'datapoint',
-  'exemplar',
-  'log',
-] as const)
+const all = new Set(contexts)
 const rule = (glob: string, className: string, services?: string[]): Program['rules'][number] => ({
   id: glob,
   class: className,
