@@ -6,8 +6,7 @@ import { type Mess, write } from '../arbitrary/writer.ts'
 import { type Signal, requestName, signals } from '../reference/schema.ts'
 import type { Program } from '../../src/ruleset/program.ts'
 import { createEngine, createReference, fast, slow, withDerivedIds } from './harness.ts'
-
-const runs = Number(process.env.LAW_RUNS ?? 80)
+import { runs } from './runs.ts'
 
 const mess: fc.Arbitrary<Mess> = fc.record({
   seed: fc.nat(),
@@ -44,7 +43,7 @@ describe.each(signals)('%s: the fast engine does what the object-level reference
           requests.map((body) => write(requestName[signal], body)),
         ),
       ),
-      { numRuns: runs },
+      runs(80),
     )
   })
 
@@ -57,7 +56,7 @@ describe.each(signals)('%s: the fast engine does what the object-level reference
           requests.map(([body, how]) => write(requestName[signal], body, how)),
         ),
       ),
-      { numRuns: runs },
+      runs(80),
     )
   })
 })

@@ -10,8 +10,7 @@ import { telling } from '../arbitrary/programs.ts'
 import { tidy, write } from '../arbitrary/writer.ts'
 import { type Signal, requestName, signals } from '../reference/schema.ts'
 import { createEngine, createReference, fast, protobuf, slow, withDerivedIds } from './harness.ts'
-
-const runs = Number(process.env.LAW_RUNS ?? 60)
+import { runs } from './runs.ts'
 
 function shipped(): Program {
   const { program, diagnostics } = loadRuleset({ key: { id: 'ktest', bytes: new Uint8Array(32).fill(7) } })
@@ -53,7 +52,7 @@ describe.each(signals)('%s under the shipped rules', (signal) => {
         const mess = { ...tidy, seed, shuffle: true, duplicate: 10, part: 10, unknown: 5, overlong: 5, unpack: 30 }
         agree(signal, write(requestName[signal], body, isMessy ? mess : tidy))
       }),
-      { numRuns: runs },
+      runs(60),
     )
   })
 
@@ -65,7 +64,7 @@ describe.each(signals)('%s under the shipped rules', (signal) => {
         const twice = protobuf(engine, signal, Buffer.from(once.bytes)).batch
         expect(twice && Buffer.from(twice.bytes)).toEqual(Buffer.from(once.bytes))
       }),
-      { numRuns: runs },
+      runs(60),
     )
   })
 })

@@ -10,8 +10,8 @@ import { requestName } from '../reference/schema.ts'
 import { search } from '../leak/search.ts'
 import { detectable } from '../leak/values.ts'
 import { createEngine, protobuf, readCanonical } from './harness.ts'
+import { runs } from './runs.ts'
 
-const runs = Number(process.env.LAW_RUNS ?? 30)
 const name = requestName.traces
 
 const withAttribute = (key: Text, value: AnyValue): Message => ({
@@ -71,7 +71,7 @@ describe('text', () => {
         const engine = createEngine(neutral)
         for (const given of texts) expect(engine.text(given) ?? undefined).toEqual(text(neutral, given, engine))
       }),
-      { numRuns: runs },
+      runs(30),
     )
   })
 
@@ -83,7 +83,7 @@ describe('text', () => {
           if (once !== null) expect(engine.text(once)).toBe(once)
         }
       }),
-      { numRuns: runs },
+      runs(30),
     )
   })
 

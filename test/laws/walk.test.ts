@@ -9,8 +9,7 @@ import { tidy, write } from '../arbitrary/writer.ts'
 import { type Field, type Message, isMessage } from '../reference/model.ts'
 import { requestName, signals } from '../reference/schema.ts'
 import { createEngine, fast, protobuf } from './harness.ts'
-
-const runs = Number(process.env.LAW_RUNS ?? 80)
+import { runs } from './runs.ts'
 
 const goodIds = { ...plainTaste, goodIds: true }
 
@@ -27,7 +26,7 @@ describe.each(signals)('%s', (signal) => {
         if (batch) expect(Buffer.from(batch.bytes)).toEqual(bytes)
         else expect(countRecords(body)).toBe(0)
       }),
-      { numRuns: runs },
+      runs(80),
     )
   })
 
@@ -46,7 +45,7 @@ describe.each(signals)('%s', (signal) => {
           expect(fast(engine, signal, json, 'json')).toEqual(fast(engine, signal, write(name, clean)))
         },
       ),
-      { numRuns: runs },
+      runs(80),
     )
   })
 
@@ -60,7 +59,7 @@ describe.each(signals)('%s', (signal) => {
         expect(twice && fast(engine, signal, twice.bytes)).toEqual(fast(engine, signal, once.bytes))
         expect(twice && Buffer.from(twice.bytes)).toEqual(Buffer.from(once.bytes))
       }),
-      { numRuns: runs },
+      runs(80),
     )
   })
 
@@ -74,7 +73,7 @@ describe.each(signals)('%s', (signal) => {
         // A request without a record leaves no batch, but its empty groups stay beside another's records.
         if (apart.every((bytes) => bytes.length > 0)) expect(Buffer.from(both)).toEqual(Buffer.concat(apart))
       }),
-      { numRuns: runs },
+      runs(80),
     )
   })
 
@@ -93,14 +92,14 @@ describe.each(signals)('%s', (signal) => {
           fast(engine, signal, mutated)
         },
       ),
-      { numRuns: runs },
+      runs(80),
     )
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
         fast(engine, signal, bytes)
         fast(engine, signal, bytes, 'json')
       }),
-      { numRuns: runs },
+      runs(80),
     )
   })
 
@@ -113,7 +112,7 @@ describe.each(signals)('%s', (signal) => {
         bytes[at % bytes.length] = value
         fast(engine, signal, bytes, 'json')
       }),
-      { numRuns: runs },
+      runs(80),
     )
   })
 })
