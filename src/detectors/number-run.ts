@@ -10,7 +10,7 @@ export const overlap = 8
 
 /** The groups of digits of a run: `start[g]`, `length[g]`. Reused. */
 export interface NumberRun {
-  readonly scan: Scan
+  scan: Scan
   count: number
   readonly start: Int32Array
   readonly length: Int32Array
@@ -18,6 +18,16 @@ export interface NumberRun {
   told: number
   toldFor: number
 }
+
+/** One serves all scans: nothing in it outlives a call. */
+export const createRun = (scan: Scan): NumberRun => ({
+  scan,
+  count: 0,
+  start: new Int32Array(maxGroups),
+  length: new Int32Array(maxGroups),
+  told: 0,
+  toldFor: -1,
+})
 
 /** Finds what begins with group `g`; returns the number of groups it takes, 0 for none. */
 export type FindGroups = (run: NumberRun, g: number) => number

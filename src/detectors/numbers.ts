@@ -4,7 +4,16 @@ import { telegramToken } from './api-key.ts'
 import { cardGroups } from './credit-card.ts'
 import { cnpjGroups } from './cnpj.ts'
 import { cpfGroups } from './cpf.ts'
-import { type FindGroups, type NumberRun, groupEnd, maxGroups, overlap, readGroups, runStart } from './number-run.ts'
+import {
+  type FindGroups,
+  type NumberRun,
+  createRun,
+  groupEnd,
+  maxGroups,
+  overlap,
+  readGroups,
+  runStart,
+} from './number-run.ts'
 import { phoneGroups } from './phone.ts'
 import { isDate } from './phone-shape.ts'
 import { type Scan, byteAt, indexOf, uses } from './scan.ts'
@@ -12,15 +21,12 @@ import { ssnGroups } from './us-ssn.ts'
 
 const verifiers: readonly FindGroups[] = [cardGroups, cnpjGroups, cpfGroups, ssnGroups, phoneGroups]
 
-const runs = new WeakMap<Scan, NumberRun>()
+let run: NumberRun | undefined
 
 /** Looks at the whole run around `at`, from `until` on; returns where it ends. */
 export function verifyDigits(scan: Scan, at: number, until: number): number {
-  let run = runs.get(scan)
-  if (run === undefined) {
-    run = { scan, count: 0, start: new Int32Array(maxGroups), length: new Int32Array(maxGroups), told: 0, toldFor: -1 }
-    runs.set(scan, run)
-  }
+  run ??= createRun(scan)
+  run.scan = scan
   let from = runStart(scan, at, Math.max(scan.start, until))
   for (;;) {
     const end = readGroups(run, from)

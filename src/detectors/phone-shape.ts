@@ -4,34 +4,45 @@ import { type NumberRun, gapAfter, groupEnd, hasShape, separatorAfter } from './
 import { byteAt } from './scan.ts'
 
 const northAmerican = [3, 3, 4]
-/** `11 91234 5678` */
-const mobile = [2, 5, 4]
 
 /**
  * How many groups from g on are a phone number by their shape, 0 if none.
  * @param isRegional whether groups are valid digits of a region asked for
  */
-export function hasPhoneShape(run: NumberRun, g: number, isRegional: (g: number, groups: number) => boolean): number {
-  if (byteAt(run.scan, run.start[g] - 1) === 0x28) return afterParenthesis(run, g, g)
-  const next = g + 1
-  // 55 (11) 91234-5678, 1 (555) 123-4567
-  if (
-    next < run.count &&
-    byteAt(run.scan, run.start[next] - 1) === 0x28 &&
-    run.length[g] <= 3 &&
-    gapAfter(run, g) <= 2
-  ) {
-    const groups = afterParenthesis(run, next, g)
-    if (groups > 0) return groups
+export function hasPhoneShape(run: NumberRun, g: number, isRegional: IsRegional): number {
+  const groups = regionalShape(run, g, isRegional)
+  if (groups > 0) return groups
+  if (isOpened(run, g)) return afterParenthesis(run, g, g)
+  // 1 (555) 123-4567
+  if (g + 1 < run.count && isOpened(run, g + 1) && run.length[g] <= 3 && gapAfter(run, g) <= 2) {
+    return afterParenthesis(run, g + 1, g)
   }
   const lead = run.length[g] === 1 && run.scan.bytes[run.start[g]] === 0x31 && hasShape(run, g, [1, 3, 3, 4]) ? 1 : 0
-  if (hasShape(run, g + lead, northAmerican)) {
-    const separator = separatorAfter(run, g + lead)
-    const same = separator === separatorAfter(run, g + lead + 1)
-    const area = run.scan.bytes[run.start[g + lead]]
-    if (same && (separator === 0x2d || separator === 0x2e) && area >= 0x32) return lead + 3
+  if (!hasShape(run, g + lead, northAmerican)) return 0
+  const separator = separatorAfter(run, g + lead)
+  const same = separator === separatorAfter(run, g + lead + 1)
+  return same && separator !== 0x20 && run.scan.bytes[run.start[g + lead]] >= 0x32 ? lead + 3 : 0
+}
+
+type IsRegional = (run: NumberRun, g: number, groups: number) => boolean
+
+const isOpened = (run: NumberRun, g: number): boolean => byteAt(run.scan, run.start[g] - 1) === 0x28
+
+/** Brazil's `91234-5678` and `3123-4567` with an area code, and others that end in four digits, by the region's plan. */
+function regionalShape(run: NumberRun, g: number, isRegional: IsRegional): number {
+  let best = 0
+  let digits = run.length[g]
+  for (let k = g + 1; k < run.count && k <= g + 5; k++) {
+    if (gapAfter(run, k - 1) > 2 || isDate(run, k - 1)) break
+    digits += run.length[k]
+    if (digits > 13) break
+    const before = run.length[k - 1]
+    // Two and two thousands are a span of years.
+    const landline = before === 4 && separatorAfter(run, k - 1) === 0x2d && !(isYear(run, k - 1) && isYear(run, k))
+    const ends = run.length[k] === 4 && k > g + 1 && (before === 5 || landline)
+    if (ends && isRegional(run, g, k - g + 1)) best = k - g + 1
   }
-  return dashed(run, g, isRegional)
+  return best
 }
 
 /** `(11) 91234-5678`: a closed area code, then six to nine digits. */
@@ -51,22 +62,9 @@ function afterParenthesis(run: NumberRun, g: number, first: number): number {
     const enough = digits >= 6 && (digits >= 7 || area >= 4) && (k > g + 1 || digits >= 7)
     if (enough && (ended || digits >= 8 || digits === 7)) {
       // `(11) 3123-45 678` goes on; `(11) 3123-4567 2025` does not.
-      if (ended || digits + run.length[k + 1] > 9 || digits >= 8 || area === 3) return k - first + 1
+      const over = separatorAfter(run, k) !== 0x2d && digits + run.length[k + 1] > 9
+      if (ended || over || digits >= 8 || area === 3) return k - first + 1
     }
-  }
-  return 0
-}
-
-/** `55 11 91234-5678`, `11 91234-5678`, `11 3123-4567`: by a dash before the last four, and the region's plan. */
-function dashed(run: NumberRun, g: number, isRegional: (g: number, groups: number) => boolean): number {
-  if (hasShape(run, g, mobile) && separatorAfter(run, g) === separatorAfter(run, g + 1) && isRegional(g, 3)) return 3
-  for (let k = 1; k <= 4 && g + k < run.count; k++) {
-    if (gapAfter(run, g + k - 1) > 1 || isDate(run, g + k - 1)) return 0
-    if (run.length[g + k] !== 4 || separatorAfter(run, g + k - 1) !== 0x2d || k < 2) continue
-    const before = run.length[g + k - 1]
-    // Two and two thousands are a span of years.
-    const years = before === 4 && isYear(run, g + k - 1) && isYear(run, g + k)
-    if ((before === 5 || (before === 4 && !years)) && isRegional(g, k + 1)) return k + 1
   }
   return 0
 }

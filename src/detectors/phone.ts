@@ -97,15 +97,28 @@ function international(run: NumberRun, g: number, skipped: number, validOnly: bo
   for (let k = 1; g + k <= run.count; k++) {
     const length = collect(run, g, k)
     if (length < 0 || length - skipped > 17) break
-    const enough = length - skipped >= 7 && endsAtEdge(run.scan, groupEnd(run, g + k - 1)) && !isDecimal(run, g, k)
-    if (enough && isPossible(scratch, skipped, length)) {
+    const to = length - skipped < 7 || isDecimal(run, g, k) ? 0 : possibleEnd(skipped, length)
+    const edge = endsAtEdge(run.scan, groupEnd(run, g + k - 1))
+    // Letters behind a full valid number do not make it another thing.
+    if (to > 0 && (edge || (skipped === 0 && !validOnly && to >= 11 && !isDecimalPoint(run, g + k - 1)))) {
       // Longer is better, but what is valid as it stands is not given up for what is merely possible.
-      if (isValid(scratch, skipped, length)) return longerValid(run, g, k, skipped)
-      possible = k
+      if (isValid(scratch, skipped, to)) return longerValid(run, g, k, skipped)
+      if (edge) possible = k
     }
     if (g + k < run.count && !goesOn(run, g + k - 1)) break
   }
   return validOnly ? 0 : possible
+}
+
+const isDecimalPoint = (run: NumberRun, g: number): boolean => byteAt(run.scan, groupEnd(run, g)) === 0x2e
+
+/** How many of the digits are a possible number, a trunk zero behind the calling code left out; 0 if none. */
+function possibleEnd(from: number, length: number): number {
+  if (isPossible(scratch, from, length)) return length
+  const zero = from + callingCodeLength(scratch, from, length)
+  if (zero === from || scratch[zero] !== 0x30) return 0
+  scratch.copyWithin(zero, zero + 1, length)
+  return isPossible(scratch, from, length - 1) ? length - 1 : 0
 }
 
 /** `+35236450.6`, `+3.140000`; but `+1.5551234567`, with a calling code before the dot, is how registries write numbers. */
@@ -118,7 +131,8 @@ function longerValid(run: NumberRun, g: number, valid: number, skipped: number):
   for (let k = valid + 1; g + k <= run.count && goesOn(run, g + k - 2); k++) {
     const length = collect(run, g, k)
     if (length < 0 || length - skipped > 15) break
-    if (endsAtEdge(run.scan, groupEnd(run, g + k - 1)) && isValid(scratch, skipped, length)) best = k
+    const to = possibleEnd(skipped, length)
+    if (to > 0 && endsAtEdge(run.scan, groupEnd(run, g + k - 1)) && isValid(scratch, skipped, to)) best = k
   }
   return best
 }
@@ -133,15 +147,14 @@ function gluedToWord(run: NumberRun, g: number): number {
 
 /** Numbers whose punctuation alone tells. */
 function shaped(run: NumberRun, g: number): number {
-  const groups = hasPhoneShape(run, g, (first, count) => {
-    const length = collect(run, first, count)
-    return length > 0 && isRegional(run, length)
-  })
+  const groups = hasPhoneShape(run, g, isRegional)
   return groups > 0 && endsAtEdge(run.scan, groupEnd(run, g + groups - 1)) ? groups : 0
 }
 
 /** Valid in one of the regions asked for, in national or international digits. */
-function isRegional(run: NumberRun, length: number): boolean {
+function isRegional(run: NumberRun, g: number, groups: number): boolean {
+  const length = collect(run, g, groups)
+  if (length < 0) return false
   const { phoneRegions, defaultRegion } = run.scan
   if (isValid(scratch, 0, length, phoneRegions)) return true
   for (const region of phoneRegions) if (isNational(scratch, 0, length, region, true)) return true

@@ -15,12 +15,7 @@ export function shieldPseudonym(scan: Scan, at: number): void {
 
 function shieldHex(scan: Scan, start: number, from: number): void {
   const to = from + scan.pseudonymChars
-  if (to > scan.end || isWordBefore(scan, start) || isAlnum(byteAt(scan, to))) return
+  if (to > scan.end || isAlnum(byteAt(scan, start - 1)) || isAlnum(byteAt(scan, to))) return
   for (let i = from; i < to; i++) if (!isHex(scan.bytes[i]) || isUpper(scan.bytes[i])) return
   addShield(scan.found, start, to)
-}
-
-function isWordBefore(scan: Scan, start: number): boolean {
-  const b = byteAt(scan, start - 1)
-  return isAlnum(b) || b === 0x5f || b === 0x2d || b === 0x2e
 }

@@ -61,7 +61,7 @@ function wordsOf(bytes: Uint8Array, start: number, end: number): string[] {
   let before = 0
   for (let i = start; i <= end; i++) {
     const b = i < end ? bytes[i] : 0x2e
-    const separator = b === 0x5f || b === 0x2d || b === 0x2e
+    const separator = b === 0x5f || b === 0x2d || b === 0x2e || b === 0x20
     if (separator || (isUpper(b) && !isUpper(before) && word !== '')) {
       if (word !== '') words.push(word)
       word = ''

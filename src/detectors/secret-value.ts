@@ -19,8 +19,7 @@ const maxTrailing = 6
 /** At the end of a fragment of a secret's name. Returns where to go on. */
 export function verifySecret(scan: Scan, at: number, until: number): number {
   const { bytes } = scan
-  const separated = bytes[at] === 0x3d || bytes[at] === 0x3a
-  const nameEnd = separated ? at : skip(bytes, at + 1, Math.min(scan.end, at + maxName), nameBytes)
+  const nameEnd = skip(bytes, at, Math.min(scan.end, at + maxName), nameBytes)
   const sign = separatorAfter(scan, nameEnd)
   if (sign === 0) return nameEnd
   const nameStart = skipBack(bytes, nameEnd, Math.max(scan.start, until, nameEnd - maxName), nameBytes)
@@ -28,9 +27,16 @@ export function verifySecret(scan: Scan, at: number, until: number): number {
   if (flag && !matches(bytes, nameStart, scan.end, '-')) return nameEnd
   const query =
     byteAt(scan, nameStart - 1) === 0x3f || byteAt(scan, nameStart - 1) === 0x26 || isFragment(scan, nameStart)
-  const name = secretNameOf(bytes, nameStart, nameEnd, query && byteAt(scan, sign) === 0x3d)
+  const first = nameEnd - nameStart === 3 ? withWordBefore(scan, nameStart) : nameStart
+  const name = secretNameOf(bytes, first, nameEnd, query && byteAt(scan, sign) === 0x3d)
   if (name === undefined) return nameEnd
   return verifyValue(scan, sign, name, query ? urlCredentials : apiKey, query)
+}
+
+/** `API key: …`, `secret key = …`: a name of two words. */
+function withWordBefore(scan: Scan, start: number): number {
+  if (byteAt(scan, start - 1) !== 0x20) return start
+  return skipBack(scan.bytes, start - 1, Math.max(scan.start, start - 16), nameBytes)
 }
 
 /** `#access_token=…` */

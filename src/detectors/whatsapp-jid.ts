@@ -34,6 +34,8 @@ export function verifyJid(scan: Scan, at: number, until: number): number {
   while (start < at && !isDigit(bytes[start])) start++
   // Short ids are no people: `0@s.whatsapp.net` is WhatsApp itself.
   if (digits < 5) return at + 1 + server.length
+  // Letters before it make it the name of a mailbox.
+  if (isAlnum(byteAt(scan, start - 1))) return 0
   if (byteAt(scan, start - 1) === 0x2b) start--
   const end = at + 1 + server.length
   find(scan, detector, start, end)
