@@ -69,5 +69,5 @@ export default defineConfig({
       ],
     },
   })),
-  ignorePatterns: ['dist', 'node_modules', 'src/detectors/generated/**'],
+  ignorePatterns: ['dist', 'node_modules'],
 })

@@ -70,7 +70,7 @@ export function isProse(bytes: Uint8Array, from: number, to: number): boolean {
   return spaces > 0
 }
 
-/** `/work/main` (of PWD), a link, `0x02`, `options.password`: what stands behind a name in configuration and code. */
+/** `/srv/gateway` (of PWD), a link, `0x02`, `options.password`: what stands behind a name in configuration and code. */
 export function isCode(bytes: Uint8Array, from: number, to: number): boolean {
   if (bytes[from] === 0x2f || matches(bytes, from, to, 'http', true)) return true
   let dots = 0

@@ -8,6 +8,7 @@ import type { Coerce, Exception, Program, Rule, Selector } from '../../src/rules
 import { type Field, type KeyValue, type Message, messagesOf } from '../reference/model.ts'
 import { type Signal, fieldsOf, requestName } from '../reference/schema.ts'
 import { type Taste, keyValue, plainTaste, request } from './requests.ts'
+import { names, texts } from './words.ts'
 
 const key = Buffer.from('a key of the tests, 32 bytes long.')
 const keys: Program['keys'] = new Map([
@@ -74,36 +75,6 @@ export const watchful: Program = {
   detectors: { use: detectorIds, phoneRegions: ['BR'] },
 }
 
-const names = [
-  'a',
-  'b',
-  'a.b',
-  'user.id',
-  'session.id',
-  'message',
-  'phone',
-  'email',
-  'api_token',
-  'Message',
-  'url.path',
-  'http.route',
-  'service.name',
-  'service.instance.id',
-  'duration_ms',
-  'success',
-  'error',
-  'http.response.status_code',
-  'trace_id',
-  'span_id',
-  'event.name',
-  'event.a',
-  'event.old',
-  'event.duration_ms',
-  'old',
-  'older',
-  'status',
-  '',
-]
 const globs = [
   ...names.filter((name) => name !== '').map((name) => name.toLowerCase()),
   '*',
@@ -251,43 +222,6 @@ export const program: fc.Arbitrary<Program> = fc
     conventions: conventional,
     repair,
   }))
-
-const texts = [
-  'hello world',
-  '5511912345678',
-  'call +55 11 91234-5678 now',
-  'ana.silva@example.com',
-  'mail ana.silva@example.com or bob@example.org',
-  '5511912345678@s.whatsapp.net',
-  '/home/ana/x.ts',
-  '192.0.2.7',
-  '4532015112830366',
-  '{"message": "hi there", "a": 1, "phone": "5511912345678"}',
-  "{'message': 'hi there', 'b': ['x', 5511912345678]}",
-  'api_key=sk_live_abcdefghijklmnopqrstuvwx',
-  'true',
-  'False',
-  '200',
-  '503',
-  '12.5',
-  'automagik-omni',
-  'hive',
-  'other',
-  'api_request',
-  'automagik.api.request',
-  'automagik.error',
-  'automagik-x',
-  'oldest',
-  'known',
-  'x.telemetry',
-  '/api/v1/users/42?x=1',
-  '550e8400-e29b-41d4-a716-446655440000',
-  '00f067aa0ba902b7',
-  'ünïcödé ✓',
-  'a longer text that is cut somewhere near ana.silva@example.com, or +55 11 91234-5678 in it',
-  '\u0000',
-  '',
-]
 
 const text = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom(...texts) },

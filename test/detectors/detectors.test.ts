@@ -150,7 +150,7 @@ const finds: Record<DetectorId, Record<string, string | string[]>> = {
     'c:/Users/ana/x': 'c:/Users/ana',
     '/mnt/c/Users/ana/x': '/mnt/c/Users/ana',
     'cd /root/app': '/root',
-    'see /home/ana and /tmp/x': '/home/ana',
+    'see /home/ana and /opt/x': '/home/ana',
   },
 }
 
@@ -178,7 +178,7 @@ const stays: Record<string, string[]> = {
     'const token = process.env.TOKEN',
     'password: options.password',
     'if (token === "export")',
-    'PWD=/work/main',
+    'PWD=/srv/gateway',
     'PASSWORD=$DB_PASSWORD',
     'client_secret=${SECRET}',
     'max_tokens=123456',
