@@ -101,7 +101,7 @@ export function isMixed(bytes: Uint8Array, from: number, to: number): boolean {
   let uppers = 0
   let lowers = 0
   let separators = 0
-  for (let i = from; i < to; i++) {
+  for (let i = from, end = Math.min(to, from + sample); i < end; i++) {
     if (isDigit(bytes[i])) digits++
     else if (isUpper(bytes[i])) uppers++
     else if (isLetter(bytes[i])) lowers++

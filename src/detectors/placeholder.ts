@@ -1,5 +1,5 @@
 // What stands where a secret would stand and is none: what the gateway wrote, templates, variables, words of prose.
-import { isAlnum, isLetter, matches } from './bytes.ts'
+import { isAlnum, isDigit, isLetter, isUpper, matches } from './bytes.ts'
 
 const words = new Set(
   `null none undefined true false required missing invalid expired string optional empty redacted hidden masked removed filtered unset
@@ -12,35 +12,35 @@ const words = new Set(
 /** A replacement, a template (`{secret}`, `<token>`, `${TOKEN}`, `$TOKEN`, `%s`), stars, or a stock word. */
 export function isPlaceholder(bytes: Uint8Array, from: number, to: number): boolean {
   const first = bytes[from]
-  const last = bytes[to - 1]
-  const bracketed =
-    (first === 0x5b && last === 0x5d) || (first === 0x7b && last === 0x7d) || (first === 0x3c && last === 0x3e)
-  if (bracketed || isOpenBracket(bytes, from, to)) return true
-  if (first === 0x24 && (bytes[from + 1] === 0x7b || bytes[from + 1] === 0x28 || isVariable(bytes, from + 1, to)))
-    return true
-  if (
-    matches(bytes, from, to, 'process.env.') ||
-    matches(bytes, from, to, 'os.environ') ||
-    matches(bytes, from, to, '{{')
-  )
-    return true
+  if (first === 0x5b || first === 0x7b || first === 0x3c) return isBracketed(bytes, from, to)
+  if (first === 0x24 && (bytes[from + 1] === 0x7b || bytes[from + 1] === 0x28)) return true
+  if (first === 0x24 && isVariable(bytes, from + 1, to)) return true
+  if (matches(bytes, from, to, 'process.env.') || matches(bytes, from, to, 'os.environ')) return true
   return isRepeated(bytes, from, to) || words.has(lower(bytes, from, to))
 }
 
-/** A value that was cut at its closing bracket: `[REDACTED`, `{token`. */
-function isOpenBracket(bytes: Uint8Array, from: number, to: number): boolean {
-  if (bytes[from] !== 0x5b && bytes[from] !== 0x7b && bytes[from] !== 0x3c) return false
-  for (let i = from + 1; i < to; i++) if (!isLetter(bytes[i]) && bytes[i] !== 0x5f && bytes[i] !== 0x2d) return false
+/** `[REDACTED]`, `{{ token }}`, `<your-token>`, also cut before the closing bracket: words, no digits. */
+function isBracketed(bytes: Uint8Array, from: number, to: number): boolean {
+  let i = from
+  while (i < to && (bytes[i] === 0x5b || bytes[i] === 0x7b || bytes[i] === 0x3c)) i++
+  for (; i < to; i++) {
+    const b = bytes[i]
+    if (b === 0x5d || b === 0x7d || b === 0x3e) return i === to - 1 || bytes[i + 1] === b || bytes[i + 1] === 0x40
+    if (!isLetter(b) && b !== 0x5f && b !== 0x2d && b !== 0x20 && b !== 0x2e) return false
+  }
   return true
 }
 
 /** `$API_TOKEN` */
 function isVariable(bytes: Uint8Array, from: number, to: number): boolean {
+  let joined = false
+  let digits = false
   for (let i = from; i < to; i++) {
-    const b = bytes[i]
-    if (!((b >= 0x41 && b <= 0x5a) || b === 0x5f || (b >= 0x30 && b <= 0x39))) return false
+    if (bytes[i] === 0x5f) joined = true
+    else if (isDigit(bytes[i])) digits = true
+    else if (!isUpper(bytes[i])) return false
   }
-  return to > from
+  return to > from && (joined || !digits)
 }
 
 /** `****`, `......`, `xxxxxx` */
@@ -61,7 +61,9 @@ function lower(bytes: Uint8Array, from: number, to: number): string {
 export function isProse(bytes: Uint8Array, from: number, to: number): boolean {
   let i = from
   while (i < to && isLetter(bytes[i])) i++
-  if (i > from && words.has(lower(bytes, from, i)) && (i === to || !isAlnum(bytes[i]))) return true
+  const ended =
+    i === to || bytes[i] === 0x20 || bytes[i] === 0x2c || bytes[i] === 0x2e || bytes[i] === 0x3a || bytes[i] === 0x3d
+  if (i > from && ended && words.has(lower(bytes, from, i))) return true
   let spaces = 0
   for (let k = from; k < to; k++) {
     if (bytes[k] === 0x20) spaces++
@@ -72,11 +74,18 @@ export function isProse(bytes: Uint8Array, from: number, to: number): boolean {
 
 /** `/srv/gateway` (of PWD), a link, `0x02`, `options.password`: what stands behind a name in configuration and code. */
 export function isCode(bytes: Uint8Array, from: number, to: number): boolean {
-  if (bytes[from] === 0x2f || matches(bytes, from, to, 'http', true)) return true
+  if (matches(bytes, from, to, 'http://', true) || matches(bytes, from, to, 'https://', true)) return true
+  if (bytes[from] === 0x2f && isPath(bytes, from, to)) return true
   let dots = 0
   let i = from
   for (; i < to && (isLetter(bytes[i]) || bytes[i] === 0x5f || bytes[i] === 0x2e); i++) if (bytes[i] === 0x2e) dots++
   return (i === to && dots > 0) || (matches(bytes, from, to, '0x', true) && to - from <= 10)
+}
+
+/** Small letters and punctuation of paths; base64 has capitals. */
+function isPath(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (isUpper(bytes[i]) || bytes[i] === 0x2b || bytes[i] === 0x3d) return false
+  return true
 }
 
 /** `readToken(…`, `secrets[0]`, `Secret{1}`, `[]string{…`. */
