@@ -63,10 +63,10 @@ function separatorAfter(scan: Scan, end: number): number {
   const spaced = i
   while (i < spaced + 3 && (byteAt(scan, i) === 0x20 || byteAt(scan, i) === 0x09)) i++
   const b = byteAt(scan, i)
-  // `=>` and `:=` end in what the value begins after; `==` compares.
+  // `=>` and `:=` end in what the value begins after; `==` compares, `::` belongs to a path.
   if (b === 0x3d || b === 0x3a) {
     const next = byteAt(scan, i + 1)
-    return b === 0x3d && next === 0x3d ? 0 : i
+    return next === b ? 0 : i
   }
   return spaced === end && i === end + 1 ? end : 0
 }
@@ -83,12 +83,14 @@ function verifyValue(scan: Scan, sign: number, name: SecretName, detector: numbe
     escapes++
   }
   const quote = quoteAt(scan, from)
+  // A quote and a space: the end of a piece of text, not the beginning of a value.
+  if (quote !== 0 && byteAt(scan, from + 1) === 0x20) return sign + 1
   if (quote !== 0) from++
   else if (escapes > 0) from -= escapes
   from = afterScheme(scan, from)
   const end = valueEnd(scan, from, quote, query)
   const to = quote === 0 ? trimmed(bytes, from, end) : end
-  const loose = bytes[sign] === 0x3a || from > spaced
+  const loose = bytes[sign] === 0x3a || bytes[sign] === 0x20 || from > spaced
   if (!isSecretValue(scan, from, to, name, quote !== 0 ? 'quoted' : loose ? 'said' : 'assigned')) return sign + 1
   find(scan, detector, from, to)
   return to
