@@ -175,7 +175,7 @@ function emitBody(pass: PassState, i: number): void {
     bytes,
     items.start[i],
     items.end[i],
-    plan.body([], undefined, undefined),
+    plan.body([], undefined, undefined, true),
     plan,
     logContext,
   )

@@ -205,13 +205,15 @@ export class Pass extends PassState {
     let hasAlias = false
     for (let i = base; i < items.top; i++) {
       if (items.op[i] !== Op.attributes) continue
-      const key = plan.attributeAt(context, attributes, bytes, view, items.keyStart[i], items.keyEnd[i])
-      items.plan[i] = key
-      if (++attributes > limit) {
+      if (attributes === limit) {
+        // It goes whatever its name is: looking names up is what a flood of them would cost most.
+        items.plan[i] = plan.attribute(bytes, 0, 0)
         items.fate[i] = Fate.remove
         count(tally.dropped, 'attribute-limit')
         continue
       }
+      const key = plan.attributeAt(context, attributes++, bytes, view, items.keyStart[i], items.keyEnd[i])
+      items.plan[i] = key
       if (key.isAlias) {
         hasAlias = true
         if (key.isPrefixed) count(tally.repaired, 'event-prefix')

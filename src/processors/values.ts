@@ -92,7 +92,7 @@ export function treatBody(
     let below = path
     const cellOf: KeyCell = (key, parent) => {
       below = [...path, key.received]
-      return plan.body(below, parent, key)
+      return plan.body(below, parent, key, depth === 0)
     }
     return treatPair(settings, bytes, at, stop, plan, cell, cellOf, (from, to, own) =>
       treatBody(settings, bytes, from, to, own, plan, context, below, depth + 1),

@@ -2,6 +2,7 @@
 // asks once for each name and remembers.
 import { rankOf } from '../actions/action.ts'
 import type { Context } from '../otlp/fields.ts'
+import { nameForms } from './name-forms.ts'
 import type { Exception, Program, Rule, Selector } from './program.ts'
 
 /** Which rules apply to a record: those of its service, those of every service when it names none, none of another's. */
@@ -58,7 +59,7 @@ export function createClassifier(program: Program, today: string = new Date().to
     scope: ServiceScope,
   ) => {
     let best: string | undefined
-    for (const name of new Set(names.map((each) => each.toLowerCase()))) {
+    for (const name of new Set(names.flatMap(nameForms))) {
       for (const { rule, contexts } of exact.get(name) ?? []) {
         if (contexts.has(context) && applies(rule, scope))
           best = best === undefined ? rule.class : stricter(best, rule.class)

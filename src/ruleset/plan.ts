@@ -100,8 +100,8 @@ export interface Plan {
   attributeAt(context: number, ordinal: number, bytes: Uint8Array, view: DataView, start: number, end: number): KeyPlan
   /** By place id, an index into `places`. */
   place(id: number): Cell
-  /** The cell of the log body at a path of keys. */
-  body(path: readonly string[], parent: Cell | undefined, key: KeyPlan | undefined): Cell
+  /** The cell of the log body at a path of keys; `isTop`: a key of the body itself, and not inside of a list. */
+  body(path: readonly string[], parent: Cell | undefined, key: KeyPlan | undefined, isTop: boolean): Cell
 }
 
 /** The plans of one service. */
@@ -134,13 +134,27 @@ interface Shared {
   readonly classifier: Classifier
   readonly treatName: TreatName
   readonly ids: Map<string, number>
+  /** What each plan remembers of names, to be forgotten when all of them together know too many. */
+  readonly memories: (() => void)[]
+  /** Names that the plans have learnt since they last forgot. */
+  learnt: number
 }
 
 /** More distinct canonical names than this are not numbered (0), and so not checked for collisions. */
 export const maxIds = 65_536
 
+/** Names that all plans remember together: a flood of names to every service and event must not fill the memory. */
+const maxNames = 16_384
+
 export function createPlanner(program: Program, treatName: TreatName): Planner {
-  const shared: Shared = { program, classifier: createClassifier(program), treatName, ids: new Map() }
+  const shared: Shared = {
+    program,
+    classifier: createClassifier(program),
+    treatName,
+    ids: new Map(),
+    memories: [],
+    learnt: 0,
+  }
   const groups = program.conventions.services
   const { rename, events } = program.conventions
   const targets = [rename, ...[...events.values()].map((event) => event.rename)].flatMap((map) => [...map.values()])
@@ -237,6 +251,10 @@ function createPlan(shared: Shared, scope: ServiceScope, event: string | undefin
   function attribute(bytes: Uint8Array, start: number, end: number): KeyPlan {
     const known = keys.get(bytes, start, end)
     if (known !== undefined) return known
+    if (++shared.learnt > maxNames) {
+      for (const forget of shared.memories) forget()
+      shared.learnt = 1
+    }
     const made = createKeyPlan(Buffer.from(bytes.subarray(start, end)))
     keys.set(bytes, start, end, made)
     return made
@@ -289,6 +307,10 @@ function createPlan(shared: Shared, scope: ServiceScope, event: string | undefin
   }
 
   const recent: KeyPlan[][] = contexts.map(() => [])
+  shared.memories.push(() => {
+    keys.clear()
+    for (const row of recent) row.length = 0
+  })
   function attributeAt(
     context: number,
     ordinal: number,
@@ -317,12 +339,12 @@ function createPlan(shared: Shared, scope: ServiceScope, event: string | undefin
     body: bodyCell,
   }
 
-  function bodyCell(path: readonly string[], parent: Cell | undefined, key: KeyPlan | undefined): Cell {
+  function bodyCell(path: readonly string[], parent: Cell | undefined, key: KeyPlan | undefined, isTop: boolean): Cell {
     const fromBody = classifier.body(path, scope)
     const own = fromBody === undefined ? undefined : makeCell(fromBody, 0, false, 'log')
     if (key === undefined) return own ?? makeCell(program.defaults.body, 0, false, 'log')
     // At the top of a structured body `message` is the log's own text; anywhere deeper it is somebody's message.
-    const isOwnText = path.length === 1 && key.received === 'message'
+    const isOwnText = isTop && key.received === 'message'
     const ruled = isOwnText ? undefined : classifier.attributeRule(key.names, 'log', scope)
     const { hint } = key
     const candidates = [own, ruled === undefined ? undefined : makeCell(ruled, hint, false, 'log')]
@@ -368,7 +390,8 @@ function createNeutral(shared: Shared): Cell {
 function numberOf(ids: Map<string, number>, name: string): number {
   const known = ids.get(name)
   if (known !== undefined) return known
-  if (ids.size >= maxIds - 1) return 0
+  // Nor are names that are too long to be remembered at all.
+  if (ids.size >= maxIds - 1 || name.length > maxKeyBytes) return 0
   const id = ids.size + 1
   ids.set(name, id)
   return id

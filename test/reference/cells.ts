@@ -23,6 +23,17 @@ function globMatches(glob: string, name: string): boolean {
   return new RegExp(`^${pattern.join('.*')}$`, 'su').test(name.toLowerCase())
 }
 
+const prefix = /^(?:event\.(?!name$|domain$)(?=.))+/s
+const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\ufe00-\ufe0f]/gu
+
+/** A name as received, without `event.`, and in snake case without what the eye does not see. */
+function spellings(name: string): string[] {
+  const bare = name.replace(prefix, '')
+  const seen = bare.normalize('NFKC').replace(unseen, '').trim()
+  const words = seen.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_').replace(/[\s-]/g, '_')
+  return [name, bare, seen, words].flatMap((one) => [one, one.replace(/(?:\.\d+|\[\d*\])+$/, '')])
+}
+
 export class Cells {
   private readonly program: Program
   private readonly service: Service
@@ -79,7 +90,7 @@ export class Cells {
     return (selector) =>
       selector.is === 'attribute' &&
       [...selector.contexts].some((one) => one === context) &&
-      names.some((name) => globMatches(selector.glob, name))
+      names.flatMap(spellings).some((name) => globMatches(selector.glob, name))
   }
 
   /** An attribute by any of its names. */

@@ -228,9 +228,9 @@ export class Reference {
   private body(body: AnyValue, setting: Setting): AnyValue | undefined {
     const { cells } = setting
     const root = this.spot(cells.body(), 'log', setting, 0, false)
-    const spotOf = (received: Text, path: readonly string[], outer: Spot): Spot => {
+    const spotOf = (received: Text, path: readonly string[], outer: Spot, around: number): Spot => {
       const key = lossy(received)
-      const isOwnText = path.length === 1 && key === 'message'
+      const isOwnText = around === 0 && key === 'message'
       const found = [isOwnText ? undefined : cells.keyRule(this.allNames(key, setting), 'log'), cells.bodyPath(path)]
       return found
         .filter((cell) => cell !== undefined)

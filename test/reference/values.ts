@@ -55,7 +55,7 @@ function treatBytes(bytes: Buffer, spot: Spot, rules: ValueRules): AnyValue | un
 }
 
 /** The spot of a key below a value. */
-export type SpotOf = (key: Text, path: readonly string[], outer: Spot) => Spot
+export type SpotOf = (key: Text, path: readonly string[], outer: Spot, around: number) => Spot
 
 /** @param around arrays and maps around the value */
 export function treatValue(
@@ -89,7 +89,14 @@ export function treatValue(
     const key = rules.name(pair.key ?? '')
     if (key === undefined) return []
     const below = [...path, lossy(pair.key ?? '')]
-    const treated = treatValue(pair.value ?? {}, spotOf(pair.key ?? '', below, spot), spotOf, rules, below, around + 1)
+    const treated = treatValue(
+      pair.value ?? {},
+      spotOf(pair.key ?? '', below, spot, around),
+      spotOf,
+      rules,
+      below,
+      around + 1,
+    )
     return treated === undefined ? [] : [{ ...(key === '' ? {} : { key }), value: treated }]
   })
   return { kvlistValue: values.length ? { values } : {} }
