@@ -44,6 +44,10 @@ interface Stage {
 }
 
 export async function demo(context: CommandContext, options: DemoOptions): Promise<ExitCode> {
+  if (options.endpoint !== undefined && !/^https?:\/\/./.test(options.endpoint)) {
+    print(context.stderr, `error: --endpoint is written as http://127.0.0.1:4318, got ${options.endpoint}`)
+    return exitCode.usage
+  }
   const file = options.ruleset === undefined ? {} : { file: options.ruleset }
   const { program } = loadProgram(context, { ...file, key: throwAwayKey() })
   const stage =

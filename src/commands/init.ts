@@ -26,6 +26,8 @@ export function init(context: CommandContext, folder: string, { force = false }:
     print(context.stderr, `error: cannot write into ${folder}: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}`)
     return exitCode.failed
   }
+  // `npm run gateway` is how the command is called in a checkout, where it has no name of its own.
+  const start = context.env['npm_lifecycle_event'] === 'gateway' ? 'npm start --' : 'automagik-gateway start'
   for (const { path } of files) print(context.stdout, `wrote ${path}`)
   print(
     context.stdout,
@@ -33,7 +35,7 @@ export function init(context: CommandContext, folder: string, { force = false }:
 Next:
   1. Say where clean telemetry goes: the exporters in ${join(folder, 'gateway.yaml')}
   2. Add rules of your own to ${join(folder, 'ruleset.yaml')}
-  3. Start: automagik-gateway start --config ${join(folder, 'gateway.yaml')}`,
+  3. Start: ${start} --config ${join(folder, 'gateway.yaml')}`,
   )
   return exitCode.ok
 }

@@ -52,9 +52,25 @@ function messageOf(error: unknown, { receivers }: Config): string | undefined {
   if (error instanceof DataFolderError || error instanceof ExporterConfigError) return error.message
   if (error instanceof AddressInUseError) {
     const option = error.endpoint.port === receivers.grpc?.endpoint.port ? '--grpc' : '--http'
-    const free = formatEndpoint({ ...error.endpoint, port: error.endpoint.port + 10_000 })
+    const { port } = error.endpoint
+    const free = formatEndpoint({ ...error.endpoint, port: port + 10_000 <= 65_535 ? port + 10_000 : port - 10_000 })
     return `${error.message}: stop the program that has it, or listen elsewhere with ${option} ${free}`
   }
-  const { code, syscall } = error as NodeJS.ErrnoException
-  return syscall === 'listen' || syscall === 'getaddrinfo' ? `cannot listen: ${code}` : undefined
+  const { code = '', syscall, address, port, hostname } = error as ListenError
+  if (syscall !== 'listen' && syscall !== 'getaddrinfo') return undefined
+  const where = hostname ?? formatEndpoint({ host: address ?? '', port: port ?? 0 })
+  return `cannot listen on ${where}: ${listenReasons[code] ?? code}`
+}
+
+/** What the system says of an address that it cannot give. */
+interface ListenError extends NodeJS.ErrnoException {
+  readonly address?: string
+  readonly port?: number
+  readonly hostname?: string
+}
+
+const listenReasons: Readonly<Record<string, string>> = {
+  EACCES: 'this user may not listen on that port',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  ENOTFOUND: 'there is no such host',
 }

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { list, nearest } from '../diagnostics/suggest.ts'
 import { validate } from '../diagnostics/validate.ts'
-import { loadYaml, nodeAt, positionOfKey, type YamlFile } from '../diagnostics/yaml.ts'
+import { loadYaml, nodeAt, positionOf, positionOfKey, type YamlFile } from '../diagnostics/yaml.ts'
 import { checkNames } from './check-names.ts'
 import type { Config } from './config.ts'
 import { retype, substituteEnv, type Env } from './env.ts'
@@ -45,8 +45,7 @@ export function loadConfig(file: string, options: LoadConfigOptions = {}): Loade
   try {
     text = readText(file)
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
-    const message = `cannot read the configuration (${reason})`
+    const message = `cannot read the configuration (${reasonOf(error)})`
     return { diagnostics: [{ code: 'config/unreadable', severity: 'error', message, file }], sources: new Map() }
   }
   const sources = new Map([[file, text]])
@@ -66,10 +65,29 @@ export function loadConfig(file: string, options: LoadConfigOptions = {}): Loade
   const found = [...exporters.diagnostics, ...checked.diagnostics]
   if (checked.value === undefined || found.length > 0) return { diagnostics: found, sources }
   const config = toConfig(checked.value, { folder: resolve(dirname(file)) })
-  found.push(...checkNames(config, checked.value, yaml))
+  found.push(...checkNames(config, checked.value, yaml), ...checkRuleset(config, yaml, readText))
   return found.some(({ severity }) => severity === 'error')
     ? { diagnostics: found, sources }
     : { config, diagnostics: found, sources }
+}
+
+/** The ruleset that the file names is there: what is wrong in it is said when it is loaded. */
+function checkRuleset({ ruleset }: Config, yaml: YamlFile, readText: (path: string) => string): Diagnostic[] {
+  if (ruleset.startsWith('builtin:')) return []
+  try {
+    readText(ruleset)
+    return []
+  } catch (error) {
+    const position = positionOf(yaml, ['ruleset'])
+    const message = `cannot read the ruleset "${ruleset}" (${reasonOf(error)})`
+    const help = 'a relative path starts from the folder of this file'
+    const place = { file: yaml.file, ...(position === undefined ? {} : { position }) }
+    return [{ code: 'config/unreadable', severity: 'error', message, help, ...place }]
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
 }
 
 /** The form of `exporters`, whose keys choose the form of their values; and keys that choose none. */

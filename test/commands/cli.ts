@@ -47,12 +47,15 @@ export async function runGateway(args: readonly string[], { cwd, env }: RunOptio
   const stderr = collect(child.stderr)
   const closed = once(child, 'close') as Promise<[number | null]>
   const started = new Promise<Record<string, unknown>>((resolve, reject) => {
-    child.stdout.on('data', () => {
+    const look = (): void => {
       const line = stdout()
         .split('\n')
         .find((each) => each.includes('"message":"started"'))
-      if (line !== undefined) resolve(JSON.parse(line) as Record<string, unknown>)
-    })
+      if (line === undefined) return
+      child.stdout.off('data', look)
+      resolve(JSON.parse(line) as Record<string, unknown>)
+    }
+    child.stdout.on('data', look)
     void closed.then(() => reject(new Error(`the gateway ended: ${stdout()}${stderr()}`)))
   })
   return {

@@ -40,6 +40,12 @@ describe('demo', () => {
     expect(metrics).toMatch(/^otelcol_receiver_accepted_spans\{receiver="otlp",transport="http"\} [1-9]/m)
   })
 
+  it('wants a URL to send to', async () => {
+    const { code, stdout, stderr } = await cli(['demo', '--endpoint', '127.0.0.1:4318'], { cwd: temporaryFolder() })
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain('http://127.0.0.1:4318')
+  })
+
   it('says so when no gateway answers', async () => {
     const { code, stderr } = await cli(['demo', '--endpoint', 'http://127.0.0.1:1'], { cwd: temporaryFolder() })
     expect(code).toBe(1)

@@ -13,6 +13,11 @@ describe('init', () => {
     expect(stdout).toContain('automagik-gateway start --config gateway.yaml')
   })
 
+  it('says how to start in a checkout when npm runs it there', async () => {
+    const { stdout } = await cli(['init'], { cwd: temporaryFolder(), env: { npm_lifecycle_event: 'gateway' } })
+    expect(stdout).toContain('npm start -- --config gateway.yaml')
+  })
+
   it('writes files that the gateway starts with', async () => {
     const cwd = temporaryFolder()
     await cli(['init', 'deep/er'], { cwd })

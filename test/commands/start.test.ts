@@ -148,6 +148,12 @@ describe('start', () => {
     expect(stderr).toContain(`--${protocol} 127.0.0.1:`)
   })
 
+  it('names an address that this machine does not have', async () => {
+    const { code, stderr } = await cli(['start', '--http', '192.0.2.1:4318'], { cwd: temporaryFolder() })
+    expect(code).toBe(1)
+    expect(stderr).toBe('error: cannot listen on 192.0.2.1:4318: this machine has no such address\n')
+  })
+
   it('does not share a data folder with another gateway', async () => {
     const cwd = temporaryFolder()
     await gateway([], { cwd })

@@ -234,6 +234,21 @@ describe('a fault is named with its place and what was meant', () => {
     ])
   })
 
+  it('a ruleset that is not there, at the place that names it', () => {
+    const readText = (path: string): string => {
+      if (path.endsWith('gateway.yaml')) return 'data_dir: d\nruleset: mine.yaml\n'
+      throw Object.assign(new Error('no such file'), { code: 'ENOENT' })
+    }
+    expect(loadConfig('/etc/gateway.yaml', { readText }).diagnostics).toMatchObject([
+      {
+        code: 'config/unreadable',
+        message: 'cannot read the ruleset "/etc/mine.yaml" (ENOENT)',
+        file: '/etc/gateway.yaml',
+        position: { line: 2, column: 10 },
+      },
+    ])
+  })
+
   it('a file that is not there', () => {
     expect(loadConfig('/nowhere/gateway.yaml').diagnostics).toMatchObject([
       { code: 'config/unreadable', message: expect.stringContaining('ENOENT') },

@@ -25,6 +25,14 @@ const contextNames: Readonly<Record<string, string>> = {
   status: 'status',
 }
 
+/** Enumerations by number: what repair only writes as OTLP has it is no change to a reader. */
+const enumNames: Readonly<Record<string, readonly string[]>> = {
+  'span kind': ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'].map(
+    (kind) => `SPAN_KIND_${kind}`,
+  ),
+  'status code': ['UNSET', 'OK', 'ERROR'].map((code) => `STATUS_CODE_${code}`),
+}
+
 type Json = Readonly<Record<string, unknown>>
 
 export function fieldsOf(request: Json): Fields {
@@ -54,7 +62,8 @@ function addObject(fields: Map<string, string>, context: string, object: Json): 
     } else if (key.endsWith('TimeUnixNano') || key === 'timeUnixNano') {
       fields.set(`${context} ${key}`, new Date(Number(value) / 1e6).toISOString())
     } else {
-      fields.set(`${context} ${key}`, typeof value === 'string' ? value : JSON.stringify(value))
+      const name = `${context} ${key}`
+      fields.set(name, typeof value === 'string' ? value : (enumNames[name]?.[Number(value)] ?? JSON.stringify(value)))
     }
   }
 }

@@ -26,7 +26,7 @@ export function textConsole(output: Output): Console {
   const log = textLog((line) => live.print(line))
   let figures: (() => StatusFigures) | undefined
   let follower: NodeJS.Timeout | undefined
-  const line = (): string => (figures === undefined ? '' : statusLine(figures()))
+  const line = (columns?: number): string => (figures === undefined ? '' : statusLine(figures(), columns))
   return {
     log,
     write: (text) => live.print(text.replace(/\n$/, '')),

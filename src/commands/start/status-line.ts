@@ -25,12 +25,30 @@ export function statusFigures({ ledger, tally }: Pick<Gateway, 'ledger' | 'tally
   return { received, changed: Object.fromEntries(tally.changed), refused, requestsRefused }
 }
 
-/** `received 12 spans, 3 log records · changed 4 phone, 2 email · refused 1 malformed request`. */
-export function statusLine({ received, changed, refused, requestsRefused }: StatusFigures): string {
-  const parts = [`received ${amounts(received, counted) || 'nothing yet'}`, `changed ${amounts(changed) || 'nothing'}`]
-  if (Object.keys(refused).length > 0) parts.push(`refused ${amounts(refused)}`)
-  if (Object.keys(requestsRefused).length > 0) parts.push(`refused requests: ${amounts(requestsRefused)}`)
-  return parts.join(' · ')
+/**
+ * `received 12 spans, 3 log records · changed 4 phone, 2 email · refused 1 malformed request`. Where that is too long for
+ * `columns`, first the classes and then the reasons become totals: that something was refused is always seen.
+ */
+export function statusLine(figures: StatusFigures, columns = Infinity): string {
+  const { received, changed, refused, requestsRefused } = figures
+  const line = (changes: string, refusals: string, requestRefusals: string): string =>
+    [
+      `received ${amounts(received, counted) || 'nothing yet'}`,
+      `changed ${changes || 'nothing'}`,
+      ...(refusals === '' ? [] : [`refused ${refusals}`]),
+      ...(requestRefusals === '' ? [] : [`refused requests: ${requestRefusals}`]),
+    ].join(' · ')
+  const lines = [
+    line(amounts(changed), amounts(refused), amounts(requestsRefused)),
+    line(total(changed, ' fields'), amounts(refused), amounts(requestsRefused)),
+    line(total(changed, ' fields'), total(refused), total(requestsRefused)),
+  ]
+  return lines.find(({ length }) => length < columns) ?? lines.at(-1)!
+}
+
+function total(figures: Readonly<Record<string, number>>, noun = ''): string {
+  const sum = Object.values(figures).reduce((one, other) => one + other, 0)
+  return sum === 0 ? '' : `${sum.toLocaleString('en-US')}${noun}`
 }
 
 function add(figures: Record<string, number>, key: string, by: number): void {
@@ -56,7 +74,7 @@ const redrawEveryMs = 1_000
 /** A line at the bottom of a terminal, rewritten in place when it changed; what else is printed goes above it. */
 export class LiveLine {
   readonly #output: Output
-  #line: (() => string) | undefined
+  #line: ((columns: number) => string) | undefined
   #timer: NodeJS.Timeout | undefined
   #shown = ''
 
@@ -69,7 +87,8 @@ export class LiveLine {
     this.#output.write(this.#shown === '' ? `${text}\n` : `${eraseLine}${text}\n${this.#shown}`)
   }
 
-  start(line: () => string): void {
+  /** @param line what to show, in less than so many columns if it can be said in them */
+  start(line: (columns: number) => string): void {
     this.#line = line
     this.#timer = setInterval(() => this.#draw(), redrawEveryMs)
     this.#draw()
@@ -83,9 +102,9 @@ export class LiveLine {
   }
 
   #draw(): void {
-    const line = this.#line?.() ?? ''
     // A line that wraps could not be erased. Some terminals say that they have 0 columns.
     const columns = this.#output.columns || 80
+    const line = this.#line?.(columns) ?? ''
     const fitting = line.length < columns ? line : `${line.slice(0, columns - 2)}…`
     if (fitting === this.#shown) return
     this.#shown = fitting

@@ -54,7 +54,7 @@ describe('the fields of a record', () => {
       ['span b', 'false'],
       ['span c', '{"values":[]}'],
       ['span resource', 'a second copy of 3 attributes'],
-      ['status code', '1'],
+      ['status code', 'STATUS_CODE_OK'],
       ['event name', 'exception'],
       ['event timeUnixNano', '2026-11-21T19:37:20.421Z'],
     ])

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { describe, expect, it, vi } from 'vitest'
 import type { Output } from '../../../src/commands/command.ts'
-import { LiveLine, statusFigures, statusLine } from '../../../src/commands/start/status-line.ts'
+import { LiveLine, statusFigures, statusLine, type StatusFigures } from '../../../src/commands/start/status-line.ts'
 import { Ledger } from '../../../src/pipeline/ledger.ts'
 import { Tally } from '../../../src/telemetry/tally.ts'
 
@@ -21,6 +21,26 @@ describe('the status line', () => {
     tally.changed.set('email', 2).set('phone', 5)
     expect(statusLine(statusFigures({ ledger, tally }))).toBe(
       'received 1,234 spans, 1 log record · changed 5 phone, 2 email · refused 2 missing-trace-id · refused requests: 1 malformed',
+    )
+  })
+})
+
+describe('a status line with little room', () => {
+  const figures: StatusFigures = {
+    received: { spans: 40 },
+    changed: { phone: 3, email: 2 },
+    refused: { 'invalid-trace-id': 2 },
+    requestsRefused: { malformed: 6, method: 2 },
+  }
+
+  it('gives up the classes before the reasons of refusals, and never that something was refused', () => {
+    const full = statusLine(figures)
+    expect(statusLine(figures, full.length + 1)).toBe(full)
+    const reasons =
+      'received 40 spans · changed 5 fields · refused 2 invalid-trace-id · refused requests: 6 malformed, 2 method'
+    expect(statusLine(figures, full.length)).toBe(reasons)
+    expect(statusLine(figures, reasons.length)).toBe(
+      'received 40 spans · changed 5 fields · refused 2 · refused requests: 8',
     )
   })
 })
