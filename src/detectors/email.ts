@@ -1,5 +1,17 @@
 // E-mail addresses around an @, with accents and special characters, and user@localhost; no versions, files or units.
-import { byteSet, isAlnum, isDigit, isHigh, isLetter, isSpace, isWord, matches, skip, skipBack } from './bytes.ts'
+import {
+  byteSet,
+  isAlnum,
+  isDigit,
+  isHex,
+  isHigh,
+  isLetter,
+  isSpace,
+  isWord,
+  matches,
+  skip,
+  skipBack,
+} from './bytes.ts'
 import { type Scan, byteAt, find, indexOf, uses } from './scan.ts'
 import { hints } from './telling-words.ts'
 
@@ -129,12 +141,13 @@ function isNoDomain(bytes: Uint8Array, label: number, end: number): boolean {
   return notDomains.has(text)
 }
 
-/** `[192.168.0.1]`, `[IPv6:…]` */
+/** `[192.168.0.1]`, `[IPv6:2001:db8::1]`; what the gateway writes in brackets is no address. */
 function literalEnd(scan: Scan, from: number): number {
+  const first = matches(scan.bytes, from + 1, scan.end, 'ipv6:', true) ? from + 6 : from + 1
   const limit = Math.min(scan.end, from + 50)
-  let i = from + 1
-  while (i < limit && (isAlnum(scan.bytes[i]) || scan.bytes[i] === 0x3a || scan.bytes[i] === 0x2e)) i++
-  return i < limit && i - from > 4 && scan.bytes[i] === 0x5d ? i + 1 : 0
+  let i = first
+  while (i < limit && (isHex(scan.bytes[i]) || scan.bytes[i] === 0x3a || scan.bytes[i] === 0x2e)) i++
+  return i - first > 6 && i < limit && scan.bytes[i] === 0x5d ? i + 1 : 0
 }
 
 /** `git@github.com:org/repo`: an account of a server, the same for all. */

@@ -175,11 +175,16 @@ function told(run: NumberRun, g: number): number {
     const length = collect(run, g, k)
     if (length < 0 || length > 15) break
     const end = groupEnd(run, g + k - 1)
-    if (length >= 7 && endsAtEdge(run.scan, end) && !isTime(run, end) && isTold(run, g, k, length, bits)) best = k
+    const ended = endsAtEdge(run.scan, end) && !isTime(run, end) && !goesOnIntoWord(run, g + k - 1)
+    if (ended && length >= 7 && isTold(run, g, k, length, bits)) best = k
     if (g + k < run.count && !goesOn(run, g + k - 1)) break
   }
   return best
 }
+
+/** `91234-5678th`: what goes on with a dash and letters is not at its end. */
+const goesOnIntoWord = (run: NumberRun, g: number): boolean =>
+  separatorAfter(run, g) === 0x2d && !endsAtEdge(run.scan, groupEnd(run, g + 1))
 
 function isTold(run: NumberRun, g: number, groups: number, length: number, bits: number): boolean {
   if (groups > 1 && !isPunctuated(run, g, groups)) return false

@@ -92,7 +92,9 @@ export function tellingBefore(bytes: Uint8Array, start: number, at: number): num
       let hash = 0
       while (from >= floor && isPart(bytes[from])) hash = step(hash, bytes[from--])
       const whole = words.get(hash)
-      if (whole !== undefined) {
+      if (isReplacement(bytes, from, i + 1)) {
+        // `{phone}` stands for a number that was there, and tells nothing of the next.
+      } else if (whole !== undefined) {
         // "Version" is said of what follows at once; the v of `/v1/` of its own number.
         found |= count > 0 || (i + 1 < at && isNumeral(bytes[i + 1])) ? whole & ~hints.version : whole
         count++
@@ -106,7 +108,7 @@ export function tellingBefore(bytes: Uint8Array, start: number, at: number): num
             if (isCapital(bytes[k]) && (k - 1 === from || !isCapital(bytes[k - 1]) || low)) break
           }
           if (k > from) k--
-          found |= words.get(hash) ?? 0
+          found |= (words.get(hash) ?? 0) & (count > 0 ? ~hints.version : -1)
         }
       }
       if ((found & decisive) !== 0) return found
@@ -123,6 +125,10 @@ export function tellingBefore(bytes: Uint8Array, start: number, at: number): num
   }
   return found
 }
+
+const isReplacement = (bytes: Uint8Array, before: number, after: number): boolean =>
+  (bytes[before] === 0x7b && bytes[after] === 0x7d) ||
+  (bytes[before] === 0x5b && bytes[after] === 0x5d && bytes[after + 1] !== 0x3d)
 
 /** A line break, a semicolon, or a full stop before a space. */
 function ends(bytes: Uint8Array, i: number, at: number, words: number): boolean {

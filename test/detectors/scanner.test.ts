@@ -263,6 +263,7 @@ describe('twice is once', () => {
     'X, X',
     '“X”',
     'https://x.org/?q=X',
+    'in 12ms@X',
     'user:X@h',
     'file://X',
     'mailto:X',
