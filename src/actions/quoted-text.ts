@@ -3,6 +3,8 @@
 import { binaryOfText, textOfBinary } from './utf8.ts'
 
 export type Quote = '"' | "'"
+/** What a value may be quoted with: `util.inspect` takes a backtick for a text with both of the others. */
+export type ValueQuote = Quote | '`'
 
 export function isQuote(character: string | undefined): character is Quote {
   return character === '"' || character === "'"
@@ -16,7 +18,7 @@ export function skipSpace(text: string, at: number): number {
 }
 
 /** The position of the quote that ends a string whose content starts at `start`; -1 when the text ends before it. */
-export function closingQuote(text: string, start: number, quote: Quote): number {
+export function closingQuote(text: string, start: number, quote: ValueQuote): number {
   for (let at = text.indexOf(quote, start); at !== -1; at = text.indexOf(quote, at + 1)) {
     if (backslashesBefore(text, at, start) % 2 === 0) return at
   }
@@ -27,12 +29,75 @@ export function closingQuote(text: string, start: number, quote: Quote): number 
  * The same for a string that must go: a quote that no `,`, bracket or end follows was meant as part of the text
  * (`"message": "he said "hi" and left"`), and what comes after it would stay.
  */
-export function closingQuoteOfValue(text: string, start: number, quote: Quote): number {
+export function closingQuoteOfValue(text: string, start: number, quote: ValueQuote): number {
   for (let at = closingQuote(text, start, quote); at !== -1; at = closingQuote(text, at + 1, quote)) {
     const next = skipSpace(text, at + 1)
-    if (next >= text.length || ',}])'.includes(text[next])) return at
+    if (next >= text.length || '}])'.includes(text[next])) return at
+    if (text[next] === ',' && !isProse(text, skipSpace(text, next + 1))) return at
   }
   return -1
+}
+
+/** Whether a word stands here that is no key, number, literal or call: `"hi", she said"` goes on. */
+function isProse(text: string, at: number): boolean {
+  if (!isLetter(text.charCodeAt(at))) return false
+  let end = at
+  while (end < text.length && isNamePart(text.charCodeAt(end))) end++
+  // The prefix of a string, as in `b'…'`.
+  if (end - at <= 2 && isQuote(text[end])) return false
+  const next = skipSpace(text, end)
+  return next < text.length && !':=(,}])'.includes(text[next])
+}
+
+/**
+ * The same for the value of a key without quotes, whose writers escape what must be: the first quote ends it, unless
+ * the text is continued, as in `'one\n' + 'two'`.
+ */
+export function closingQuoteOfParts(text: string, start: number, quote: ValueQuote): number {
+  let own = quote
+  let from = start
+  for (;;) {
+    const close = closingQuote(text, from, own)
+    if (close === -1) return -1
+    const plus = skipSpace(text, close + 1)
+    const next = text[plus] === '+' ? text[skipSpace(text, plus + 1)] : undefined
+    if (!isValueQuote(next)) return close
+    own = next
+    from = skipSpace(text, plus + 1) + 1
+  }
+}
+
+export function isValueQuote(character: string | undefined): character is ValueQuote {
+  return isQuote(character) || character === '`'
+}
+
+/** Where the value starts, at the soonest, when the sign between key and value, `:` or `=>`, stands at `at`; else -1. */
+export function signEnd(text: string, at: number): number {
+  if (text[at] === ':') return at + 1
+  return text[at] === '=' && text[at + 1] === '>' ? at + 2 : -1
+}
+
+/** The longest name that is read backwards. */
+const longestName = 256
+
+/** Where the name that ends at `end` starts, not before `floor`; `end` when there is none. */
+export function nameStart(text: string, end: number, floor: number): number {
+  const lowest = Math.max(floor, end - longestName)
+  let at = end
+  while (at > lowest && isNamePart(text.charCodeAt(at - 1))) at--
+  while (at < end && !isLetter(text.charCodeAt(at))) at++
+  return at
+}
+
+/** Letters of any alphabet: from 0x80 on are bytes of them. */
+function isLetter(code: number): boolean {
+  return (
+    (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || code === 0x5f || code === 0x24 || code >= 0x80
+  )
+}
+
+function isNamePart(code: number): boolean {
+  return isLetter(code) || (code >= 0x30 && code <= 0x39) || code === 0x2d || code === 0x2e
 }
 
 /** How many backslashes stand directly before a position, back to `start`. */
@@ -70,7 +135,7 @@ export function bareEnd(text: string, at: number): number {
 const Role = { quote: 1, open: 2, close: 3, stop: 4 } as const
 const roles = new Uint8Array(256)
 for (const [characters, role] of [
-  ['"\'', Role.quote],
+  ['"\'`', Role.quote],
   ['{[(', Role.open],
   ['}])', Role.close],
   [',\n', Role.stop],
@@ -80,7 +145,7 @@ for (const [characters, role] of [
 
 /** The position of the closing quote of the string that opens at `at`, or the text's end. */
 function stringEnd(text: string, at: number): number {
-  const close = closingQuote(text, at + 1, text[at] as Quote)
+  const close = closingQuote(text, at + 1, text[at] as ValueQuote)
   return close === -1 ? text.length : close
 }
 
@@ -105,7 +170,7 @@ const hex = /^[0-9a-fA-F]+$/
  * The text that the content of a string stands for, by the rules of JSON, Python and JavaScript together; what none of
  * them knows stays as it is. Takes binary, returns text.
  */
-export function unescape(binary: string, quote: Quote): string {
+export function unescape(binary: string, quote: ValueQuote): string {
   const text = textOfBinary(binary)
   let at = text.indexOf('\\')
   if (at === -1) return text

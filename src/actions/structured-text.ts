@@ -1,18 +1,24 @@
 // Names reach into text that is JSON or a Python dict, whole, torn off, inside prose or inside a string of another:
-// one tolerant pass that finds quoted keys and hands their values to what the class of the name says. It never throws,
+// one tolerant pass that finds keys and hands their values to what the class of the name says: quoted keys, and bare ones
+// whose value is quoted or nested, as in `{ message: 'hi' }` and `Message(text='hi')`. It never throws,
 // and its time is linear in the text, times the depth of strings in strings.
 import { rankOf, type Action } from './action.ts'
 import { canonicalOfLiteral } from './number.ts'
 import {
   bareEnd,
   closingQuote,
+  closingQuoteOfParts,
   closingQuoteOfValue,
   escape,
   isQuote,
+  isValueQuote,
+  nameStart,
   nestedEnd,
+  signEnd,
   skipSpace,
   unescape,
   type Quote,
+  type ValueQuote,
 } from './quoted-text.ts'
 import { textOfBinary } from './utf8.ts'
 
@@ -53,16 +59,17 @@ const levels = 16
 const shortestNumber = 5
 const noValue = /^(?:null|None|undefined|NaN|nan)$/
 const boolean = /^(?:true|false)$/i
-/** A key of the other kind of quotes inside a string: `"{'message': 'hi'}"`. */
-const quotedKey = /["'][ \t\r\n]*:/
+/** A key of the other kind of quotes inside a string, or without: `"{'message': 'hi'}"`, `"{ message: 'hi' }"`. */
+const keyInside = /["']\s*(?::|=>)|[\w$]\s*[:=]>?\s*["'`{[]/
 
-const Role = { other: 0, space: 1, opens: 2, quote: 3, backslash: 4 } as const
+const Role = { other: 0, space: 1, opens: 2, quote: 3, backslash: 4, equals: 5 } as const
 const roles = new Uint8Array(256)
 for (const [characters, role] of [
-  [' \t\r\n', Role.space],
+  [' \t\n\v\f\r', Role.space],
   ['{[(,:', Role.opens],
   ['"\'', Role.quote],
   ['\\', Role.backslash],
+  ['=', Role.equals],
 ] as const) {
   for (const character of characters) roles[character.charCodeAt(0)] = role
 }
@@ -113,6 +120,9 @@ class StructuredPass {
         case Role.backslash:
           this.#backslashes()
           break
+        case Role.equals:
+          this.#isOpen = isQuote(text[++this.#at])
+          break
         default:
           this.#word()
       }
@@ -132,7 +142,21 @@ class StructuredPass {
     }
     let end = this.#at + 1
     while (end < text.length && roles[text.charCodeAt(end)] === Role.other) end++
+    const start = this.#at
     this.#goOn(end)
+    this.#bareKey(start, end)
+  }
+
+  /** A word may be a key without quotes: then a quoted or nested value follows its `:`, `=` or `=>`. */
+  #bareKey(start: number, end: number): void {
+    const text = this.#text
+    const sign = skipSpace(text, end)
+    if (text[sign] !== ':' && text[sign] !== '=') return
+    const at = skipSpace(text, text[sign + 1] === '>' ? sign + 2 : sign + 1)
+    const c = text[at]
+    if (!isValueQuote(c) && c !== '{' && c !== '[') return
+    const from = nameStart(text, end, start)
+    if (from < end) this.#value(at, text.slice(from, end), c === '"' ? '"' : "'", true)
   }
 
   #goOn(at: number): void {
@@ -162,10 +186,9 @@ class StructuredPass {
     this.#base = end
     this.#setOpened(quote, 0, end)
     this.#goOn(Math.min(end + 1, text.length))
-    const next = skipSpace(text, end + 1)
-    const isKey = text[next] === ':'
-    this.#content(start, end, content, quote, isKey ? undefined : this.#cellOfLeaves(start))
-    if (isKey) this.#value(next + 1, content, quote)
+    const value = signEnd(text, skipSpace(text, end + 1))
+    this.#content(start, end, content, quote, value === -1 ? this.#cellOfLeaves(start) : undefined)
+    if (value !== -1) this.#value(value, content, quote)
   }
 
   /** Notes a quote and returns where the last of its kind and level was. */
@@ -194,7 +217,8 @@ class StructuredPass {
   /** Treats what only decoding shows: escapes, and keys in strings. The rest the detectors see as it stands. */
   #content(start: number, end: number, content: string, quote: Quote, cell: KeyCell | undefined): void {
     if (cell === undefined && !content.includes('\\')) {
-      if (!content.includes(quote === '"' ? "'" : '"') || !quotedKey.test(content)) return
+      if (!content.includes(quote === '"' ? "'" : '"') && !content.includes('`')) return
+      if (!keyInside.test(content)) return
     }
     const treated = this.#parts.text(unescape(content, quote), cell)
     if (treated !== undefined) this.#replace(start, end, escape(treated, quote))
@@ -220,12 +244,14 @@ class StructuredPass {
     const level = Math.min(levels - 1, 31 - Math.clz32((backslashes + 1) & -(backslashes + 1)))
     const before = this.#setOpened(quote, level, at)
     const opened = before < this.#base ? -1 : before
-    const next = skipSpace(text, at + 1)
-    if (text[next] !== ':') {
+    const value = signEnd(text, skipSpace(text, at + 1))
+    if (value === -1) {
       this.#goOn(at + 1)
     } else if (level === 0) {
+      // Torn off before its key's quote: the word is what is left of the key.
+      const key = text.slice(opened === -1 ? nameStart(text, at, this.#base) : opened + 1, at)
       this.#base = at
-      this.#value(next + 1, opened === -1 ? '' : text.slice(opened + 1, at), quote)
+      this.#value(value, key, quote)
     } else {
       const start = Math.max(this.#base, (opened === -1 ? at : opened) - (2 ** level - 1))
       const close = closingQuote(text, at + 1, quote)
@@ -236,7 +262,7 @@ class StructuredPass {
   }
 
   /** What follows a key's colon. */
-  #value(at: number, rawKey: string, quote: Quote): void {
+  #value(at: number, rawKey: string, quote: Quote, isBare = false): void {
     this.#quote = quote
     const start = skipSpace(this.#text, at)
     const own = this.#parts.keyAction(unescape(rawKey, quote))
@@ -246,16 +272,16 @@ class StructuredPass {
     this.#isOpen = true
     if (rankOf[cell.action.is] <= rankOf.detect || start >= this.#text.length) return
     const c = this.#text[start]
-    if (isQuote(c)) this.#stringValue(start, start, cell, quote)
-    else if (isPrefix(c) && isQuote(this.#text[start + 1])) this.#stringValue(start, start + 1, cell, quote)
+    if (isValueQuote(c)) this.#stringValue(start, start, cell, quote, isBare)
+    else if (isPrefix(c) && isQuote(this.#text[start + 1])) this.#stringValue(start, start + 1, cell, quote, isBare)
     else if (c === '{' || c === '[' || c === '(') this.#nestedValue(start, cell, quote)
     else this.#bareValue(start, cell, quote)
   }
 
-  #stringValue(start: number, open: number, cell: KeyCell, quote: Quote): void {
+  #stringValue(start: number, open: number, cell: KeyCell, quote: Quote, isBare: boolean): void {
     const text = this.#text
-    const own = text[open] as Quote
-    const close = closingQuoteOfValue(text, open + 1, own)
+    const own = text[open] as ValueQuote
+    const close = isBare ? closingQuoteOfParts(text, open + 1, own) : closingQuoteOfValue(text, open + 1, own)
     const end = close === -1 ? text.length : close
     const treated = this.#parts.text(unescape(text.slice(open + 1, end), own), cell)
     if (treated !== undefined) this.#replace(start, Math.min(end + 1, text.length), quoted(treated, quote))
