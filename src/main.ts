@@ -11,7 +11,16 @@ import type { SanitizeOptions } from './commands/sanitize.ts'
 import type { StartOptions } from './commands/start/options.ts'
 import { parseEndpoint, type Endpoint } from './config/units.ts'
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+const { version, engines } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string
+  engines: { node: string }
+}
+
+const oldestNode = Number(engines.node.match(/\d+/)?.[0])
+if (Number.parseInt(process.version.slice(1)) < oldestNode) {
+  print(process.stderr, `error: automagik-gateway needs Node.js ${oldestNode} or newer, this is ${process.version}`)
+  process.exit(exitCode.failed)
+}
 
 const context: CommandContext = {
   stdin: process.stdin,

@@ -24,6 +24,13 @@ describe('the command line', () => {
     expect(await cli(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })
   })
 
+  it('says which Node.js it needs on one that is too old', async () => {
+    const old = `data:text/javascript,Object.defineProperty(process, 'version', { value: 'v20.11.0' })`
+    const { code, stderr } = await cli(['start'], { env: { NODE_OPTIONS: `--import="${old.replaceAll(' ', '%20')}"` } })
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^error: automagik-gateway needs Node\.js \d+ or newer, this is v20\.11\.0\n$/)
+  })
+
   it.each([
     ['no command', [], 'Usage:'],
     ['an unknown command', ['strat'], 'Did you mean start?'],

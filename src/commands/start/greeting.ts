@@ -72,12 +72,9 @@ function destinationOf(exporter: ExporterConfig): string {
 function lookAt({ exporters, pipelines }: Config): string[] {
   const file = exporters.find(({ type, name }) => type === 'file' && pipelines.traces?.includes(name))
   if (file?.type !== 'file') return []
-  return [
-    'Look at what is left of it:',
-    '',
-    `  tail -n 1 ${relative('.', join(file.file.directory, 'traces.jsonl'))}`,
-    '',
-  ]
+  const path = join(resolve(file.file.directory), 'traces.jsonl')
+  const near = relative('.', path)
+  return ['Look at what is left of it:', '', `  tail -n 1 ${near.startsWith('..') ? path : near}`, '']
 }
 
 const hostsOf = (urls: readonly (string | undefined)[]): string =>

@@ -27,21 +27,23 @@ export function statusFigures({ ledger, tally }: Pick<Gateway, 'ledger' | 'tally
 
 /**
  * `received 12 spans, 3 log records · changed 4 phone, 2 email · refused 1 malformed request`. Where that is too long for
- * `columns`, first the classes and then the reasons become totals: that something was refused is always seen.
+ * `columns`, classes, then reasons, then signals become totals: that something was refused is always seen.
  */
-export function statusLine(figures: StatusFigures, columns = Infinity): string {
-  const { received, changed, refused, requestsRefused } = figures
-  const line = (changes: string, refusals: string, requestRefusals: string): string =>
+export function statusLine({ received, changed, refused, requestsRefused }: StatusFigures, columns = Infinity): string {
+  const line = (came: string, changes: string, refusals: string, requestRefusals: string): string =>
     [
-      `received ${amounts(received, counted) || 'nothing yet'}`,
+      `received ${came || 'nothing yet'}`,
       `changed ${changes || 'nothing'}`,
       ...(refusals === '' ? [] : [`refused ${refusals}`]),
       ...(requestRefusals === '' ? [] : [`refused requests: ${requestRefusals}`]),
     ].join(' · ')
+  const came = amounts(received, counted)
+  const fields = total(changed, ' fields')
   const lines = [
-    line(amounts(changed), amounts(refused), amounts(requestsRefused)),
-    line(total(changed, ' fields'), amounts(refused), amounts(requestsRefused)),
-    line(total(changed, ' fields'), total(refused), total(requestsRefused)),
+    line(came, amounts(changed), amounts(refused), amounts(requestsRefused)),
+    line(came, fields, amounts(refused), amounts(requestsRefused)),
+    line(came, fields, total(refused), total(requestsRefused)),
+    line(total(received, ' records'), fields, total(refused), total(requestsRefused)),
   ]
   return lines.find(({ length }) => length < columns) ?? lines.at(-1)!
 }
@@ -102,8 +104,8 @@ export class LiveLine {
   }
 
   #draw(): void {
-    // A line that wraps could not be erased. Some terminals say that they have 0 columns.
-    const columns = this.#output.columns || 80
+    // A line that wraps could not be erased, with the terminal's own `^C` after it. Some say that they have 0 columns.
+    const columns = (this.#output.columns || 80) - '^C'.length
     const line = this.#line?.(columns) ?? ''
     const fitting = line.length < columns ? line : `${line.slice(0, columns - 2)}…`
     if (fitting === this.#shown) return

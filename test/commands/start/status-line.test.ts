@@ -27,20 +27,22 @@ describe('the status line', () => {
 
 describe('a status line with little room', () => {
   const figures: StatusFigures = {
-    received: { spans: 40 },
+    received: { spans: 40, log_records: 20 },
     changed: { phone: 3, email: 2 },
     refused: { 'invalid-trace-id': 2 },
     requestsRefused: { malformed: 6, method: 2 },
   }
 
-  it('gives up the classes before the reasons of refusals, and never that something was refused', () => {
+  it('gives up the classes, then the reasons, then the signals, and never that something was refused', () => {
     const full = statusLine(figures)
     expect(statusLine(figures, full.length + 1)).toBe(full)
     const reasons =
-      'received 40 spans · changed 5 fields · refused 2 invalid-trace-id · refused requests: 6 malformed, 2 method'
+      'received 40 spans, 20 log records · changed 5 fields · refused 2 invalid-trace-id · refused requests: 6 malformed, 2 method'
     expect(statusLine(figures, full.length)).toBe(reasons)
-    expect(statusLine(figures, reasons.length)).toBe(
-      'received 40 spans · changed 5 fields · refused 2 · refused requests: 8',
+    const totals = 'received 40 spans, 20 log records · changed 5 fields · refused 2 · refused requests: 8'
+    expect(statusLine(figures, reasons.length)).toBe(totals)
+    expect(statusLine(figures, totals.length)).toBe(
+      'received 60 records · changed 5 fields · refused 2 · refused requests: 8',
     )
   })
 })
@@ -48,7 +50,7 @@ describe('a status line with little room', () => {
 describe('the live line', () => {
   it('is rewritten in place when it changed, cut to the terminal, and what is printed goes above it', () => {
     vi.useFakeTimers()
-    const output: Output & PassThrough = Object.assign(new PassThrough(), { columns: 12 })
+    const output: Output & PassThrough = Object.assign(new PassThrough(), { columns: 14 })
     const erase = '\r\u001b[2K'
     const written = (): string => (output.read() as Buffer | null)?.toString() ?? ''
     let line = 'one'
