@@ -125,11 +125,16 @@ function malformed(protobuf: Buffer, json: string): ['protobuf' | 'json', Buffer
 
 /** What came out, be it bytes or the text of an error. */
 function textOf(run: () => Uint8Array | undefined): Buffer {
+  // A stack without frames: they hold places in the code only, and to map them takes longer than all the rest.
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
   try {
     return Buffer.from(run() ?? [])
   } catch (error) {
     if (!(error instanceof WireError)) throw error
     return Buffer.from(`${error.message}\n${error.stack}`)
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
   }
 }
 
