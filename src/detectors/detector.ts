@@ -22,10 +22,18 @@ export const detectorTable = {
   ipv6: { kind: 'ip', class: 'address', description: 'IPv6 addresses but loopback and ::' },
   mac: { kind: 'mac', class: 'address', description: 'hardware (MAC) addresses' },
   jwt: { kind: 'secret', class: 'secret', description: 'JSON web tokens' },
-  'api-key': { kind: 'secret', class: 'secret', description: 'API keys and tokens of known issuers, key=value, Bearer, Basic' },
+  'api-key': {
+    kind: 'secret',
+    class: 'secret',
+    description: 'API keys and tokens of known issuers, key=value, Bearer, Basic',
+  },
   'private-key': { kind: 'secret', class: 'secret', description: 'PEM private keys' },
   'url-credentials': { kind: 'secret', class: 'secret', description: 'passwords in URLs and secret query parameters' },
-  'home-path': { kind: 'home', class: 'path', description: 'home directories: /home/ana, /Users/ana, C:\\Users\\ana, /root' },
+  'home-path': {
+    kind: 'home',
+    class: 'path',
+    description: 'home directories: /home/ana, /Users/ana, C:\\Users\\ana, /root',
+  },
 } as const satisfies Record<string, DetectorInfo>
 
 export type DetectorId = keyof typeof detectorTable

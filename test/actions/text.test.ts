@@ -236,6 +236,8 @@ describe('structured text', () => {
   test('a replacement is escaped for the quotes it stands in', () => {
     const own = bench({
       classes: new Map(Object.entries({ ...defaultClasses, secret: { is: 'replace', text: '<"gone">' } })),
+      // Without the detectors of secrets: for them, quotes at this place are a value of their own.
+      scanner: scannerOf(['email']),
     })
     expect(own.text('{"password": "x"}')).toBe('{"password": "<\\"gone\\">"}')
     expect(own.text("{'password': 'x'}")).toBe(`{'password': '<"gone">'}`)
