@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path'
 import { isMap, isScalar } from 'yaml'
 import { z } from 'zod'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import { list, nearest } from '../diagnostics/suggest.ts'
+import { didYouMean, list, nearest } from '../diagnostics/suggest.ts'
 import { validate } from '../diagnostics/validate.ts'
 import { loadYaml, nodeAt, positionOf, positionOfKey, type YamlFile } from '../diagnostics/yaml.ts'
 import { checkNames } from './check-names.ts'
@@ -15,6 +15,8 @@ import { toConfig } from './to-config.ts'
 
 export interface LoadConfigOptions {
   readonly env?: Env
+  /** The names of the built-in rulesets; any is taken unless given. */
+  readonly builtinRulesets?: readonly string[]
   /** Reads the file; from the disk unless given. */
   readonly readText?: (path: string) => string
 }
@@ -65,26 +67,33 @@ export function loadConfig(file: string, options: LoadConfigOptions = {}): Loade
   const found = [...exporters.diagnostics, ...checked.diagnostics]
   if (checked.value === undefined || found.length > 0) return { diagnostics: found, sources }
   const config = toConfig(checked.value, { folder: resolve(dirname(file)) })
-  found.push(...checkNames(config, checked.value, yaml), ...checkRuleset(config, yaml, readText))
+  found.push(...checkNames(config, checked.value, yaml), ...checkRuleset(config, yaml, { ...options, readText }))
   return found.some(({ severity }) => severity === 'error')
     ? { diagnostics: found, sources }
     : { config, diagnostics: found, sources }
 }
 
 /** The ruleset that the file names is there: what is wrong in it is said when it is loaded. */
-function checkRuleset({ ruleset }: Config, yaml: YamlFile, readText: (path: string) => string): Diagnostic[] {
-  if (ruleset.startsWith('builtin:')) return []
+function checkRuleset({ ruleset }: Config, yaml: YamlFile, options: CheckRulesetOptions): Diagnostic[] {
+  const { builtinRulesets = [ruleset], readText } = options
+  const position = positionOf(yaml, ['ruleset'])
+  const place = { severity: 'error', file: yaml.file, ...(position === undefined ? {} : { position }) } as const
+  if (ruleset.startsWith('builtin:')) {
+    if (builtinRulesets.includes(ruleset)) return []
+    const message = `no built-in ruleset is called "${ruleset}"${didYouMean(ruleset, builtinRulesets)}`
+    return [{ code: 'config/wrong-value', message, help: `there are ${list(builtinRulesets)}`, ...place }]
+  }
   try {
     readText(ruleset)
     return []
   } catch (error) {
-    const position = positionOf(yaml, ['ruleset'])
     const message = `cannot read the ruleset "${ruleset}" (${reasonOf(error)})`
     const help = 'a relative path starts from the folder of this file'
-    const place = { file: yaml.file, ...(position === undefined ? {} : { position }) }
-    return [{ code: 'config/unreadable', severity: 'error', message, help, ...place }]
+    return [{ code: 'config/unreadable', message, help, ...place }]
   }
 }
+
+type CheckRulesetOptions = Pick<LoadConfigOptions, 'builtinRulesets'> & Required<Pick<LoadConfigOptions, 'readText'>>
 
 function reasonOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'

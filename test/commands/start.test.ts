@@ -183,6 +183,15 @@ describe('start', () => {
     expect(existsSync(join(cwd, 'data'))).toBe(false)
   })
 
+  it('refuses a built-in ruleset that there is not, at the place that names it', async () => {
+    const cwd = temporaryFolder()
+    writeFileSync(join(cwd, 'gateway.yaml'), 'ruleset: builtin:automagic\n')
+    const { code, stderr } = await cli(['start', '--config', 'gateway.yaml'], { cwd })
+    expect(code).toBe(78)
+    expect(stderr).toContain('gateway.yaml:1:10')
+    expect(stderr).toContain('did you mean "builtin:automagik"?')
+  })
+
   it('refuses a ruleset that does not hold the same way', async () => {
     const cwd = temporaryFolder()
     writeFileSync(join(cwd, 'rules.yaml'), 'version: 1\nname: mine\nclasses:\n  public: keepp\n')

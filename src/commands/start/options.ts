@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import type { Config, ProtocolConfig } from '../../config/config.ts'
 import { defaultConfig, loadConfig } from '../../config/load-config.ts'
 import type { Endpoint } from '../../receivers/listen.ts'
+import { builtinFiles } from '../../ruleset/layers.ts'
 import type { LogFormat } from '../../telemetry/log.ts'
 import { InvalidConfiguration } from '../command.ts'
 import type { CommandContext } from '../command.ts'
@@ -34,7 +35,10 @@ export function configOf(context: CommandContext, options: StartOptions): Config
 }
 
 function fromFile(context: CommandContext, file: string): Config {
-  const { config, diagnostics, sources } = loadConfig(file, { env: context.env })
+  const { config, diagnostics, sources } = loadConfig(file, {
+    env: context.env,
+    builtinRulesets: Object.keys(builtinFiles),
+  })
   report(context, diagnostics, sources)
   if (config === undefined) throw new InvalidConfiguration()
   return config
