@@ -48,7 +48,7 @@ exporters:
   #     queue_size: 32MiB
   #     num_consumers: 10
   #     batch:
-  #       max_size: 4MiB
+  #       max_size: 1MiB
   #       flush_timeout: 200ms
 
   # The same over gRPC

@@ -104,7 +104,7 @@ const sending = {
         .describe('Requests in flight; `10` unless given, always one for metrics.'),
       batch: z
         .strictObject({
-          max_size: size(0).optional().describe('Bytes of a request before compression; `4MiB` unless given.'),
+          max_size: size(0).optional().describe('Bytes of a request before compression; `1MiB` unless given.'),
           flush_timeout: duration.optional().describe('How long data waits for company; `200ms` unless given.'),
         })
         .optional()

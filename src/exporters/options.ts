@@ -90,7 +90,7 @@ export const defaultRetry: RetryOptions = {
   randomizationFactor: 0.5,
   maxElapsedTimeMs: 300_000,
 }
-export const defaultBatch: BatchOptions = { maxSizeBytes: 4 * 1024 * 1024, flushTimeoutMs: 200 }
+export const defaultBatch: BatchOptions = { maxSizeBytes: 1024 * 1024, flushTimeoutMs: 200 }
 export const defaultQueue: QueueOptions = { enabled: true, queueSizeBytes: 32 * 1024 * 1024, numConsumers: 10 }
 export const defaultTimeoutMs = 5_000
 export const defaultCompression = 'gzip'
