@@ -10,11 +10,20 @@ const index = /(?:\.\d+|\[\d*\])+$/
 /** A name of which every form is the name itself. */
 const plain = /^(?!event\.)[a-z_.]*$/
 
+/** What is seen of a name, in lower case. */
+export function seenName(name: string): string {
+  return visible(name).toLowerCase()
+}
+
+function visible(name: string): string {
+  return name.normalize('NFKC').replace(invisible, '').trim()
+}
+
 /** Lower case; the name itself comes first, without repetitions. */
 export function nameForms(name: string): readonly string[] {
   if (plain.test(name)) return [name]
   const bare = name.replace(dialectPrefix, '')
-  const seen = bare.normalize('NFKC').replace(invisible, '').trim()
+  const seen = visible(bare)
   const words = seen.replace(camelHump, '$1_').replace(separator, '_')
   const forms = [name, bare, seen, words]
   return [...new Set([...forms, ...forms.map((form) => form.replace(index, ''))].map((form) => form.toLowerCase()))]

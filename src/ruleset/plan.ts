@@ -8,6 +8,7 @@ import { namePlaces, places } from '../otlp/ops.ts'
 import { sameBytes, viewOf } from '../otlp/wire.ts'
 import { BytesMap, maxKeyBytes } from './bytes-map.ts'
 import type { CleanText } from './clean-text.ts'
+import { seenName } from './name-forms.ts'
 import { createClassifier, type Classifier, type ServiceScope } from './cells.ts'
 import type { Coerce, Program } from './program.ts'
 
@@ -184,7 +185,8 @@ function scopeOf(
   named: ReadonlySet<string>,
 ): ServiceScope {
   if (name === undefined || name === '') return { is: 'any' }
-  const names = [name, groups.get(name)].filter((each) => each !== undefined && named.has(each))
+  const seen = seenName(name)
+  const names = [...new Set([name, seen, groups.get(name), groups.get(seen)])].filter((each) => named.has(each ?? ''))
   return names.length === 0 ? { is: 'other' } : { is: 'named', names: names as string[] }
 }
 

@@ -33,6 +33,15 @@ describe('a message in a structured log body', () => {
   })
 })
 
+describe('a service by another spelling of its name', () => {
+  it.each(['omni', 'OMNI', ' omni', 'omni\u200b', 'Automagik-Omni '])('%j is under its rules', (service) => {
+    const resource = { attributes: [{ key: 'service.name', value: text(service) }] }
+    const attributes = [{ key: 'blocking_reason', value: text('zebra') }]
+    const out = through('logs', { resourceLogs: [{ resource, scopeLogs: [{ logRecords: [{ attributes }] }] }] })
+    expect(out).not.toContain('zebra')
+  })
+})
+
 describe('the attributes beyond the limit', () => {
   const limit = program.defaults.limits.attributes
   const attributes = Array.from({ length: limit + 5 }, (_, i) => ({ key: `made.up.${i}`, value: text('zebra') }))

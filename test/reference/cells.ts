@@ -63,7 +63,9 @@ export class Cells {
     const { name } = this.service
     if (services === undefined) return true
     if (name === undefined) return whenUnnamed
-    return services.includes(name) || services.includes(this.program.conventions.services.get(name) ?? name)
+    const seen = name.normalize('NFKC').replace(unseen, '').trim().toLowerCase()
+    const { services: groups } = this.program.conventions
+    return [name, seen].some((one) => services.includes(one) || services.includes(groups.get(one) ?? one))
   }
 
   private matching(list: readonly (Rule | Exception)[], whenUnnamed: boolean, hit: Hit): Cell | undefined {
