@@ -61,6 +61,13 @@ for (const [from, to] of [
 ]) {
   leads.fill(1, from, to + 1)
 }
+const quotes = byteSet('"\'')
+const space = byteSet(' \t\n\r')
+const spaceOrSign = byteSet(' \t\n\r:=')
+const signs = byteSet(':=')
+const spaceOrArrow = byteSet(' >')
+const nameByte = byteSet('A-Za-z0-9_$')
+const openers = byteSet('"\'`{[')
 const literals = new Map<string, Uint8Array>()
 
 function literal(char: string): Uint8Array {
@@ -89,10 +96,12 @@ const afterKey = byteSet('=:"\'`\\] ')
 function patterns(): Pattern[] {
   const list: Pattern[] = []
   const add = (out: number, sets: readonly Uint8Array[], edge = false): void => void list.push({ out, sets, edge })
-  for (const quote of ['"', "'"]) {
-    add(family.structured, folded(`${quote}:`))
-    add(family.structured, folded(`${quote} :`))
-  }
+  // A key: quoted, then white space or not, then `:` or `=>`; or bare, when a quoted or nested value follows.
+  for (const sign of [':', '=']) add(family.structured, [quotes, ...folded(sign)])
+  add(family.structured, [quotes, space, spaceOrSign])
+  add(family.structured, [nameByte, signs, openers])
+  add(family.structured, [nameByte, signs, spaceOrArrow, openers])
+  add(family.structured, [nameByte, ...folded('=>'), ...folded(' '), openers])
   add(family.disguised, [...folded('%'), hex, hex])
   add(family.disguised, [...folded('\\u'), hex, hex])
   add(family.disguised, [...folded('\\x'), hex, hex])

@@ -105,21 +105,29 @@ function isFlag(scan: Scan, start: number): boolean {
 function nameEnd(scan: Scan, from: number): number {
   const limit = Math.min(scan.end, from + maxName)
   let i = from
-  while (i < limit && isPathByte(scan.bytes[i])) i++
+  // A shell writes a space in a name as `\\ `.
+  while (i < limit && (isPathByte(scan.bytes[i]) || isEscapedSpace(scan, i))) i += isPathByte(scan.bytes[i]) ? 1 : 2
   while (i > from && (scan.bytes[i - 1] === 0x2e || scan.bytes[i - 1] === 0x2c)) i--
   return i
 }
 
-/** `/Users/Ana Maria/x`: capitalised words of letters, when the path goes on behind them. */
+const isEscapedSpace = (scan: Scan, i: number): boolean => scan.bytes[i] === 0x5c && byteAt(scan, i + 1) === 0x20
+
+/**
+ * `/Users/Ana Maria/x`: words of letters, when the path goes on behind them; capitalised ones, or one that is not, since
+ * a text goes on in small letters too.
+ */
 function withSurname(scan: Scan, from: number, end: number): number {
   let i = end
   for (let words = 0; words < 3 && i > from && byteAt(scan, i) === 0x20; words++) {
     const word = i + 1
     const first = byteAt(scan, word)
-    if (!isUpper(first) && first < 0x80) return end
+    const isSmall = !isUpper(first) && first < 0x80
+    if (isSmall && (words > 0 || !isLetter(first))) return end
     i = word
     while (i < word + 24 && isLetterOrHigh(byteAt(scan, i))) i++
     if (byteAt(scan, i) === 0x2f) return i
+    if (isSmall) return end
   }
   return end
 }

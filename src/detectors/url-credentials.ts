@@ -1,5 +1,5 @@
 // User and password in URLs: https://user:password@host finds `user:password`; also user:password@tcp(host).
-import { isSpace } from './bytes.ts'
+import { isAlnum, isSpace } from './bytes.ts'
 import { isMixed } from './api-key.ts'
 import { type Scan, byteAt, find, indexOf } from './scan.ts'
 import { isPlaceholder } from './placeholder.ts'
@@ -20,7 +20,8 @@ export function verifyUserInfo(scan: Scan, at: number): number {
     const b = bytes[i]
     if (isSpace(b) || b === 0x22 || b === 0x27 || b === 0x3c || b === 0x3e || b === 0x60) break
     // A slash or a question mark ends the host, unless it stands in a password: user:pa/ss@host.
-    if ((b === 0x2f || b === 0x3f || b === 0x23) && (colon < 0 || isHostPort(scan, colon, i))) break
+    if ((b === 0x2f || b === 0x3f || b === 0x23) && (colon < 0 || isHostPort(scan, colon, i) || isHost(scan, sign, i)))
+      break
     if (b === 0x3a && colon < 0) colon = i
     if (b === 0x40) sign = i
   }
@@ -41,6 +42,18 @@ function nextAt(scan: Scan, from: number): number {
 function isHostPort(scan: Scan, colon: number, end: number): boolean {
   for (let i = colon + 1; i < end; i++) if (scan.bytes[i] < 0x30 || scan.bytes[i] > 0x39) return false
   return true
+}
+
+/** Whether a host with a dot stands between the sign and the end: then a sign further on belongs to the path. */
+function isHost(scan: Scan, sign: number, end: number): boolean {
+  if (sign < 0) return false
+  let dots = 0
+  for (let i = sign + 1; i < end; i++) {
+    const b = scan.bytes[i]
+    if (b === 0x2e) dots++
+    else if (!isAlnum(b) && b !== 0x2d && b !== 0x3a) return false
+  }
+  return dots > 0
 }
 
 function note(scan: Scan, from: number, sign: number, colon: number): void {

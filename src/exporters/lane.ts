@@ -22,6 +22,9 @@ export interface LaneOptions {
   readonly abort: AbortSignal
 }
 
+/** Between attempts while the queue is drained for a shutdown. */
+const drainRetryMs = 500
+
 type Settled = Exclude<Attempt, { is: 'retry' }>
 
 interface Wait {
@@ -140,7 +143,7 @@ export class Lane {
       const told = attempt.afterMs !== undefined
       const toldMs = Math.min(attempt.afterMs ?? 0, maxDelayMs)
       const now = performance.now()
-      const untilMs = now + Math.max(nextDelayMs(), toldMs)
+      const untilMs = now + Math.max(this.#ownDelayMs(nextDelayMs()), toldMs)
       this.#pausedUntilMs = Math.max(this.#pausedUntilMs, now + toldMs)
       if (retry.maxElapsedTimeMs > 0 && untilMs - startMs > retry.maxElapsedTimeMs) {
         return { is: 'failed', reason: 'retry-exhausted' }
@@ -150,6 +153,11 @@ export class Lane {
       await this.#wait(untilMs, told)
       if (told && performance.now() < untilMs && this.#isBeyond(untilMs)) return undefined
     }
+  }
+
+  /** In a shutdown there is no time for long waits, and nobody else's load to spare. */
+  #ownDelayMs(delayMs: number): number {
+    return this.#deadlineMs === undefined ? delayMs : Math.min(delayMs, drainRetryMs)
   }
 
   #settle(lease: Lease, attempt: Settled): void {

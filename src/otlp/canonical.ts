@@ -10,6 +10,9 @@ import { WireError } from './wire-error.ts'
 /** AnyValues inside AnyValues; protobuf's own decoders stop at 100 messages. */
 const maxDepth = 100
 
+/** Fields of one message, its copies included. Each is held while the message is rewritten, so there must be an end. */
+const maxFields = 1_000_000
+
 /** What was left out, by reason: `unknown-field`, `ambiguous-key`. */
 export type Dropped = (reason: 'unknown-field' | 'ambiguous-key') => void
 
@@ -132,6 +135,8 @@ function occurrences(
     const field = fields.find((candidate) => candidate.number === number)
     const expected = field === undefined ? -1 : wireTypeOf(field.kind)
     if (field !== undefined && (wire === expected || (wire === 2 && isPacked(field)))) {
+      if (found.length === maxFields)
+        throw new WireError('too-large', 'a message has more than a million fields', start)
       found.push({ field, wire, start: contentStart, end: pos })
     } else {
       dropped('unknown-field')

@@ -4,7 +4,7 @@ import { lastLength, lengthEnd, ValueTag } from '../otlp/any-value.ts'
 import type { Signal } from '../otlp/fields.ts'
 import { Op, tagIn, type MessageOps } from '../otlp/ops.ts'
 import { viewOf } from '../otlp/wire.ts'
-import { Role } from '../ruleset/plan.ts'
+import { Role } from '../ruleset/roles.ts'
 import { count } from '../telemetry/tally.ts'
 import { dropCollidingAliases } from './conventions.ts'
 import { decideLog, decideMetricResource, decideSpan } from './decide.ts'
@@ -39,6 +39,7 @@ export class Pass extends PassState {
    * @throws `irregular` where it is not canonical, WireError where it is not OTLP
    */
   run(signal: Signal, request: MessageOps, bytes: Uint8Array): Uint8Array {
+    this.settings.planner.startRequest()
     this.bytes = bytes
     this.view = viewOf(bytes)
     this.signal = signal

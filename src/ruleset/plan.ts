@@ -11,6 +11,7 @@ import type { CleanText } from './clean-text.ts'
 import { seenName } from './name-forms.ts'
 import { createClassifier, type Classifier, type ServiceScope } from './cells.ts'
 import type { Coerce, Program } from './program.ts'
+import { lowAttributes, Role, roles } from './roles.ts'
 
 /** What happens to the values of one cell. Long-lived and shared. */
 export interface Cell {
@@ -24,40 +25,6 @@ export interface Cell {
   /** The cell of a key inside structured text or a nested map under this cell. */
   readonly keyAction: (key: string) => Cell
 }
-
-/** What an attribute means to repair and conventions; 0 for nothing. */
-export const Role = {
-  none: 0,
-  serviceName: 1,
-  instanceId: 2,
-  duration: 3,
-  success: 4,
-  error: 5,
-  httpStatus: 6,
-  traceId: 7,
-  spanId: 8,
-  eventName: 9,
-  urlPath: 10,
-  httpRoute: 11,
-  identity: 12,
-} as const
-
-const roles: Readonly<Record<string, number>> = {
-  'service.name': Role.serviceName,
-  'service.instance.id': Role.instanceId,
-  duration_ms: Role.duration,
-  success: Role.success,
-  error: Role.error,
-  'http.response.status_code': Role.httpStatus,
-  trace_id: Role.traceId,
-  span_id: Role.spanId,
-  'event.name': Role.eventName,
-  'url.path': Role.urlPath,
-  'http.route': Role.httpRoute,
-}
-
-/** Attributes with few different values by contract, wherever they occur. */
-const lowAttributes = new Set(['url.path', 'http.route'])
 
 /** One attribute name under one plan. */
 export interface KeyPlan {
@@ -118,6 +85,8 @@ export interface ServicePlans {
 }
 
 export interface Planner {
+  /** To be called before each request. */
+  startRequest(): void
   /** @param name `service.name`, undefined when the resource has none */
   service(name: string | undefined): ServicePlans
   /** A cell for text of a neutral name, without service: what `sanitize` uses. */
@@ -139,6 +108,8 @@ interface Shared {
   readonly memories: (() => void)[]
   /** Names that the plans have learnt since they last forgot. */
   learnt: number
+  /** Of these, names that the request at hand has brought. */
+  brought: number
 }
 
 /** More distinct canonical names than this are not numbered (0), and so not checked for collisions. */
@@ -155,6 +126,7 @@ export function createPlanner(program: Program, treatName: TreatName): Planner {
     ids: new Map(),
     memories: [],
     learnt: 0,
+    brought: 0,
   }
   const groups = program.conventions.services
   const { rename, events } = program.conventions
@@ -173,6 +145,9 @@ export function createPlanner(program: Program, treatName: TreatName): Planner {
         byScope.set(key, plans)
       }
       return plans
+    },
+    startRequest: () => {
+      shared.brought = 0
     },
     neutral: createNeutral(shared),
   }
@@ -253,6 +228,7 @@ function createPlan(shared: Shared, scope: ServiceScope, event: string | undefin
   function attribute(bytes: Uint8Array, start: number, end: number): KeyPlan {
     const known = keys.get(bytes, start, end)
     if (known !== undefined) return known
+    if (++shared.brought > maxNames) return crowdedOut
     if (++shared.learnt > maxNames) {
       for (const forget of shared.memories) forget()
       shared.learnt = 1
@@ -261,6 +237,17 @@ function createPlan(shared: Shared, scope: ServiceScope, event: string | undefin
     keys.set(bytes, start, end, made)
     return made
   }
+
+  const crowdedCell: Cell = {
+    action: { is: 'drop' },
+    className: program.defaults.attribute,
+    rank: rankOf.drop,
+    hint: 0,
+    low: false,
+    keyAction: () => crowdedCell,
+  }
+  /** For every further name of a request that brings thousands of new ones: no program does, and each costs time. */
+  const crowdedOut: KeyPlan = { ...createKeyPlan(Buffer.alloc(0)), isDropped: true, cells: [], cell: () => crowdedCell }
 
   function createKeyPlan(received: Buffer): KeyPlan {
     const name = received.toString()

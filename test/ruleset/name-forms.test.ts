@@ -56,6 +56,7 @@ describe('names that are remembered', () => {
     expect(base.attribute(key, 0, key.length)).toBe(first)
     for (const [at, service] of ['omni', 'hive', 'nobody', 'forge', 'genie', 'spark'].entries()) {
       const plan = planner.service(service).forAny(true)
+      planner.startRequest()
       for (let i = 0; i < 4000; i++) {
         const name = Buffer.from(`made.up.${at}.${i}`)
         plan.attribute(name, 0, name.length)

@@ -1,0 +1,35 @@
+// What an attribute means to repair and conventions, by its canonical name.
+
+/** What an attribute means to repair and conventions; 0 for nothing. */
+export const Role = {
+  none: 0,
+  serviceName: 1,
+  instanceId: 2,
+  duration: 3,
+  success: 4,
+  error: 5,
+  httpStatus: 6,
+  traceId: 7,
+  spanId: 8,
+  eventName: 9,
+  urlPath: 10,
+  httpRoute: 11,
+  identity: 12,
+} as const
+
+export const roles: Readonly<Record<string, number>> = {
+  'service.name': Role.serviceName,
+  'service.instance.id': Role.instanceId,
+  duration_ms: Role.duration,
+  success: Role.success,
+  error: Role.error,
+  'http.response.status_code': Role.httpStatus,
+  trace_id: Role.traceId,
+  span_id: Role.spanId,
+  'event.name': Role.eventName,
+  'url.path': Role.urlPath,
+  'http.route': Role.httpRoute,
+}
+
+/** Attributes with few different values by contract, wherever they occur. */
+export const lowAttributes = new Set(['url.path', 'http.route'])
