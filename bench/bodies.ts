@@ -23,13 +23,13 @@ const int = (key: string, intValue: number): object => ({ key, value: { intValue
  * An ExportTraceServiceRequest in protobuf.
  * @param personal share of the spans that carry an e-mail address, a home directory, a secret and a message
  */
-export function traceBody(personal: number, seed = 1): Uint8Array {
+export function traceBody(personal: number, seed = 1, count = spansPerRequest): Uint8Array {
   const random = seeded(seed)
   const hex = (bytes: number): Buffer =>
     Buffer.from(Array.from({ length: bytes }, () => Math.floor(random() * 255) + 1))
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)]
-  const spans = Array.from({ length: spansPerRequest }, (_, index) => {
-    const isPersonal = index < personal * spansPerRequest
+  const spans = Array.from({ length: count }, (_, index) => {
+    const isPersonal = index < personal * count
     const id = Math.floor(random() * 1e6)
     const common = [
       text('http.request.method', pick(['GET', 'POST', 'PUT'])),

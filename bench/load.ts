@@ -7,6 +7,8 @@ export interface Load {
   readonly headers: Readonly<Record<string, string>>
   readonly requests: number
   readonly connections: number
+  /** Requests a second, sent when they are due however long the answers take; as fast as can be unless given. */
+  readonly perSecond?: number
 }
 
 export interface LoadResult {
@@ -26,8 +28,12 @@ export async function run(load: Load): Promise<LoadResult> {
   const start = performance.now()
   const worker = async (): Promise<void> => {
     while (left > 0) {
+      const due = load.perSecond === undefined ? 0 : start + ((load.requests - left) / load.perSecond) * 1000
       left--
-      const sent = performance.now()
+      const early = due - performance.now()
+      if (early > 0) await new Promise((done) => setTimeout(done, early))
+      // Counted from when it was due, so that a peer that stalls does not hide the requests it holds up.
+      const sent = due === 0 ? performance.now() : Math.max(due, start)
       let status = await send(agent, load)
       while (status === 503) {
         await new Promise((done) => setTimeout(done, 20))

@@ -178,6 +178,36 @@ async function runCase(test: Case, sinkPort: number): Promise<string> {
   }
 }
 
+/** Round trips at half of the load that the peer can take, requests of 100 spans, default rules. */
+async function runLatency(sinkPort: number): Promise<string> {
+  const options: PeerOptions = { sinkPort, compression: 'none' }
+  const peers = [await startGateway(shipped, options), await startCollector('[]', options)].filter(
+    (peer) => peer !== undefined,
+  )
+  try {
+    const rows: string[] = []
+    for (const peer of peers) {
+      const load = {
+        port: peer.port,
+        body: traceBody(0.1, 1, 100),
+        headers: { 'content-type': 'application/x-protobuf' },
+        connections: 8,
+      }
+      await run({ ...load, requests: Math.ceil(4_000 * scale) })
+      const full = await run({ ...load, requests: Math.ceil(6_000 * scale) })
+      const perSecond = Math.ceil(6_000 * scale) / full.seconds / 2
+      const { latencies } = await run({ ...load, requests: Math.ceil(perSecond * 10 * scale), perSecond })
+      const at = (share: number): string => latencies[Math.floor(latencies.length * share)].toFixed(1)
+      rows.push(
+        `${peer.name}: ${Math.round(perSecond).toLocaleString('en')} requests of 100 spans a second, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`,
+      )
+    }
+    return rows.join('\n')
+  } finally {
+    await Promise.all(peers.map((peer) => peer.stop()))
+  }
+}
+
 const sinkPort = await freePort()
 const sink = spawn(process.execPath, [join(import.meta.dirname, 'sink.ts'), String(sinkPort)], { stdio: 'inherit' })
 try {
@@ -201,6 +231,10 @@ try {
   for (const test of cases) {
     if (only.length > 0 && !only.some((word) => test.name.includes(word))) continue
     console.log(await runCase(test, sinkPort))
+  }
+  if (only.length === 0 || only.includes('latency')) {
+    console.log('\nRound trips at half of the full load (gateway with default rules, Collector without processors)')
+    console.log(await runLatency(sinkPort))
   }
   console.log(
     '\nWhat the Collector leaves undone in "default rules": span names, status text, event names, links, trace state;',
