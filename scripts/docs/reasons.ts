@@ -58,7 +58,7 @@ export const recordReasons: Readonly<Record<RefusalReason, string>> & Reasons = 
     'A span without a trace id, or with one of a wrong length or all zeros. Tempo would refuse the request.',
   'invalid-span-id': 'A span whose span id has a wrong length.',
   'queue-full':
-    'There was room for the request as it came, but not for what was made of it. The whole request was put off (503).',
+    'No room in an exporter’s queue: the whole request was put off (503). In JSON, requests that are put off unread count as requests only.',
 }
 
 /** Records that were queued and did not arrive, `gateway_records_lost`. */

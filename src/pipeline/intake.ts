@@ -1,5 +1,6 @@
 // The one way in: a request from a receiver goes through the engine and into the queue of every exporter of its pipeline,
 // or into none. What it answers is what the sender is told.
+import { countRecords } from '../otlp/count.ts'
 import { WireError } from '../otlp/wire-error.ts'
 import type { Arrival, CleanBatch, Signal } from './batch.ts'
 import type { Consumer } from './consumer.ts'
@@ -38,7 +39,10 @@ export function createIntake({ process, senders, ledger }: IntakeOptions): Consu
       }
       // Under overload a request is turned away before any work is done on it.
       const expected = arrival.encoding === 'json' ? arrival.body.length / jsonRatio : arrival.body.length
-      if (!haveRoom(pipeline, expected, signal)) return full
+      if (!haveRoom(pipeline, expected, signal)) {
+        ledger.refused(signal, transport, { reason: 'queue-full', records: recordsIn(arrival) })
+        return full
+      }
       const cleaned = cleanedOrOutcome(process, arrival)
       if ('is' in cleaned) return cleaned
       const { batch, records, refused } = cleaned
@@ -52,6 +56,16 @@ export function createIntake({ process, senders, ledger }: IntakeOptions): Consu
       ledger.taken(signal, transport, records, refused)
       return { is: 'taken', refused }
     },
+  }
+}
+
+/** Records of a request that is not looked into. JSON would have to be read for that, which is the work to be spared. */
+function recordsIn({ signal, encoding, body }: Arrival): number {
+  if (encoding === 'json') return 0
+  try {
+    return countRecords(signal, body)
+  } catch {
+    return 0
   }
 }
 

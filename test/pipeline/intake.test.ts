@@ -57,6 +57,25 @@ describe('intake', () => {
     expect(consumer.consume(arrival)).toMatchObject({ is: 'busy', reason: 'queue-full' })
   })
 
+  it('counts the records of a request in protobuf that it turns away unread', () => {
+    const { consumer, ledger } = intake([sender(1)], () => {
+      throw new Error('must not be reached')
+    })
+    // Two resources, the first with two spans, the second with one.
+    const spans = [0x12, 0x00, 0x12, 0x00]
+    const body = Uint8Array.from([0x0a, 6, 0x12, 4, ...spans, 0x0a, 4, 0x12, 2, 0x12, 0x00])
+    consumer.consume({ signal: 'traces', encoding: 'protobuf', transport: 'http', body })
+    expect([...ledger.recordsRefused()]).toEqual([{ signal: 'traces', reason: 'queue-full', records: 3 }])
+    // What cannot be counted is turned away all the same.
+    const broken = {
+      signal: 'traces',
+      encoding: 'protobuf',
+      transport: 'http',
+      body: Uint8Array.of(0x0a, 0x7f),
+    } as const
+    expect(consumer.consume(broken)).toMatchObject({ is: 'busy' })
+  })
+
   it('answers with what was refused of a request, and books both', () => {
     const refused = [{ reason: 'bad-trace-id', records: 2 }]
     const { consumer, ledger, accepted } = intake([sender()], () => ({ batch, records: 4, refused }))
