@@ -14,7 +14,8 @@ export const requestReasons: Readonly<Record<RequestRefusal, string>> = {
   unsupported:
     'The `Content-Type` or `Content-Encoding` is none that is taken, or no pipeline takes the signal (`service.pipelines`).',
   unauthenticated: 'No token, or a wrong one.',
-  'not-found': 'Another path than `/v1/traces`, `/v1/metrics`, `/v1/logs` (with `path_token`: behind `/t/TOKEN`).',
+  'not-found':
+    'Another path than `/v1/traces`, `/v1/metrics`, `/v1/logs` (with `path_token`: behind `/t/TOKEN`), or another gRPC method than the three `Export`.',
   method: 'Another method than POST.',
   'queue-full':
     'An exporter of the pipeline has no room. The sender should try again; see `otelcol_exporter_queue_size`.',

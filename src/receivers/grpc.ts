@@ -3,7 +3,7 @@
 import { Server, ServerCredentials } from '@grpc/grpc-js'
 import type { handleUnaryCall, MethodDefinition } from '@grpc/grpc-js'
 import { EventEmitter } from 'node:events'
-import type { ServerHttp2Session } from 'node:http2'
+import type { IncomingHttpHeaders, ServerHttp2Session } from 'node:http2'
 import { createServer, type Socket } from 'node:net'
 import type { Signal } from '../pipeline/batch.ts'
 import type { Consumer } from '../pipeline/consumer.ts'
@@ -60,7 +60,10 @@ export async function startGrpcReceiver(
     grpc.addService({ Export: exportMethod(path) }, { Export: exporting(signal, consumer, observe) })
 
   const connections = grpc.createConnectionInjector(ServerCredentials.createInsecure())
-  widenWindows(grpc)
+  for (const http2 of http2ServersOf(grpc)) {
+    widenWindows(http2)
+    hideUnknownMethods(http2, observe)
+  }
   const sockets = new Set<Socket>()
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket)
@@ -86,19 +89,30 @@ export async function startGrpcReceiver(
   }
 }
 
+/** The HTTP/2 servers inside grpc-js, which has no way to them; none where a version of it keeps them elsewhere. */
+function http2ServersOf(grpc: Server): EventEmitter[] {
+  const servers: unknown = Reflect.get(grpc, 'http2Servers')
+  return servers instanceof Map ? [...servers.keys()].filter((server) => server instanceof EventEmitter) : []
+}
+
 /**
  * HTTP/2 starts with windows of 64 KiB, so a large message stops eight times in half a megabyte; wider ones take less than half
- * the CPU. grpc-js has an option for that, for clients only, so it is set where its servers can be found, or not at all.
+ * the CPU. grpc-js has an option for that, for clients only.
  */
-function widenWindows(grpc: Server): void {
-  const servers: unknown = Reflect.get(grpc, 'http2Servers')
-  if (!(servers instanceof Map)) return
-  for (const server of servers.keys())
-    if (server instanceof EventEmitter)
-      server.on('session', (session: ServerHttp2Session) => {
-        session.settings({ initialWindowSize: windowBytes })
-        session.setLocalWindowSize(4 * windowBytes)
-      })
+function widenWindows(server: EventEmitter): void {
+  server.on('session', (session: ServerHttp2Session) => {
+    session.settings({ initialWindowSize: windowBytes })
+    session.setLocalWindowSize(4 * windowBytes)
+  })
+}
+
+/** grpc-js names the method that it does not know in its answer; a path can hold anything, so it gets to see another. */
+function hideUnknownMethods(server: EventEmitter, observe: ReceiverObserver): void {
+  server.prependListener('stream', (_stream: unknown, headers: IncomingHttpHeaders) => {
+    if (signals.has(headers[':path'] ?? '')) return
+    headers[':path'] = '/unknown'
+    observe.refused('grpc', 'not-found')
+  })
 }
 
 function exportMethod(path: string): MethodDefinition<Buffer, Buffer> {

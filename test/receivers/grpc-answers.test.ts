@@ -97,10 +97,14 @@ describe('a gRPC request that is refused', () => {
     '/opentelemetry.proto.collector.trace.v1.TraceService/Import',
     '/opentelemetry.proto.collector.profiles.v1development.ProfilesService/Export',
     '/v1/traces',
-  ])('says UNIMPLEMENTED for %s', async (path) => {
+    '/ana@example.com/Export',
+  ])('says UNIMPLEMENTED for %s, without saying the path again', async (path) => {
     await using rig = await startRig()
-    expect(await callGrpc(rig.grpc.port, path, Buffer.from('x'))).toMatchObject({ code: 12 })
+    const answer = await callGrpc(rig.grpc.port, path, Buffer.from('x'))
+    expect(answer).toMatchObject({ code: 12 })
+    expect(JSON.stringify(answer)).not.toContain(path)
     expect(rig.arrivals).toEqual([])
+    expect(rig.observed).toEqual(['refused grpc not-found'])
   })
 
   it('says UNAUTHENTICATED without the right token, before its message is read', async () => {
