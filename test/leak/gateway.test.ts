@@ -163,8 +163,8 @@ async function sendMalformed(http: string, grpc: string, admin: string): Promise
       metadata: { 'x-a': header },
     })
     said.push(Buffer.from(cut.details), cut.response ?? noBytes, cut.status ?? noBytes)
-    // grpc-js tells a caller the method that it does not have: the caller's own word, to nobody else.
-    await callGrpc(grpcPort, `/opentelemetry.${header}/Export`, bytes)
+    const unknown = await callGrpc(grpcPort, `/opentelemetry.${header}/Export`, bytes)
+    said.push(Buffer.from(unknown.details), unknown.response ?? noBytes, unknown.status ?? noBytes)
   }
   return said
 }
