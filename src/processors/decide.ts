@@ -3,23 +3,16 @@
 import { count } from '../telemetry/tally.ts'
 import { delimitedValue, ValueTag } from '../otlp/any-value.ts'
 import { contexts } from '../otlp/fields.ts'
+import { findField } from '../otlp/find-field.ts'
+import { keyValue } from '../otlp/key-value.ts'
 import { Op, tagIn } from '../otlp/ops.ts'
 import { readVarint, readVarint64 } from '../otlp/wire.ts'
 import { Role } from '../ruleset/roles.ts'
 import { canonicalNumber } from '../actions/text.ts'
 import { Fate } from './items.ts'
 import type { PassState } from './state.ts'
-import {
-  derivedSpanId,
-  findField,
-  plainValue,
-  repairedStart,
-  repairedStatus,
-  spanIdOf,
-  traceIdOf,
-  type Plain,
-} from './repair.ts'
-import { keyValue, treatValue } from './values.ts'
+import { derivedSpanId, plainValue, repairedStart, repairedStatus, spanIdOf, traceIdOf, type Plain } from './repair.ts'
+import { treatValue } from './values.ts'
 
 const spanTags = {
   end: tagIn('Span', 'endTimeUnixNano'),

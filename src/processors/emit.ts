@@ -2,6 +2,7 @@
 import { delimitedValue, ValueTag } from '../otlp/any-value.ts'
 import { rankOf } from '../actions/action.ts'
 import { contexts } from '../otlp/fields.ts'
+import { keyValue } from '../otlp/key-value.ts'
 import { Op, opsOf, tagIn, type MessageOps } from '../otlp/ops.ts'
 import { CleanText } from '../ruleset/clean-text.ts'
 import type { Cell, KeyPlan } from '../ruleset/plan.ts'
@@ -12,7 +13,7 @@ import { Fate } from './items.ts'
 import { noAdditions, type PassState } from './state.ts'
 import { indexRecord } from './index-record.ts'
 import { plainValue } from './repair.ts'
-import { keyValue, treatBody, treatValue, type Treated } from './values.ts'
+import { treatBody, treatValue, type Treated } from './values.ts'
 
 const spanStatus = tagIn('Span', 'status')
 const spanName = tagIn('Span', 'name')

@@ -1,11 +1,11 @@
 // Step one of three: walks one message and notes its fields in `Items`. Checks every bound; what is valid but not in
 // canonical form throws `irregular`, and the engine has the body rewritten first.
 import { isOverlong, lastLength, lengthEnd } from '../otlp/any-value.ts'
+import { pair, readPair } from '../otlp/key-value.ts'
 import { Op, type MessageOps } from '../otlp/ops.ts'
 import { irregular, truncated, varintEnd } from '../otlp/wire.ts'
 import { WireError } from '../otlp/wire-error.ts'
 import type { Items } from './items.ts'
-import { pair, readPair } from './values.ts'
 
 /** What the last call of `indexRecord` saw of ids: bits by field number. */
 export const ids = { good: 0, bad: 0 }

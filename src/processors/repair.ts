@@ -2,7 +2,7 @@
 // are touched, but for ids, which every store checks.
 import { createHash } from 'node:crypto'
 import { lastLength, lengthEnd, ValueTag } from '../otlp/any-value.ts'
-import { irregular, readVarint64, truncated, varintEnd } from '../otlp/wire.ts'
+import { readVarint64 } from '../otlp/wire.ts'
 import { readDouble } from './values.ts'
 
 /** One attribute's value, for decisions; the text only where it is short. */
@@ -26,30 +26,6 @@ export function plainValue(bytes: Uint8Array, start: number, end: number, maxTex
     default:
       return undefined
   }
-}
-
-/**
- * Where the content of the first field with a one-byte tag begins in the message at [start, end); -1 for none.
- * For a length-delimited field, `lastLength` is its length.
- */
-export function findField(bytes: Uint8Array, start: number, end: number, tag: number): number {
-  let pos = start
-  while (pos < end) {
-    const here = bytes[pos]
-    pos = varintEnd(bytes, pos, end)
-    let content = pos
-    const wire = here & 7
-    if (wire === 0) pos = varintEnd(bytes, pos, end)
-    else if (wire === 1) pos += 8
-    else if (wire === 5) pos += 4
-    else if (wire === 2) {
-      content = lengthEnd(bytes, pos, end)
-      pos = content + lastLength
-    } else throw irregular
-    if (pos > end) throw truncated(content)
-    if (here === tag) return content
-  }
-  return -1
 }
 
 /** A span shorter than this was stamped when it was tracked, not when it ran. */

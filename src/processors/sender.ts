@@ -1,11 +1,11 @@
 // Who sent a group of records: read off the resource and the scope before any record is judged, because protobuf
 // promises no order and the resource may follow its spans.
 import { lastLength, lengthEnd, ValueTag } from '../otlp/any-value.ts'
+import { findField } from '../otlp/find-field.ts'
+import { pair, readPair } from '../otlp/key-value.ts'
 import { tagIn } from '../otlp/ops.ts'
 import { truncated } from '../otlp/wire.ts'
-import { findField } from './repair.ts'
 import type { Items } from './items.ts'
-import { pair, readPair } from './values.ts'
 
 export interface Sender {
   /** `service.name`; undefined where the resource has none. */
