@@ -30,6 +30,34 @@ export interface Program {
   /** The repairs that are on: `builtin:repair` turns them on. */
   readonly repair: boolean
   readonly keys: ReadonlyMap<string, KeyRing>
+  readonly metrics: MetricRules
+}
+
+/** Which metrics are derived from events, and how streams of increments become cumulative ones. */
+export interface MetricRules {
+  readonly derived: readonly DerivedMetric[]
+  readonly cumulative: {
+    /** Attributes that go from data points before they are added up: lower-case globs, `*` crosses dots. */
+    readonly dropLabels: readonly string[]
+    /** Unit → upper bounds for histograms that come without any; `*` for the units that are not listed. */
+    readonly buckets: ReadonlyMap<string, readonly number[]>
+  }
+  /** Series of one metric; what would be one more goes to its overflow series. */
+  readonly maxSeries: number
+  /** A series that was not written to for so long ends. */
+  readonly expireAfterMs: number
+}
+
+export interface DerivedMetric {
+  readonly name: string
+  readonly description: string
+  readonly unit: string
+  /** Attribute names, and the words `event.name` and `outcome`. The service is always told apart. */
+  readonly by: readonly string[]
+  /** What a histogram observes: an attribute, times `scale`. Undefined: events are counted. */
+  readonly value: { readonly attribute: string; readonly scale: number } | undefined
+  /** Upper bounds, ascending; empty for a count. */
+  readonly buckets: readonly number[]
 }
 
 export interface Rule {
