@@ -13,6 +13,8 @@ export interface Config {
   readonly dataDir: string
   /** The gateway's own HTTP. */
   readonly admin: Endpoint
+  /** The metrics that the gateway makes itself: derived from events, and the sums of increments. */
+  readonly metrics: { readonly flushIntervalMs: number }
   readonly shutdownTimeoutMs: number
 }
 

@@ -7,6 +7,7 @@ const wantDuration = { error: 'want a duration such as 5s or 1m30s' }
 const duration = z
   .union([z.literal(0), z.string().regex(durationPattern, wantDuration)], wantDuration)
   .transform((written) => (written === 0 ? 0 : durationMs(written)))
+const durationFrom = (minMs: number) => duration.refine((ms) => ms >= minMs, { error: `want at least ${minMs}ms` })
 const wantSize = { error: 'want a size such as 16MiB, or bytes' }
 const size = (minBytes: number) =>
   z
@@ -225,6 +226,16 @@ export function configSchema(exporters: z.ZodType<Readonly<Record<string, unknow
         })
         .optional()
         .describe("The gateway's own HTTP: `/health` and `/metrics`."),
+      metrics: z
+        .strictObject({
+          flush_interval: durationFrom(100)
+            .optional()
+            .describe(
+              'How often the metrics that the gateway makes itself go out: those derived from events, and the sums of increments; `10s` unless given.',
+            ),
+        })
+        .optional()
+        .describe('The metrics that the gateway makes.'),
       shutdown_timeout: duration
         .optional()
         .describe('How long a stop may take to send what is queued; `10s` unless given.'),

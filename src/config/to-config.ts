@@ -13,6 +13,7 @@ const defaultEndpoints = {
   admin: { host: '127.0.0.1', port: 8882 },
 } satisfies Record<string, Endpoint>
 const defaultMaxBodyBytes = 16 * 2 ** 20
+const defaultFlushMs = 10_000
 const defaultShutdownMs = 10_000
 /** Where everything goes when no exporter is configured. */
 const defaultExporter = 'file'
@@ -34,6 +35,7 @@ export function toConfig(file: ConfigFile, { folder }: { readonly folder: string
     ruleset: ruleset.startsWith('builtin:') ? ruleset : resolve(folder, ruleset),
     dataDir,
     admin: file.admin?.endpoint ?? defaultEndpoints.admin,
+    metrics: { flushIntervalMs: file.metrics?.flush_interval ?? defaultFlushMs },
     shutdownTimeoutMs: file.shutdown_timeout ?? defaultShutdownMs,
   }
 }

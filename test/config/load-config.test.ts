@@ -26,6 +26,7 @@ describe('a configuration', () => {
       ruleset: 'builtin:automagik',
       dataDir: '/var/data',
       admin: { host: '127.0.0.1', port: 8882 },
+      metrics: { flushIntervalMs: 10_000 },
       shutdownTimeoutMs: 10_000,
     })
     expect(defaultConfig().dataDir).toBe(resolve('data'))
@@ -69,6 +70,7 @@ service:
 ruleset: rules/mine.yaml
 data_dir: /var/lib/gateway
 admin: {endpoint: 127.0.0.1:9999}
+metrics: {flush_interval: 500ms}
 shutdown_timeout: 3s
 `,
       { TOKEN: '12345' },
@@ -120,6 +122,7 @@ shutdown_timeout: 3s
       ruleset: '/etc/gateway/rules/mine.yaml',
       dataDir: '/var/lib/gateway',
       admin: { host: '127.0.0.1', port: 9999 },
+      metrics: { flushIntervalMs: 500 },
       shutdownTimeoutMs: 3_000,
     })
   })
@@ -219,6 +222,8 @@ describe('a fault is named with its place and what was meant', () => {
     ],
     ['admin: {endpoint: 127.0.0.1:4318}', ['OTLP/http and admin listen on one address', 'gateway.yaml:1:19']],
     ['shutdown_timeout: soon', ['want a duration such as 5s']],
+    ['metrics: {flush_interval: 10ms}', ['flush_interval: ', 'want at least 100ms', 'gateway.yaml:1:27']],
+    ['metrics: {flush_interval: 10}', ['got number, want a duration such as 5s', 'gateway.yaml:1:27']],
     ['data_dir:', ['data_dir has no value']],
   ])('%s', (text, parts) => {
     const text_ = said(text)
