@@ -1,7 +1,7 @@
 // Writes the generated parts of the documentation: what stands between `<!-- generated: NAME -->` and
 // `<!-- end of NAME -->` in docs/*.md comes from the code it describes.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { actionsList, shippedClasses } from './docs/classes.ts'
+import { actionsList, shippedClasses, shippedMetrics } from './docs/classes.ts'
 import { errorSections } from './docs/errors.ts'
 import { detectorsTable, findsTable, placesList } from './docs/finds.ts'
 import { configReference, rulesetReference } from './docs/languages.ts'
@@ -15,6 +15,7 @@ const parts: Readonly<Record<string, () => string | Promise<string>>> = {
   'ruleset errors': () => errorSections('ruleset'),
   actions: actionsList,
   'shipped classes': shippedClasses,
+  'shipped metrics': shippedMetrics,
   detectors: detectorsTable,
   finds: findsTable,
   places: placesList,

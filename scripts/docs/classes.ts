@@ -1,4 +1,4 @@
-// The classes that are shipped, and what each action does, in the order of their strictness.
+// The classes and metrics that are shipped, and what each action does, in the order of their strictness.
 import { readFileSync } from 'node:fs'
 import { rankOf, type Action } from '../../src/actions/action.ts'
 import { code, item } from './markdown.ts'
@@ -36,4 +36,12 @@ export function shippedClasses(): string {
   const from = text.indexOf('\nclasses:\n') + 1
   if (from === 0) throw new Error('builtin:base has no classes')
   return `\`\`\`yaml ruleset-part\n${text.slice(from).trimEnd()}\n\`\`\``
+}
+
+/** The metrics that `builtin:metrics` makes, as it writes them. */
+export function shippedMetrics(): string {
+  const text = readFileSync(new URL('../../rulesets/builtin/metrics.yaml', import.meta.url), 'utf8')
+  const from = text.indexOf('\nmetrics:\n') + 1
+  if (from === 0) throw new Error('builtin:metrics has no metrics')
+  return `\`\`\`yaml comment\n${text.slice(from).trimEnd()}\n\`\`\``
 }

@@ -23,6 +23,7 @@ export function rulesetReference(): string {
     classes: 'NAME',
     'conventions.services': 'GROUP',
     'conventions.events': 'EVENT',
+    'metrics.cumulative.buckets': 'UNIT',
   })
 }
 

@@ -173,7 +173,7 @@ function unionOf(members: readonly JsonSchema[]): string {
   return words.length === types.length || words.length === 0 ? words.join(' or ') : `${words.join(', ')}, or a map`
 }
 
-const plural = (type: string): string => (type === 'text' ? 'texts' : type)
+const plural = (type: string): string => (type === 'text' || type === 'number' ? `${type}s` : type)
 
 function rangeOf({ minimum, maximum }: JsonSchema): string {
   const most = maximum === undefined || maximum === Number.MAX_SAFE_INTEGER ? undefined : maximum

@@ -228,4 +228,43 @@ extends: [team.yaml]
 `,
     mend: 'Write the last name in each, as the help says.',
   },
+  {
+    name: 'duplicate-metric',
+    yaml: `${head}metrics:
+  derived:
+    - { name: automagik.events, from: event, count: true, by: [channel] }
+`,
+    mend: 'Name it otherwise. Points and underscores are one in Prometheus. To replace one of a layer below, turn that one off.',
+  },
+  {
+    name: 'unknown-metric',
+    yaml: `${head}metrics:
+  off: [automagik.event]
+`,
+    mend: 'Name a derived metric of a layer below, or take it out.',
+  },
+  {
+    name: 'identifying-label',
+    yaml: `${head}metrics:
+  derived:
+    - { name: shop.orders, from: event, count: true, by: [user.id] }
+`,
+    mend: 'Leave the label out. Whom an event is about can be asked of traces and logs, by the pseudonym.',
+  },
+  {
+    name: 'duplicate-label',
+    yaml: `${head}metrics:
+  derived:
+    - { name: shop.orders, from: event, count: true, by: [error.type, error_type] }
+`,
+    mend: 'Take one of the two out.',
+  },
+  {
+    name: 'renamed-label',
+    yaml: `${head}metrics:
+  derived:
+    - { name: shop.requests, from: event, count: true, by: [status_code] }
+`,
+    mend: 'A warning: the ruleset loads, the label stays empty. Write the canonical name.',
+  },
 ]

@@ -2,6 +2,7 @@
 // asks once for each name and remembers.
 import { rankOf } from '../actions/action.ts'
 import type { Context } from '../otlp/fields.ts'
+import { compileGlob, matchesGlob, type Glob } from './glob.ts'
 import { nameForms } from './name-forms.ts'
 import type { Exception, Program, Rule, Selector } from './program.ts'
 
@@ -11,8 +12,7 @@ export type ServiceScope =
   | { readonly is: 'other' }
   | { readonly is: 'named'; readonly names: readonly string[] }
 
-/** A compiled glob: literal pieces between the stars, lower case. Matching is linear in the name for each piece. */
-type Glob = readonly string[]
+export type Classified = Pick<Program, 'classes' | 'defaults' | 'rules' | 'exceptions'>
 
 interface NameRule {
   readonly rule: Rule | Exception
@@ -31,7 +31,11 @@ export interface Classifier {
   stricter(a: string, b: string): string
 }
 
-export function createClassifier(program: Program, today: string = new Date().toISOString().slice(0, 10)): Classifier {
+/** @param program as much of one as says which class a place has */
+export function createClassifier(
+  program: Classified,
+  today: string = new Date().toISOString().slice(0, 10),
+): Classifier {
   const order = [...program.classes.keys()].toSorted()
   const strictness = new Map(
     order.map((name, index) => {
@@ -65,7 +69,7 @@ export function createClassifier(program: Program, today: string = new Date().to
           best = best === undefined ? rule.class : stricter(best, rule.class)
       }
       for (const { rule, glob, contexts } of globs) {
-        if (contexts.has(context) && applies(rule, scope) && matches(glob, name)) {
+        if (contexts.has(context) && applies(rule, scope) && matchesGlob(glob, name)) {
           best = best === undefined ? rule.class : stricter(best, rule.class)
         }
       }
@@ -117,7 +121,7 @@ export function createClassifier(program: Program, today: string = new Date().to
 function addNames(rule: Rule | Exception, exact: Map<string, NameRule[]>, globs: NameRule[]): void {
   for (const selector of rule.selectors) {
     if (selector.is !== 'attribute') continue
-    const glob = selector.glob.toLowerCase().split('*')
+    const glob = compileGlob(selector.glob.toLowerCase())
     const entry = { rule, glob, contexts: selector.contexts }
     if (glob.length > 1) globs.push(entry)
     else exact.set(glob[0], [...(exact.get(glob[0]) ?? []), entry])
@@ -135,18 +139,4 @@ function coversBody(selector: Extract<Selector, { is: 'body' }>, path: readonly 
   const { keys, deep } = selector
   if (keys.length > path.length || (!deep && keys.length !== path.length)) return false
   return keys.every((key, index) => key.toLowerCase() === path[index].toLowerCase())
-}
-
-function matches(glob: Glob, name: string): boolean {
-  const first = glob[0]
-  const last = glob[glob.length - 1]
-  if (name.length < first.length + last.length || !name.startsWith(first) || !name.endsWith(last)) return false
-  let at = first.length
-  const limit = name.length - last.length
-  for (let i = 1; i < glob.length - 1; i++) {
-    const found = name.indexOf(glob[i], at)
-    if (found < 0 || found + glob[i].length > limit) return false
-    at = found + glob[i].length
-  }
-  return true
 }

@@ -7,8 +7,10 @@ import { hashFaults, idleRules } from './checks.ts'
 import { findConflicts, type PlacedRule } from './conflicts.ts'
 import { compileConventions } from './conventions.ts'
 import { digestOf } from './digest.ts'
+import { labelFaults } from './labels.ts'
 import { asList, placeOf, placeOfKey, type Layer } from './layers.ts'
 import { mergeClasses, mergeDefaults, mergeDetectors } from './merge.ts'
+import { mergeMetrics } from './metric-rules.ts'
 import type { Exception, Program, Selector } from './program.ts'
 import { readRings, type OwnKey } from './rings.ts'
 import { attributeSelector, pathSelector } from './selectors.ts'
@@ -120,23 +122,25 @@ export function compile(layers: readonly Layer[], options: CompileOptions): Comp
     const message = `the detector "${id}" finds data of the class "${detectorTable[id].class}", which is not defined`
     diagnostics.push(error('unknown-class', message, { file: layers[layers.length - 1].file }))
   }
+  const metrics = mergeMetrics(layers)
+  const classified = { classes: actions, defaults, rules: rules.map(({ rule }) => rule), exceptions }
   const { rings, diagnostics: ofRings, notes } = readRings(layers, options.own, options.env)
   diagnostics.push(
     ...ofRings,
     ...hashFaults(classes, rings.keys()),
     ...findConflicts(rules, actions),
     ...idleRules(rules, actions, defaults),
+    ...metrics.diagnostics,
+    ...labelFaults(metrics.placed, classified, conventions),
   )
 
   if (diagnostics.some(({ severity }) => severity === 'error')) return { diagnostics, notes }
   const program: Omit<Program, 'digest'> = {
     name: layers[layers.length - 1].content.name,
-    classes: actions,
-    defaults,
+    ...classified,
     detectors,
-    rules: rules.map(({ rule }) => rule),
-    exceptions,
     conventions,
+    metrics: metrics.rules,
     repair: layers.reduce((on, { content }) => content.repair ?? on, false),
     keys: rings,
   }

@@ -2,6 +2,7 @@
 // does not say what happens. Looked for where both speak of one name, or one speaks of a name that the other's glob covers.
 import { rankOf, type Action } from '../actions/action.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { compileGlob, matchesGlob } from './glob.ts'
 import type { Rule, Selector } from './program.ts'
 
 export interface PlacedRule {
@@ -70,24 +71,11 @@ function sharedBy(one: Selector, other: Selector): string | undefined {
 
 function sharedName(one: string, other: string): string | undefined {
   if (one === other) return one
-  if (!one.includes('*')) return matchesGlob(other, one) ? one : undefined
-  return !other.includes('*') && matchesGlob(one, other) ? other : undefined
+  if (!one.includes('*')) return other.includes('*') && covers(other, one) ? one : undefined
+  return !other.includes('*') && covers(one, other) ? other : undefined
 }
 
-function matchesGlob(glob: string, name: string): boolean {
-  const star = glob.indexOf('*')
-  if (star < 0) return glob === name
+function covers(glob: string, name: string): boolean {
   // Most names differ at once: no need to take the glob apart.
-  if (!name.startsWith(glob.slice(0, star))) return false
-  const pieces = glob.split('*')
-  const [first, last] = [pieces[0], pieces[pieces.length - 1]]
-  if (name.length < first.length + last.length || !name.startsWith(first) || !name.endsWith(last)) return false
-  let at = first.length
-  const end = name.length - last.length
-  for (const piece of pieces.slice(1, -1)) {
-    const next = name.indexOf(piece, at)
-    if (next < 0 || next + piece.length > end) return false
-    at = next + piece.length
-  }
-  return true
+  return name.startsWith(glob.slice(0, glob.indexOf('*'))) && matchesGlob(compileGlob(glob), name)
 }

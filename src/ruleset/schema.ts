@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { detectorIds } from '../detectors/detector.ts'
 import { contexts } from '../otlp/fields.ts'
+import { metricsSchema } from './metric-schema.ts'
 
 const name = z.string().min(1)
 const className = name.describe('A class: a key of `classes`.')
@@ -131,7 +132,7 @@ export const rulesetSchema = z
     extends: oneOrMore(z.string().min(1))
       .optional()
       .describe(
-        'Layers below this one: `builtin:automagik` (all that is shipped), its parts `builtin:repair`, `builtin:semconv`, `builtin:automagik-legacy`, or files relative to this one.',
+        'Layers below this one: `builtin:automagik` (all that is shipped), its parts `builtin:repair`, `builtin:semconv`, `builtin:automagik-legacy`, `builtin:metrics`, or files relative to this one.',
       ),
     repair: z.boolean().optional().describe('Mends what the Automagik SDKs send wrong; `builtin:repair` turns it on.'),
     keys: z
@@ -257,6 +258,7 @@ export const rulesetSchema = z
       })
       .optional()
       .describe('Names and types, before the rules.'),
+    metrics: metricsSchema.optional(),
   })
   .describe('A ruleset of the Automagik Telemetry Gateway.')
 

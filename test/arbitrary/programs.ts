@@ -4,6 +4,7 @@ import * as fc from 'fast-check'
 import type { Action } from '../../src/actions/action.ts'
 import { detectorIds } from '../../src/detectors/detector.ts'
 import { contexts } from '../../src/otlp/fields.ts'
+import { emptyMetricRules } from '../../src/ruleset/metric-rules.ts'
 import type { Coerce, Exception, Program, Rule, Selector } from '../../src/ruleset/program.ts'
 import { type Field, type KeyValue, type Message, messagesOf } from '../reference/model.ts'
 import { type Signal, fieldsOf, requestName } from '../reference/schema.ts'
@@ -65,6 +66,7 @@ export const idle: Program = {
   },
   repair: false,
   keys,
+  metrics: emptyMetricRules,
 }
 
 /** Nothing but the detectors, everywhere. */

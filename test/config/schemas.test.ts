@@ -16,7 +16,14 @@ describe('the schemas for editors', () => {
   const [config, ruleset] = Object.values(schemaFiles()).map((text) => ajv.compile(JSON.parse(text) as object))
 
   it('take the files that are shipped', () => {
-    for (const file of ['automagik', 'builtin/base', 'builtin/repair', 'builtin/semconv', 'builtin/automagik-legacy']) {
+    for (const file of [
+      'automagik',
+      'builtin/base',
+      'builtin/repair',
+      'builtin/semconv',
+      'builtin/automagik-legacy',
+      'builtin/metrics',
+    ]) {
       expect([
         file,
         ruleset(parse(readFileSync(new URL(`rulesets/${file}.yaml`, root), 'utf8'))),

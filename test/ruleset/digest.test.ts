@@ -33,6 +33,13 @@ describe('the digest', () => {
     ['defaults: {limits: {depth: 4}}', 'defaults: {limits: {depth: 5}}'],
     ['detectors: {off: [mac]}', ''],
     ['extends: builtin:repair', ''],
+    ['extends: builtin:metrics', ''],
+    ['metrics: {max_series: 1}', 'metrics: {max_series: 2}'],
+    ['metrics: {cumulative: {buckets: {ms: [1]}}}', 'metrics: {cumulative: {buckets: {ms: [2]}}}'],
+    [
+      'metrics: {derived: [{name: m, from: event, value: a_ms, by: []}]}',
+      'metrics: {derived: [{name: m, from: event, value: a_s, by: []}]}',
+    ],
   ])('tells %s from %s', (one, other) => {
     expect(digest(one)).not.toBe(digest(other))
   })
