@@ -8,14 +8,15 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   detectors: [],
   diagnostics: [],
   telemetry: [],
+  tls: [],
   actions: ['detectors', 'telemetry'],
   pipeline: ['otlp'],
   queue: ['pipeline', 'telemetry'],
   ruleset: ['actions', 'detectors', 'otlp', 'diagnostics'],
   processors: ['pipeline', 'otlp', 'ruleset', 'actions', 'detectors', 'telemetry'],
-  receivers: ['pipeline', 'otlp', 'telemetry'],
-  exporters: ['pipeline', 'queue', 'otlp', 'telemetry'],
-  config: ['ruleset', 'diagnostics', 'otlp'],
+  receivers: ['pipeline', 'otlp', 'telemetry', 'tls'],
+  exporters: ['pipeline', 'queue', 'otlp', 'telemetry', 'tls'],
+  config: ['ruleset', 'diagnostics', 'otlp', 'tls'],
   commands: [
     'actions',
     'config',
@@ -29,6 +30,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'receivers',
     'ruleset',
     'telemetry',
+    'tls',
   ],
 }
 
