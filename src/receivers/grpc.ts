@@ -1,10 +1,12 @@
 // OTLP/gRPC: the three Export services, bytes in and bytes out → bytes to the consumer → the status of the specification.
-// grpc-js speaks the protocol; the listening socket is ours, for an honest EADDRINUSE and a close that ends.
+// grpc-js speaks the protocol; the listening socket is ours, for an honest EADDRINUSE and a close that ends, and so is TLS:
+// grpc-js gets connections that are secure already.
 import { Server, ServerCredentials } from '@grpc/grpc-js'
 import type { handleUnaryCall, MethodDefinition } from '@grpc/grpc-js'
 import { EventEmitter } from 'node:events'
 import type { IncomingHttpHeaders, ServerHttp2Session } from 'node:http2'
 import { createServer, type Socket } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
 import type { Signal } from '../pipeline/batch.ts'
 import type { Consumer } from '../pipeline/consumer.ts'
 import { createCredentials, type ReceiverAuth } from './credentials.ts'
@@ -15,12 +17,15 @@ import type { Receiver } from './http.ts'
 import { listen, type Endpoint } from './listen.ts'
 import type { ReceiverObserver } from './receiver-observer.ts'
 import { exportResponse, rejectionOf, rejections, type Rejection } from './reply.ts'
+import { secureDoor, type ReceiverTls } from './tls.ts'
 
 export interface GrpcReceiverOptions {
   readonly endpoint: Endpoint
   /** gRPC paths are fixed: only the bearer token counts, in the metadata `authorization`. */
   readonly auth?: Pick<ReceiverAuth, 'bearerToken'>
   readonly limits: BodyLimits
+  /** TLS, and only that. */
+  readonly tls?: ReceiverTls
   /** A whole request must be there in this time. */
   readonly requestTimeoutMs?: number
 }
@@ -36,7 +41,7 @@ const signals: ReadonlyMap<string, Signal> = new Map([
 
 /**
  * Starts the receiver.
- * @throws AddressInUseError, or the system's error, when it cannot listen
+ * @throws AddressInUseError, or the system's error, when it cannot listen; TlsFileError
  */
 export async function startGrpcReceiver(
   options: GrpcReceiverOptions,
@@ -65,15 +70,27 @@ export async function startGrpcReceiver(
     hideUnknownMethods(http2, observe)
   }
   const sockets = new Set<Socket>()
-  const server = createServer({ noDelay: true }, (socket) => {
+  const connected = (socket: Socket): void => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
     connections.injectConnection(socket)
+  }
+  const door =
+    options.tls &&
+    secureDoor(
+      options.tls,
+      (tls) => createTlsServer({ ...tls, noDelay: true, ALPNProtocols: ['h2'] }, connected),
+      (reason) => observe.refused('grpc', reason),
+    )
+  const server = door?.server ?? createServer({ noDelay: true }, connected)
+  const port = await listen(server, options.endpoint).catch((error: unknown) => {
+    door?.close()
+    throw error
   })
-  const port = await listen(server, options.endpoint)
   return {
     port,
     close(deadlineMs) {
+      door?.close()
       return new Promise((resolve) => {
         const deadline = setTimeout(() => {
           for (const socket of sockets) socket.destroy()

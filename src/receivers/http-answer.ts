@@ -28,7 +28,8 @@ export function sendAnswer(
   headers: OutgoingHttpHeaders,
   body: Uint8Array,
 ): void {
-  headers['Content-Length'] = body.length
+  // RFC 9110 §8.6: none with 204.
+  if (status !== 204) headers['Content-Length'] = body.length
   if (request.complete || (!awaitsContinue && declaredBytes(request) <= drainBytes)) {
     response.writeHead(status, headers)
     // As text of single bytes, node sends headers and body in one write; as a buffer, in a gathered one, which costs more.

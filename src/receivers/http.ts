@@ -1,10 +1,12 @@
 // OTLP/HTTP: POST /v1/{traces,metrics,logs} in protobuf or JSON → bytes to the consumer → the answer of the specification.
 // On node:http straight, since this is the hot path.
-import { createServer, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
+import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type Server } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import type { Arrival } from '../pipeline/batch.ts'
 import type { Consumer } from '../pipeline/consumer.ts'
 import { encodingOf, mediaType } from './content-type.ts'
+import { createCors, isPreflight, type CorsOptions } from './cors.ts'
 import { createCredentials, type ReceiverAuth } from './credentials.ts'
 import type { BodyLimits, Compression } from './decompress.ts'
 import { ending, sendAnswer, type Exchange } from './http-answer.ts'
@@ -14,11 +16,16 @@ import { listen, type Endpoint } from './listen.ts'
 import { compressionOf, readBody } from './read-body.ts'
 import type { ReceiverObserver } from './receiver-observer.ts'
 import { exportResponse, rejectionOf, rejections, statusBody, tooLarge, type Rejection } from './reply.ts'
+import { secureDoor, type ReceiverTls } from './tls.ts'
 
 export interface HttpReceiverOptions {
   readonly endpoint: Endpoint
   readonly auth?: ReceiverAuth
   readonly limits: BodyLimits
+  /** HTTPS, and only that. */
+  readonly tls?: ReceiverTls
+  /** Which web pages may send; none unless given. */
+  readonly cors?: CorsOptions
   /** The headers of a request must be there in this time. */
   readonly headersTimeoutMs?: number
   /** The whole request must be there in this time. */
@@ -43,7 +50,7 @@ interface Admitted extends HttpTarget {
 
 /**
  * Starts the receiver.
- * @throws AddressInUseError, or the system's error, when it cannot listen
+ * @throws AddressInUseError, or the system's error, when it cannot listen; TlsFileError
  */
 export async function startHttpReceiver(
   options: HttpReceiverOptions,
@@ -52,6 +59,7 @@ export async function startHttpReceiver(
 ): Promise<Receiver> {
   const { limits, requestTimeoutMs = 30_000, headersTimeoutMs = 10_000 } = options
   const credentials = createCredentials(options.auth)
+  const cors = options.cors && createCors(options.cors)
   const oversize = tooLarge(limits.maxBytes)
   const unreadable = { malformed: rejections.undecodable, 'too-large': oversize, memory: rejections.memory }
   let closing = false
@@ -70,10 +78,16 @@ export async function startHttpReceiver(
     return { ...target, encoding, compression }
   }
 
+  const isKnown = ({ url = '' }: IncomingMessage): boolean => httpTarget(url, credentials.inPath) !== undefined
+
   function handle(exchange: Exchange): void {
     const { request, response } = exchange
     const { socket } = request
     if (ending.has(socket) || broken.has(socket)) return
+    if (cors !== undefined && isPreflight(request.method, request.headers) && isKnown(request)) {
+      // Before credentials: a preflight cannot carry any.
+      return answer(exchange, 204, cors.preflight(request.headers), nothing)
+    }
     const admitted = admit(request)
     if ('reason' in admitted) return reject(exchange, admitted)
     if (exchange.awaitsContinue) response.writeContinue()
@@ -115,16 +129,25 @@ export async function startHttpReceiver(
 
   function answer(exchange: Exchange, status: number, headers: OutgoingHttpHeaders, body: Uint8Array): void {
     if (closing) headers.Connection = 'close'
+    if (cors !== undefined && status !== 204) Object.assign(headers, cors.answer(exchange.request.headers.origin))
     sendAnswer(exchange, status, headers, body)
   }
 
-  const server = createServer({
+  const http = {
     requestTimeout: requestTimeoutMs,
     headersTimeout: Math.min(headersTimeoutMs, requestTimeoutMs),
     connectionsCheckingInterval: Math.min(headersTimeoutMs, requestTimeoutMs, 5000),
     keepAliveTimeout: options.keepAliveTimeoutMs ?? 75_000,
     maxHeaderSize: options.maxHeaderBytes ?? 16 * 1024,
-  })
+  }
+  const door =
+    options.tls &&
+    secureDoor(
+      options.tls,
+      (tls) => createTlsServer({ ...http, ...tls }),
+      (reason) => observe.refused('http', reason),
+    )
+  const server: Server = door?.server ?? createServer(http)
   server.on('request', (request, response) => handle({ request, response, awaitsContinue: false }))
   server.on('checkContinue', (request, response) => handle({ request, response, awaitsContinue: true }))
   // RFC 9110 §10.1.1: an expectation that is not known may be passed over.
@@ -134,11 +157,15 @@ export async function startHttpReceiver(
     if (rejection !== undefined) observe.refused('http', rejection.reason)
   })
 
-  const port = await listen(server, options.endpoint)
+  const port = await listen(server, options.endpoint).catch((error: unknown) => {
+    door?.close()
+    throw error
+  })
   return {
     port,
     close(deadlineMs) {
       closing = true
+      door?.close()
       return new Promise((resolve) => {
         const deadline = setTimeout(() => server.closeAllConnections(), deadlineMs)
         server.close(() => {
@@ -149,6 +176,8 @@ export async function startHttpReceiver(
     },
   }
 }
+
+const nothing = new Uint8Array()
 
 function headersOf({ http, retryAfterMs }: Rejection): OutgoingHttpHeaders {
   switch (http) {

@@ -5,8 +5,11 @@ import type { BusyReason, RefusedReason } from '../pipeline/outcome.ts'
 
 type Transport = Arrival['transport']
 
-/** Why a request was not taken as a whole. `aborted`: the sender went away, or stalled, before its body was complete. */
-export type RequestRefusal = RefusedReason | BusyReason | 'not-found' | 'method' | 'internal' | 'aborted'
+/**
+ * Why a request was not taken as a whole. `aborted`: the sender went away, or stalled, before its body was complete; `tls`:
+ * its TLS handshake failed, so that there was no request.
+ */
+export type RequestRefusal = RefusedReason | BusyReason | 'not-found' | 'method' | 'internal' | 'aborted' | 'tls'
 
 export interface ReceiverObserver {
   /** A body came whole: its size in bytes on the wire and decompressed. Called once a request, before the consumer. */
