@@ -6,10 +6,11 @@ import { constants } from 'node:os'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { exitCode, InvalidConfiguration, print } from './commands/command.ts'
 import type { CommandContext, ExitCode } from './commands/command.ts'
+import type { DashboardsOptions } from './commands/dashboards.ts'
 import type { DemoOptions } from './commands/demo.ts'
 import type { SanitizeOptions } from './commands/sanitize.ts'
 import type { StartOptions } from './commands/start/options.ts'
-import { parseEndpoint, type Endpoint } from './config/units.ts'
+import { durationMs, durationPattern, parseEndpoint, type Endpoint } from './config/units.ts'
 
 const { version, engines } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string
@@ -88,6 +89,17 @@ program
   .description('send made-up events of the six projects through a gateway and show them before and after')
   .option('-e, --endpoint <url>', 'send to the OTLP/HTTP port of a running gateway instead of a throw-away one')
   .option('-r, --ruleset <file>', 'privacy rules to show (default: the built-in ones)')
+  .option('--continuous', 'send to --endpoint until stopped, and show nothing')
+  .addOption(
+    new Option('--rate <number>', 'with --continuous: requests a second (default: 5)')
+      .argParser(rate)
+      .implies({ continuous: true }),
+  )
+  .addOption(
+    new Option('--duration <time>', 'with --continuous: end after this time, such as 10m (default: never)')
+      .argParser(duration)
+      .implies({ continuous: true }),
+  )
   .action((options: DemoOptions) => run(async () => (await import('./commands/demo.ts')).demo(context, options)))
 
 program
@@ -113,6 +125,16 @@ program
     run(async () => (await import('./commands/sanitize.ts')).sanitize(context, options)),
   )
 
+program
+  .command('dashboards')
+  .description('write the Grafana dashboards as JSON files, to import or to provision')
+  .option('-o, --out <dir>', 'where to', './dashboards')
+  .addOption(new Option('--stdout <name>', 'print this one instead').conflicts('list'))
+  .option('--list', 'print the names instead')
+  .action((options: DashboardsOptions) =>
+    run(async () => (await import('./commands/dashboards.ts')).dashboards(context, options)),
+  )
+
 process.stdout.on('error', () => {
   // The reader is gone (`… | head`): a gateway goes on without it, anything else has nothing left to do.
   if (!stoppable) process.exit(exitCode.ok)
@@ -131,6 +153,17 @@ function endpoint(text: string): Endpoint {
   const parsed = parseEndpoint(text)
   if (parsed === undefined) throw new InvalidArgumentError('It is written as 127.0.0.1:4318, [::1]:4318 or :4318.')
   return parsed
+}
+
+function rate(text: string): number {
+  const perSecond = Number(text)
+  if (!(perSecond > 0 && perSecond <= 1_000)) throw new InvalidArgumentError('It is a number from above 0 to 1000.')
+  return perSecond
+}
+
+function duration(text: string): number {
+  if (!durationPattern.test(text)) throw new InvalidArgumentError('It is written as 30s, 10m or 1h30m.')
+  return durationMs(text)
 }
 
 function exitCodeOf(error: unknown): ExitCode {

@@ -13,6 +13,7 @@ import { exitCode, print } from './command.ts'
 import type { CommandContext, ExitCode } from './command.ts'
 import { createCapture } from './demo/capture.ts'
 import { compare } from './demo/compare.ts'
+import { sendContinuously } from './demo/continuous.ts'
 import { fieldsOf } from './demo/fields.ts'
 import { demoSender, NotTakenError } from './demo/send.ts'
 import type { DemoTarget } from './demo/send.ts'
@@ -26,8 +27,15 @@ import { loadProgram, throwAwayKey } from './load.ts'
 export interface DemoOptions {
   readonly endpoint?: string
   readonly ruleset?: string
+  /** Goes on until stopped, and shows nothing of what it sends; needs `endpoint`. */
+  readonly continuous?: boolean
+  /** Requests a second; `defaultRate` unless given. */
+  readonly rate?: number
+  /** Milliseconds after which it ends by itself. */
+  readonly duration?: number
 }
 
+const defaultRate = 5
 /** How often each story is told. */
 const rounds = 5
 
@@ -48,6 +56,7 @@ export async function demo(context: CommandContext, options: DemoOptions): Promi
     print(context.stderr, `error: --endpoint is written as http://127.0.0.1:4318, got ${options.endpoint}`)
     return exitCode.usage
   }
+  if (options.continuous === true) return continuous(context, options)
   const file = options.ruleset === undefined ? {} : { file: options.ruleset }
   const { program } = loadProgram(context, { ...file, key: throwAwayKey() })
   const stage =
@@ -83,6 +92,17 @@ export async function demo(context: CommandContext, options: DemoOptions): Promi
     sender.close()
     await stage.close()
   }
+}
+
+async function continuous(context: CommandContext, options: DemoOptions): Promise<ExitCode> {
+  const { endpoint, rate = defaultRate, duration } = options
+  if (endpoint === undefined) {
+    print(context.stderr, 'error: --continuous needs a gateway to send to: --endpoint http://127.0.0.1:4318')
+    return exitCode.usage
+  }
+  const amount = { rate, ...(duration === undefined ? {} : { durationMs: duration }) }
+  await sendContinuously(context, { endpoint, ...amount }, context.stopSignal())
+  return exitCode.ok
 }
 
 const wayNames = {

@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { cli, runGateway } from './cli.ts'
+import { cli, mainFile, runGateway } from './cli.ts'
 import { projects } from '../../src/commands/demo/stories.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
@@ -50,5 +52,39 @@ describe('demo', () => {
     const { code, stderr } = await cli(['demo', '--endpoint', 'http://127.0.0.1:1'], { cwd: temporaryFolder() })
     expect(code).toBe(1)
     expect(stderr).toBe('error: no gateway answers at http://127.0.0.1:1\n')
+  })
+
+  it('goes on at a rate until its time is over, and shows no record', async () => {
+    const cwd = temporaryFolder()
+    const gateway = await runGateway([], { cwd })
+    onTestFinished(() => void gateway.child.kill('SIGKILL'))
+    const endpoint = `http://${String(gateway.started['http'])}`
+    const { code, stdout, stderr } = await cli(['demo', '--endpoint', endpoint, '--rate', '100', '--duration', '500ms'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(/^Made-up events .*\nsent [1-9]\d*, not taken 0\n$/)
+    expect(stdout).not.toMatch(personal)
+  })
+
+  it('waits for a gateway that is away, says so once, and ends when it is told to', async () => {
+    const child = spawn(process.execPath, [mainFile, 'demo', '--endpoint', 'http://127.0.0.1:1', '--continuous'])
+    let [stdout, stderr] = ['', '']
+    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString()
+      child.kill('SIGTERM')
+    })
+    const [code] = await once(child, 'close')
+    expect({ code, stderr }).toEqual({ code: 0, stderr: 'waiting: no gateway answers at http://127.0.0.1:1\n' })
+    expect(stdout).toMatch(/sent 0, not taken [1-9]/)
+  })
+
+  it.each([
+    [['--continuous'], '--continuous needs a gateway to send to'],
+    [['--endpoint', 'http://127.0.0.1:1', '--rate', '0'], 'number from above 0 to 1000'],
+    [['--endpoint', 'http://127.0.0.1:1', '--duration', 'soon'], 'written as 30s'],
+  ])('wants to know how to go on: %s', async (args, message) => {
+    const { code, stderr } = await cli(['demo', ...args], { cwd: temporaryFolder() })
+    expect(code).toBe(2)
+    expect(stderr).toContain(message)
   })
 })
