@@ -6,7 +6,14 @@ import { errorSections } from './docs/errors.ts'
 import { detectorsTable, findsTable, placesList } from './docs/finds.ts'
 import { configReference, rulesetReference } from './docs/languages.ts'
 import { metricsList, statusExample } from './docs/metrics.ts'
-import { droppedList, lostList, recordsRefusedList, repairsList, requestsRefusedList } from './docs/reason-lists.ts'
+import {
+  droppedList,
+  pointsList,
+  lostList,
+  recordsRefusedList,
+  repairsList,
+  requestsRefusedList,
+} from './docs/reason-lists.ts'
 
 const parts: Readonly<Record<string, () => string | Promise<string>>> = {
   'configuration keys': configReference,
@@ -25,6 +32,7 @@ const parts: Readonly<Record<string, () => string | Promise<string>>> = {
   'records refused': recordsRefusedList,
   'records lost': lostList,
   'parts dropped': droppedList,
+  'points dropped': pointsList,
   repairs: repairsList,
 }
 

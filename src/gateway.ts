@@ -3,6 +3,8 @@
 import type { Config } from './config/config.ts'
 import { createSenders } from './exporters/create.ts'
 import type { Exporter } from './exporters/exporter.ts'
+import { createMetricsStage, type MetricsStage } from './metrics/stage.ts'
+import type { SeriesStore } from './metrics/store.ts'
 import { signals } from './otlp/fields.ts'
 import type { Signal } from './otlp/fields.ts'
 import { recordNoun } from './pipeline/batch.ts'
@@ -34,6 +36,8 @@ export interface GatewayOptions {
   readonly write: (text: string) => void
   /** Exporters beside the configured ones, for every signal. */
   readonly exporters?: readonly Exporter[]
+  /** Where the series live that the gateway adds up itself; without it metrics go on as they came, and none are derived. */
+  readonly seriesStore?: SeriesStore
 }
 
 export interface Gateway {
@@ -60,21 +64,28 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const exporters = [...configured, ...(options.exporters ?? [])]
   const engine = createEngine(program)
   const ledger = new Ledger()
+  const senders = pipelinesOf(config, configured, options.exporters ?? [])
+  const stage = createStage(options, engine, senders.metrics)
   const consumer = createIntake({
     process: (arrival) => engine.process(arrival),
-    senders: pipelinesOf(config, configured, options.exporters ?? []),
+    ...(stage === undefined ? {} : { aggregate: (batch) => stage.take(batch) }),
+    senders,
     ledger,
   })
   const observer = observerOf(ledger, log)
   const budget = createByteBudget(bodyBudgetBytes)
   const receivers: { protocol: 'http' | 'grpc'; endpoint: Endpoint; receiver: Receiver }[] = []
-  const sources = sourcesOf(options, engine, ledger, exporters)
+  const sources = sourcesOf(options, { engine, ledger, exporters, stage })
+  const flush = flusherOf(stage, log)
+  const timer = setInterval(flush, config.metrics.flushIntervalMs).unref()
   let stopping = false
 
   const stop = async (deadlineMs: number): Promise<void> => {
     stopping = true
     const untilMs = performance.now() + deadlineMs
     await Promise.all(receivers.map(({ receiver }) => receiver.close(deadlineMs)))
+    clearInterval(timer)
+    flush()
     await Promise.all(exporters.map((exporter) => exporter.close(Math.max(0, untilMs - performance.now()))))
   }
   try {
@@ -121,6 +132,39 @@ function createExporters({ config, log, write }: GatewayOptions): Exporter[] {
   }
 }
 
+/** What adds up metrics; undefined without a store, or without a pipeline to send them to. */
+function createStage(
+  { program, seriesStore: store, log }: GatewayOptions,
+  engine: Engine,
+  senders: readonly Exporter[] | undefined,
+): MetricsStage | undefined {
+  if (store === undefined || senders === undefined) return undefined
+  return createMetricsStage({
+    rules: program.metrics,
+    repairs: program.repair,
+    store,
+    now: Date.now,
+    clean: (body) => engine.process({ signal: 'metrics', encoding: 'protobuf', body }).batch,
+    hasRoom: (bytes) => senders.every((sender) => sender.hasRoom(bytes, 'metrics')),
+    send: (batch) => senders.forEach((sender) => sender.offer(batch)),
+    onStoreError: (error) =>
+      log.error('series could not be stored: a restart now would begin counters where they were stored last', {
+        error: error.message,
+      }),
+  })
+}
+
+/** Sends a point of every series; a fault in it costs this round, not the process. */
+function flusherOf(stage: MetricsStage | undefined, log: Log): () => void {
+  return () => {
+    try {
+      stage?.flush()
+    } catch (error) {
+      log.error('metrics of the gateway could not be sent', faultOf(error))
+    }
+  }
+}
+
 /** The exporters of each signal; undefined where no pipeline takes the signal. */
 function pipelinesOf(
   { pipelines }: Config,
@@ -140,19 +184,26 @@ function observerOf(ledger: Ledger, log: Log): ReceiverObserver {
     received() {},
     refused: (transport, reason) => ledger.requestRefused(transport, reason),
     fault(transport, error) {
-      // The message of a fault may quote the request; its kind and place do not.
-      const { name, stack = '' } = error as Error
-      log.error('a request could not be processed', { transport, error: name, at: /^ +at (.*)$/m.exec(stack)?.[1] })
+      log.error('a request could not be processed', { transport, ...faultOf(error) })
     },
   }
 }
 
-function sourcesOf(
-  { program, version }: GatewayOptions,
-  { tally }: Engine,
-  ledger: Ledger,
-  exporters: readonly Exporter[],
-): Sources {
+/** The kind and place of a fault: its message may quote a request. */
+function faultOf(error: unknown): { error: string; at: string | undefined } {
+  const { name, stack = '' } = error as Error
+  return { error: name, at: /^ +at (.*)$/m.exec(stack)?.[1] }
+}
+
+interface Parts {
+  readonly engine: Engine
+  readonly ledger: Ledger
+  readonly exporters: readonly Exporter[]
+  readonly stage: MetricsStage | undefined
+}
+
+function sourcesOf({ program, version }: GatewayOptions, { engine, ledger, exporters, stage }: Parts): Sources {
+  const { tally } = engine
   return {
     build: { version, node: process.version },
     ruleset: { name: program.name, digest: program.digest },
@@ -167,6 +218,7 @@ function sourcesOf(
     found: tally.found,
     repaired: tally.repaired,
     dropped: tally.dropped,
+    series: () => stage?.figures(),
   }
 }
 

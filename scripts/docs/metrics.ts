@@ -33,6 +33,14 @@ const sources: Sources = {
   found: new Map([['x', 1]]),
   repaired: new Map([['x', 1]]),
   dropped: new Map([['x', 1]]),
+  series: () => ({
+    series: { x: 1 },
+    absorbed: 1,
+    emitted: 1,
+    overflows: { x: 1 },
+    expired: { x: 1 },
+    dropped: new Map([['x', 1]]),
+  }),
 }
 const nouns = ['spans', 'metric_points', 'log_records'] as const
 
@@ -70,6 +78,14 @@ const advice: Readonly<Record<string, string>> = {
   gateway_parts_dropped: 'Rises: something was left out. The reasons are below.',
   gateway_records_refused: 'Rises: data is lost at the door. The reasons are below.',
   gateway_requests_refused: 'Rises: data is late or lost at the door. The reasons are below.',
+  gateway_series:
+    'Grows with the labels of metrics and the names of events; `max_series` bounds each metric. Two kinds: `derived` from events, `cumulative` from increments.',
+  gateway_points_absorbed: 'Rises while senders send increments: Automagik SDKs, and everybody with delta temporality.',
+  gateway_points_emitted: 'Stands still while there are series: the exporters of metrics have no room.',
+  gateway_series_overflows:
+    'Rises: a metric has more series than `max_series`. A label of it has too many values: drop it (`drop_labels`, `by`).',
+  gateway_series_expired: 'Rises with programs that come and go (`expire_after`).',
+  gateway_points_dropped: 'Rises: numbers are missing from the sums. The reasons are below.',
   gateway_ruleset_info:
     'Changes with the ruleset: the digest is that of what the rules say, not of how they are written.',
   gateway_build_info: 'Changes with a new version.',

@@ -1,7 +1,15 @@
 // The lists of reasons and repairs as Markdown.
 import type { RequestRefusal } from '../../src/receivers/receiver-observer.ts'
 import { code, item } from './markdown.ts'
-import { answerOf, droppedReasons, lostReasons, recordReasons, repairs, requestReasons } from './reasons.ts'
+import {
+  answerOf,
+  droppedReasons,
+  lostReasons,
+  pointReasons,
+  recordReasons,
+  repairs,
+  requestReasons,
+} from './reasons.ts'
 
 export function requestsRefusedList(): string {
   return Object.entries(requestReasons)
@@ -14,6 +22,7 @@ export function requestsRefusedList(): string {
 
 export const recordsRefusedList = (): string => list(recordReasons)
 export const lostList = (): string => list(lostReasons)
+export const pointsList = (): string => list(pointReasons)
 export const droppedList = (): string => list(droppedReasons)
 
 export function repairsList(): string {

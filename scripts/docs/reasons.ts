@@ -1,6 +1,7 @@
 // Why something was refused, lost, dropped or mended, in words for people. Where the code has a closed type, the compiler
 // holds these lists complete; where it has plain texts, test/docs/reasons.test.ts reads them from the sources.
 import type { FailedReason } from '../../src/exporters/exporter.ts'
+import type { DropReason } from '../../src/metrics/cumulative.ts'
 import { dropKinds, repairKinds, type RefusalReason } from '../../src/otlp/json-state.ts'
 import { grpcCode, statusOf, type BusyReason, type RefusedReason } from '../../src/pipeline/outcome.ts'
 import type { RequestRefusal } from '../../src/receivers/receiver-observer.ts'
@@ -98,6 +99,12 @@ export const droppedReasons: Readonly<Record<(typeof dropKinds)[number], string>
   'too-deep': 'A value nested deeper than `defaults.limits.depth`.',
   overflow:
     'A value with more than 64 finds, or one that is still changing after four rounds: it becomes `[REDACTED]`.',
+}
+
+/** Data points and events that were not added to any series, `gateway_points_dropped`. */
+export const pointReasons: Readonly<Record<DropReason, string>> = {
+  'no-value': 'The point has no value that can be added: none, NaN, or buckets and bounds that do not fit each other.',
+  'series-limit': 'There are 50,000 series already, and none of this metric.',
 }
 
 interface Repair {

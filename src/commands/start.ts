@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import type { Config } from '../config/config.ts'
 import { ExporterConfigError, startGateway } from '../gateway.ts'
+import { openSeriesStore } from '../metrics/store.ts'
 import { claimDataFolder, DataFolderError } from '../queue/data-folder.ts'
 import { AddressInUseError, formatEndpoint } from '../receivers/listen.ts'
 import { exitCode, print } from './command.ts'
@@ -37,12 +38,14 @@ export async function start(context: CommandContext, options: StartOptions): Pro
 async function run(context: CommandContext, config: Config, console: Console, stop: AbortSignal): Promise<ExitCode> {
   const { program, notes } = loadProgram(context, { file: config.ruleset, dataDir: config.dataDir })
   const { log, write } = console
-  const gateway = await startGateway({ config, program, version: context.version, log, write })
+  const seriesStore = openSeriesStore(config.dataDir, (message) => log.warn(message))
+  const gateway = await startGateway({ config, program, version: context.version, log, write, seriesStore })
   console.started({ config, gateway, program, notes, version: context.version })
   console.follow(() => statusFigures(gateway))
   if (!stop.aborted) await once(stop, 'abort')
   console.stopping(String(stop.reason))
   await gateway.stop(config.shutdownTimeoutMs)
+  seriesStore.close()
   console.stopped()
   return exitCode.ok
 }

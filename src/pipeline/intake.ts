@@ -19,6 +19,11 @@ interface Cleaned {
 export interface IntakeOptions {
   /** The engine. Throws WireError for a body that cannot be read. */
   readonly process: (arrival: Arrival) => Cleaned
+  /**
+   * Takes out of a batch that has room what the gateway adds up itself, and gives back what goes on; undefined when that
+   * is nothing.
+   */
+  readonly aggregate?: (batch: CleanBatch) => CleanBatch | undefined
   /** The exporters of each signal's pipeline; a signal without a pipeline is not taken. */
   readonly senders: Readonly<Record<Signal, readonly Sender[] | undefined>>
   readonly ledger: Ledger
@@ -29,7 +34,7 @@ const full: Outcome = { is: 'busy', reason: 'queue-full', retryAfterMs: 1_000 }
 /** JSON takes about this many times the bytes of the same request in protobuf. */
 const jsonRatio = 3
 
-export function createIntake({ process, senders, ledger }: IntakeOptions): Consumer {
+export function createIntake({ process, aggregate = (batch) => batch, senders, ledger }: IntakeOptions): Consumer {
   return {
     consume(arrival) {
       const { signal, transport } = arrival
@@ -51,7 +56,8 @@ export function createIntake({ process, senders, ledger }: IntakeOptions): Consu
           ledger.refused(signal, transport, { reason: 'queue-full', records })
           return full
         }
-        for (const sender of pipeline) sender.offer(batch)
+        const onward = aggregate(batch)
+        if (onward !== undefined) for (const sender of pipeline) sender.offer(onward)
       }
       ledger.taken(signal, transport, records, refused)
       return { is: 'taken', refused }

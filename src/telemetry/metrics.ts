@@ -34,6 +34,18 @@ export interface Sources {
   readonly found: ReadonlyMap<string, number>
   readonly repaired: ReadonlyMap<string, number>
   readonly dropped: ReadonlyMap<string, number>
+  /** The metrics that the gateway writes itself; undefined when it writes none. */
+  series(): SeriesFigures | undefined
+}
+
+/** Figures of the metrics that the gateway writes itself: records by origin are `derived` and `cumulative`. */
+export interface SeriesFigures {
+  readonly series: Readonly<Record<string, number>>
+  readonly absorbed: number
+  readonly emitted: number
+  readonly overflows: Readonly<Record<string, number>>
+  readonly expired: Readonly<Record<string, number>>
+  readonly dropped: ReadonlyMap<string, number>
 }
 
 /** The reason of a loss that happens before the queue. */
@@ -130,6 +142,37 @@ const instruments: readonly Instrument[] = [
       for (const { transport, reason, requests } of sources.requestsRefused()) yield [{ transport, reason }, requests]
     },
   },
+
+  ofSeries('gauge', 'gateway_series', 'Live series that the gateway writes itself.', 'kind', ({ series }) =>
+    Object.entries(series),
+  ),
+  seriesFigure(
+    'gateway_points_absorbed',
+    'Data points that were added to a series of the gateway instead of going on as they came.',
+    ({ absorbed }) => absorbed,
+  ),
+  seriesFigure('gateway_points_emitted', 'Data points that the gateway wrote itself.', ({ emitted }) => emitted),
+  ofSeries(
+    'counter',
+    'gateway_series_overflows',
+    "Increments that went to a metric's overflow series.",
+    'kind',
+    ({ overflows }) => Object.entries(overflows),
+  ),
+  ofSeries(
+    'counter',
+    'gateway_series_expired',
+    'Series that ended because nothing was added to them.',
+    'kind',
+    ({ expired }) => Object.entries(expired),
+  ),
+  ofSeries(
+    'counter',
+    'gateway_points_dropped',
+    'Data points and events that could not be added to any series, by reason.',
+    'reason',
+    ({ dropped }) => dropped,
+  ),
   info('gateway_ruleset_info', 'The ruleset in force.', ['name', 'digest'], ({ ruleset }) => ({ ...ruleset })),
   info('gateway_build_info', 'The version that runs.', ['version', 'node'], ({ build }) => ({ ...build })),
 ]
@@ -207,6 +250,39 @@ function processFigure(
   figure: (sources: Sources) => number,
 ): Instrument {
   return { kind, name, help, labels: [], read: (sources) => [[{}, figure(sources)]] }
+}
+
+function seriesFigure(name: string, help: string, figure: (figures: SeriesFigures) => number): Instrument {
+  return {
+    kind: 'counter',
+    name,
+    help,
+    labels: [],
+    *read(sources) {
+      const figures = sources.series()
+      if (figures !== undefined) yield [{}, figure(figures)]
+    },
+  }
+}
+
+function ofSeries(
+  kind: Instrument['kind'],
+  name: string,
+  help: string,
+  label: string,
+  figures: (figures: SeriesFigures) => Iterable<readonly [string, number]>,
+): Instrument {
+  return {
+    kind,
+    name,
+    help,
+    labels: [label],
+    *read(sources) {
+      const own = sources.series()
+      if (own === undefined) return
+      for (const [key, value] of figures(own)) yield [{ [label]: key }, value]
+    },
+  }
 }
 
 function byKey(

@@ -25,6 +25,7 @@ const sourcesWith = (...exporters: ExporterFigures[]): Sources => ({
   found: new Map(),
   repaired: new Map(),
   dropped: new Map(),
+  series: () => undefined,
 })
 
 describe('health', () => {

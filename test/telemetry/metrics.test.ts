@@ -31,6 +31,14 @@ const sources: Sources = {
   found: new Map([['whatsapp-jid', 2]]),
   repaired: new Map([['trace-id', 9]]),
   dropped: new Map([['unknown-field', 1]]),
+  series: () => ({
+    series: { derived: 4, cumulative: 2 },
+    absorbed: 30,
+    emitted: 60,
+    overflows: { derived: 1, cumulative: 0 },
+    expired: { derived: 0, cumulative: 5 },
+    dropped: new Map([['no-value', 8]]),
+  }),
 }
 
 describe('metrics', () => {
@@ -50,6 +58,12 @@ describe('metrics', () => {
     'gateway_detector_finds{detector="whatsapp-jid"} 2',
     'gateway_repairs{kind="trace-id"} 9',
     'gateway_parts_dropped{reason="unknown-field"} 1',
+    'gateway_series{kind="derived"} 4',
+    'gateway_points_absorbed 30',
+    'gateway_points_emitted 60',
+    'gateway_series_overflows{kind="derived"} 1',
+    'gateway_series_expired{kind="cumulative"} 5',
+    'gateway_points_dropped{reason="no-value"} 8',
     'gateway_ruleset_info{name="automagik",digest="abc"} 1',
     'gateway_build_info{version="1.2.3",node="v26.0.0"} 1',
   ])('has %s', async (line) => {

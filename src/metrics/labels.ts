@@ -1,0 +1,85 @@
+// The attributes of a data point as Prometheus will see them: sorted, one of a name, and equal when their texts are. Two
+// series that differ in the type of a value only would be one series twice in a store that knows labels as text.
+import { delimitedValue, lastLength, lengthEnd, ValueTag } from '../otlp/any-value.ts'
+import { FieldCursor } from '../otlp/cursor.ts'
+import { keyValue, pair, readPair } from '../otlp/key-value.ts'
+import { readVarint64, viewOf } from '../otlp/wire.ts'
+
+export interface Label {
+  readonly key: string
+  /** The value as text. */
+  readonly text: string
+  /** The KeyValue, without tag and length. */
+  body(): Uint8Array
+}
+
+/** A label whose value is this text. */
+export function textLabel(key: string, text: string): Label {
+  return { key, text, body: () => keyValue(Buffer.from(key), delimitedValue(ValueTag.string, Buffer.from(text))) }
+}
+
+/**
+ * The attributes of the message at [start, end), sorted by name; of a name that occurs twice, the last.
+ * @param tag the message's `attributes` field
+ */
+export function readLabels(
+  bytes: Uint8Array,
+  { start, end, tag, keep }: { start: number; end: number; tag: number; keep(key: string): boolean },
+): Label[] {
+  const byKey = new Map<string, Label>()
+  const fields = new FieldCursor(bytes, start, end)
+  while (fields.next()) {
+    if (fields.tag !== tag) continue
+    const { start: from, end: to } = fields
+    readPair(bytes, from, to)
+    const key = textAt(bytes, pair.keyStart, pair.keyEnd)
+    if (!keep(key)) continue
+    const text = valueText(bytes, pair.valueStart, pair.valueEnd)
+    byKey.set(key, { key, text, body: () => bytes.slice(from, to) })
+  }
+  return sorted(byKey.values())
+}
+
+export function sorted(labels: Iterable<Label>): Label[] {
+  return [...labels].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+}
+
+/** What makes two sorted lists of labels the same series. */
+export function labelsKey(labels: readonly Label[]): string {
+  let key = ''
+  for (const label of labels) key += `${label.key.length}:${label.key}${label.text.length}:${label.text}`
+  return key
+}
+
+export function textAt(bytes: Uint8Array, start: number, end: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString()
+}
+
+/** An AnyValue as text; arrays, maps and bytes as base64 of what they are on the wire. */
+export function valueText(bytes: Uint8Array, start: number, end: number): string {
+  if (start === end) return ''
+  switch (bytes[start]) {
+    case ValueTag.string: {
+      const content = lengthEnd(bytes, start + 1, end)
+      return textAt(bytes, content, content + lastLength)
+    }
+    case ValueTag.bool:
+      return bytes[start + 1] === 1 ? 'true' : 'false'
+    case ValueTag.int:
+      return String(BigInt.asIntN(64, readVarint64(bytes, start + 1, end)))
+    case ValueTag.double:
+      return String(viewOf(bytes).getFloat64(start + 1, true))
+    default:
+      return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('base64')
+  }
+}
+
+/** An AnyValue as a number: of a number, or of text that is one; NaN otherwise. */
+export function valueNumber(bytes: Uint8Array, start: number, end: number): number {
+  const tag = start === end ? ValueTag.none : bytes[start]
+  if (tag === ValueTag.double) return viewOf(bytes).getFloat64(start + 1, true)
+  if (tag === ValueTag.int) return Number(BigInt.asIntN(64, readVarint64(bytes, start + 1, end)))
+  if (tag !== ValueTag.string) return NaN
+  const text = valueText(bytes, start, end)
+  return text.trim() === '' ? NaN : Number(text)
+}

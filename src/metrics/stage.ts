@@ -1,0 +1,141 @@
+// The metrics that the gateway writes itself. Between the engine and the exporters: of each clean batch it takes the
+// increments out of metrics and reads the events of traces and logs; and at every interval it sends one point of each
+// series. What it sends goes through the engine like everything else.
+import type { CleanBatch } from '../pipeline/batch.ts'
+import type { MetricRules } from '../ruleset/program.ts'
+import { absorb } from './absorb.ts'
+import { createCumulative, type DropReason } from './cumulative.ts'
+import { createDerive } from './derive.ts'
+import { encodeSeries } from './encode.ts'
+import { eventsIn } from './event.ts'
+import { SeriesTable } from './series.ts'
+import type { Origin, Series } from './series.ts'
+import type { SeriesStore } from './store.ts'
+
+export interface MetricsStageOptions {
+  readonly rules: MetricRules
+  /** Whether increments of Automagik's SDKs are recognised: `Program.repair`. */
+  readonly repairs: boolean
+  readonly store: SeriesStore
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** The engine, for metrics: undefined when no point is left. */
+  readonly clean: (bytes: Uint8Array) => CleanBatch | undefined
+  /** Queues a batch for every exporter of the metrics pipeline; false when there is no room for this many bytes. */
+  readonly hasRoom: (bytes: number) => boolean
+  readonly send: (batch: CleanBatch) => void
+  /** State could not be stored: it goes on in memory. */
+  readonly onStoreError: (error: Error) => void
+}
+
+export interface MetricsFigures {
+  /** Live series, by where they come from. */
+  readonly series: Readonly<Record<Origin, number>>
+  /** Points that were added to a series instead of going on. */
+  readonly absorbed: number
+  /** Points that were sent. */
+  readonly emitted: number
+  /** Increments that went to an overflow series. */
+  readonly overflows: Readonly<Record<Origin, number>>
+  readonly expired: Readonly<Record<Origin, number>>
+  /** Points and events that could not be added to any series. */
+  readonly dropped: ReadonlyMap<DropReason, number>
+}
+
+export interface MetricsStage {
+  /** What of a batch goes on: the batch itself, or what is left of it, or nothing. */
+  take(batch: CleanBatch): CleanBatch | undefined
+  /** Stores what changed and sends a point of every series. */
+  flush(): void
+  figures(): MetricsFigures
+}
+
+/** Series of all metrics: some tens of MB. */
+const maxTotal = 50_000
+/** The scope of series that are the gateway's own. */
+const scope = 'automagik-gateway'
+
+export function createMetricsStage(options: MetricsStageOptions): MetricsStage {
+  const { rules, repairs, store, now, clean, hasRoom, send, onStoreError } = options
+  const table = new SeriesTable({ maxSeries: rules.maxSeries, maxTotal })
+  store.load(table)
+  const dropped = new Map<DropReason, number>()
+  const drop = (reason: DropReason): void => void dropped.set(reason, (dropped.get(reason) ?? 0) + 1)
+  /** The time of the last flush; what is written after it is later, also when the clock was put back. */
+  let lastMs = newestOf(table)
+  const clock = (): number => Math.max(now(), lastMs + 1)
+  const shared = { table, gatewayId: store.gatewayId, scope, now: clock, dropped: drop }
+  const addPoints = createCumulative({ ...shared, rules: rules.cumulative })
+  const derive = createDerive({ ...shared, rules: rules.derived })
+  let absorbed = 0
+  let emitted = 0
+  const expired: Record<Origin, number> = { derived: 0, cumulative: 0 }
+
+  function takeMetrics(batch: CleanBatch): CleanBatch | undefined {
+    const rest = absorb(batch.bytes, repairs, (metric, from) => {
+      absorbed += addPoints(metric, from)
+    })
+    if (rest === batch.bytes) return batch
+    return rest && clean(rest)
+  }
+
+  function save(ended: readonly Series[]): void {
+    try {
+      const changed = [...table.all()].filter(({ isChanged }) => isChanged)
+      store.save(changed, ended)
+      for (const series of changed) series.isChanged = false
+    } catch (error) {
+      onStoreError(error as Error)
+    }
+  }
+
+  return {
+    take(batch) {
+      if (batch.signal === 'metrics') return takeMetrics(batch)
+      if (rules.derived.length > 0)
+        for (const event of eventsIn(batch.signal, batch.bytes, derive.wanted)) derive.take(event)
+      return batch
+    },
+    flush() {
+      // Later than every start by more than the 1 ms that the zero point of a new series takes.
+      const timeMs = clock() + 2
+      lastMs = timeMs
+      const ended = table.expire(now() - rules.expireAfterMs)
+      for (const { metric } of ended) expired[metric.origin] += 1
+      const batches = encodeSeries(table.all(), ended, timeMs).flatMap(({ bytes }) => clean(bytes) ?? [])
+      const bytes = batches.reduce((sum, batch) => sum + batch.bytes.length, 0)
+      // With no room the points are left out: the next ones hold all that these would have.
+      const goes = batches.length > 0 && hasRoom(bytes)
+      if (goes) for (const series of table.all()) markAnnounced(series)
+      // Stored before it is sent: after a kill in between the next points catch up, the other way round a counter would fall.
+      save(ended)
+      if (!goes) return
+      for (const batch of batches) {
+        send(batch)
+        emitted += batch.records
+      }
+    },
+    figures: () => ({
+      series: { ...table.count },
+      absorbed,
+      emitted,
+      overflows: { ...table.overflows },
+      expired: { ...expired },
+      dropped,
+    }),
+  }
+}
+
+function markAnnounced(series: Series): void {
+  series.exemplars = undefined
+  if (series.isAnnounced) return
+  series.isAnnounced = true
+  series.isChanged = true
+}
+
+/** The newest time that a stored series was written at. */
+function newestOf(table: SeriesTable): number {
+  let newest = 0
+  for (const { seenMs } of table.all()) if (seenMs > newest) newest = seenMs
+  return newest
+}

@@ -1,0 +1,171 @@
+// The series table on disk, in the data folder, so that a restart continues every series where it was. One transaction
+// for each flush. Only clean data is in it.
+import { randomInt } from 'node:crypto'
+import { existsSync, mkdirSync, renameSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import type { Group, MetricHead, Series, SeriesTable } from './series.ts'
+import type { Value } from './value.ts'
+
+export interface SeriesStore {
+  /** Eight letters that no other gateway has: they stand in the `service.instance.id` of every series. */
+  readonly gatewayId: string
+  /** Puts the stored series into the table. */
+  load(table: SeriesTable): void
+  /** Stores the series that changed, and removes those that ended. Throws what SQLite throws; nothing is stored then. */
+  save(changed: Iterable<Series>, ended: readonly Series[]): void
+  close(): void
+}
+
+const fileName = 'metrics.db'
+const schemaVersion = 1
+const schema = `
+  CREATE TABLE gateway (id TEXT NOT NULL) STRICT;
+  CREATE TABLE series (
+    row INTEGER PRIMARY KEY,
+    resource BLOB NOT NULL, scope BLOB NOT NULL, group_key TEXT NOT NULL, head TEXT NOT NULL,
+    key TEXT NOT NULL, attributes TEXT NOT NULL,
+    start_ms INTEGER NOT NULL, seen_ms INTEGER NOT NULL, is_announced INTEGER NOT NULL, value TEXT NOT NULL
+  ) STRICT;
+  PRAGMA user_version = ${schemaVersion};
+`
+
+/**
+ * Opens the store in a folder, and makes it where it is missing. A file that cannot be read is moved aside: the series
+ * begin anew then.
+ * @param warn gets what the user should know, in a sentence
+ */
+export function openSeriesStore(folder: string, warn: (message: string) => void): SeriesStore {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const file = join(folder, fileName)
+  try {
+    return storeOver(openDatabase(file))
+  } catch (error) {
+    if (!existsSync(file)) throw error
+    const aside = `${file}.unreadable`
+    for (const suffix of ['', '-wal', '-shm']) {
+      if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix)
+    }
+    warn(`${file} cannot be read (${(error as Error).message}): it is now ${aside}, and counters begin anew`)
+    return storeOver(openDatabase(file))
+  }
+}
+
+function openDatabase(file: string): DatabaseSync {
+  const database = new DatabaseSync(file)
+  try {
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;')
+    const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number }
+    if (version === 0) {
+      database.exec(`BEGIN; ${schema} COMMIT`)
+      database.prepare('INSERT INTO gateway (id) VALUES (?)').run(newGatewayId())
+    } else if (version !== schemaVersion)
+      throw new Error(`it is of version ${version}, this gateway knows ${schemaVersion}`)
+    return database
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+/** Letters only: no detector takes them for a number. */
+function newGatewayId(): string {
+  return Array.from({ length: 8 }, () => String.fromCharCode(97 + randomInt(26))).join('')
+}
+
+function storeOver(database: DatabaseSync): SeriesStore {
+  const insert = database.prepare(
+    `INSERT INTO series (resource, scope, group_key, head, key, attributes, start_ms, seen_ms, is_announced, value)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  )
+  const update = database.prepare(
+    'UPDATE series SET start_ms = ?, seen_ms = ?, is_announced = ?, value = ? WHERE row = ?',
+  )
+  const remove = database.prepare('DELETE FROM series WHERE row = ?')
+  const { id: gatewayId } = database.prepare('SELECT id FROM gateway').get() as { id: string }
+  return {
+    gatewayId,
+    load(table) {
+      for (const row of database.prepare('SELECT * FROM series').iterate())
+        table.restore(seriesOf(row as unknown as Row, table))
+    },
+    save(changed, ended) {
+      const inserted: [Series, number][] = []
+      database.exec('BEGIN IMMEDIATE')
+      try {
+        for (const series of changed) {
+          if (series.row === undefined) inserted.push([series, insertInto(insert, series)])
+          else update.run(series.startMs, series.seenMs, Number(series.isAnnounced), write(series.value), series.row)
+        }
+        for (const { row } of ended) if (row !== undefined) remove.run(row)
+        database.exec('COMMIT')
+      } catch (error) {
+        if (database.isTransaction) database.exec('ROLLBACK')
+        throw error
+      }
+      for (const [series, row] of inserted) series.row = row
+    },
+    close: () => database.close(),
+  }
+}
+
+function insertInto(insert: StatementSync, series: Series): number {
+  const { metric, key, attributes, startMs, seenMs, isAnnounced, value } = series
+  const { group, name, description, unit, kind, isMonotonic, origin } = metric
+  const head: MetricHead = { name, description, unit, kind, isMonotonic, origin }
+  const { lastInsertRowid } = insert.run(
+    group.resource,
+    group.scope,
+    group.key,
+    JSON.stringify(head),
+    key,
+    JSON.stringify(attributes.map((body) => Buffer.from(body).toString('base64'))),
+    startMs,
+    seenMs,
+    Number(isAnnounced),
+    write(value),
+  )
+  return Number(lastInsertRowid)
+}
+
+interface Row {
+  readonly row: number
+  readonly resource: Uint8Array
+  readonly scope: Uint8Array
+  readonly group_key: string
+  readonly head: string
+  readonly key: string
+  readonly attributes: string
+  readonly start_ms: number
+  readonly seen_ms: number
+  readonly is_announced: number
+  readonly value: string
+}
+
+function seriesOf(row: Row, table: SeriesTable): Series {
+  const group: Group = table.group(row.group_key, () => ({ resource: row.resource, scope: row.scope }))
+  const attributes = (JSON.parse(row.attributes) as string[]).map((body) => Buffer.from(body, 'base64'))
+  return {
+    metric: table.metric(group, JSON.parse(row.head) as MetricHead),
+    key: row.key,
+    attributes,
+    startMs: row.start_ms,
+    seenMs: row.seen_ms,
+    value: read(row.value),
+    isAnnounced: row.is_announced === 1,
+    isChanged: false,
+    row: row.row,
+    exemplars: undefined,
+  }
+}
+
+/** Values are finite numbers, but for what was added up beyond that; JSON has no word for those. */
+function write(value: Value): string {
+  return JSON.stringify(value, (_key, part: unknown) => (part === Infinity || part === -Infinity ? String(part) : part))
+}
+
+function read(text: string): Value {
+  return JSON.parse(text, (_key, part: unknown) =>
+    part === 'Infinity' || part === '-Infinity' ? Number(part) : part,
+  ) as Value
+}
