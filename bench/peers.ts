@@ -2,7 +2,8 @@
 import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { findPeer, freePort, startServer, type Running } from '../test/e2e/support/peers.ts'
+import { findPeer, freePort } from '../test/e2e/support/peers.ts'
+import { startServer, type Running } from '../test/e2e/support/processes.ts'
 
 export interface Peer {
   readonly name: string

@@ -1,11 +1,11 @@
 // The real Collector on both sides: it refuses what the SDKs send and takes it from the gateway; it sends to the gateway.
-import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { everything, linesOf, logsIn, metricsIn, spansIn, startGateway, until, written } from './support/gateway.ts'
 import type { GatewayUnderTest } from './support/gateway.ts'
-import { findPeer, freePort, startServer, type Running } from './support/peers.ts'
+import { findPeer, freePort } from './support/peers.ts'
+import { startServer, temporaryFolder, type Running } from './support/processes.ts'
 import { ran, skipped } from './support/report.ts'
 
 const found = findPeer('otelcol')
@@ -35,7 +35,7 @@ const personal = [
 ]
 
 async function startCollector(exporter: string, http: number, grpc: number): Promise<Running> {
-  const folder = mkdtempSync(join(tmpdir(), 'otelcol-'))
+  const folder = temporaryFolder('otelcol')
   const file = join(folder, 'otelcol.yaml')
   const pipeline = '{ receivers: [otlp], exporters: [out] }'.replace('out', exporter.split(':')[0])
   writeFileSync(
@@ -74,7 +74,7 @@ describe.skipIf('missing' in found)('a real Collector behind the gateway', () =>
   let collector: Running
   let http = 0
   let grpc = 0
-  const output = join(mkdtempSync(join(tmpdir(), 'otelcol-out-')), 'out.jsonl')
+  const output = join(temporaryFolder('otelcol-out'), 'out.jsonl')
 
   beforeAll(async () => {
     ;[http, grpc] = [await freePort(), await freePort()]

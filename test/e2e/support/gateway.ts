@@ -1,41 +1,83 @@
 // The gateway as a user starts it: a process of its own, with a configuration file, on free ports.
-import { mkdtempSync, readFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { answers, freePort, startServer, type Running } from './peers.ts'
+import { answers, freePort } from './peers.ts'
+import { restartable, startServer, temporaryFolder, type Restartable } from './processes.ts'
 
-export interface GatewayUnderTest extends Running {
+export interface GatewayUnderTest extends Restartable {
   readonly http: number
   readonly grpc: number
   readonly admin: number
   readonly folder: string
 }
 
+export interface GatewaySettings {
+  /** YAML of the exporters section, and the exporters that every pipeline sends to, or each pipeline's own. */
+  readonly exporters: string
+  readonly names: readonly string[] | Readonly<Record<'traces' | 'metrics' | 'logs', readonly string[]>>
+  /** Further sections of the file, such as `metrics: { flush_interval: 1s }`. */
+  readonly more?: string
+}
+
 /** @param exporters YAML of the exporters section; every pipeline sends to all that `names` lists. */
-export async function startGateway(exporters = 'file: {}', names = ['file']): Promise<GatewayUnderTest> {
-  const folder = mkdtempSync(join(tmpdir(), 'gateway-e2e-'))
-  const [http, grpc, admin] = [await freePort(), await freePort(), await freePort()]
-  const pipeline = `{ receivers: [otlp], exporters: [${names.join(', ')}] }`
+export function startGateway(exporters = 'file: {}', names = ['file']): Promise<GatewayUnderTest> {
+  return startGatewayWith({ exporters, names })
+}
+
+export async function startGatewayWith({ exporters, names, more }: GatewaySettings): Promise<GatewayUnderTest> {
+  const pipeline = (signal: 'traces' | 'metrics' | 'logs'): string => {
+    const list = 'traces' in names ? names[signal] : names
+    return `${signal}: { receivers: [otlp], exporters: [${list.join(', ')}] }`
+  }
+  const folder = temporaryFolder('gateway-e2e')
+  const file = join(folder, 'gateway.yaml')
+  const ports = await gatewayPorts()
   const config = `
 receivers:
   otlp:
     protocols:
-      http: { endpoint: "127.0.0.1:${http}" }
-      grpc: { endpoint: "127.0.0.1:${grpc}" }
+      http: { endpoint: "127.0.0.1:${ports.http}" }
+      grpc: { endpoint: "127.0.0.1:${ports.grpc}" }
 exporters:
   ${exporters.trim().split('\n').join('\n  ')}
 service:
-  pipelines: { traces: ${pipeline}, metrics: ${pipeline}, logs: ${pipeline} }
+  pipelines: { ${pipeline('traces')}, ${pipeline('metrics')}, ${pipeline('logs')} }
 data_dir: ${join(folder, 'data')}
-admin: { endpoint: "127.0.0.1:${admin}" }
+admin: { endpoint: "127.0.0.1:${ports.admin}" }
+${more ?? ''}
 `
-  writeFileSync(join(folder, 'gateway.yaml'), config)
-  const running = await startServer(
-    process.execPath,
-    ['src/main.ts', 'start', '--config', join(folder, 'gateway.yaml')],
-    () => answers(`http://127.0.0.1:${admin}/health`),
+  writeFileSync(file, config)
+  return runGateway(file, folder, ports)
+}
+
+export interface GatewayPorts {
+  readonly http: number
+  readonly grpc: number
+  readonly admin: number
+}
+
+export const gatewayPorts = async (): Promise<GatewayPorts> => ({
+  http: await freePort(),
+  grpc: await freePort(),
+  admin: await freePort(),
+})
+
+/** Starts the gateway with a file that says what it listens on itself, from `ports` or from the environment. */
+export async function runGateway(
+  file: string,
+  folder: string,
+  ports: GatewayPorts,
+  env: Readonly<Record<string, string>> = {},
+): Promise<GatewayUnderTest> {
+  const running = await restartable(() =>
+    startServer(
+      process.execPath,
+      ['src/main.ts', 'start', '--config', file],
+      () => answers(`http://127.0.0.1:${ports.admin}/health`),
+      { env },
+    ),
   )
-  return { ...running, http, grpc, admin, folder }
+  return { ...running, ...ports, folder }
 }
 
 /** The OTLP JSON requests of a signal that the gateway's file exporter has written. */
@@ -89,8 +131,8 @@ export function attributesOf(record: any): Record<string, unknown> {
   )
 }
 
-/** Waits until `check` is true. */
-export async function until(what: string, check: () => boolean | Promise<boolean>, timeoutMs = 15_000): Promise<void> {
+/** Waits until `check` is true. The deadline is for a slow machine; it proves nothing. */
+export async function until(what: string, check: () => boolean | Promise<boolean>, timeoutMs = 30_000): Promise<void> {
   const deadline = Date.now() + timeoutMs
   while (!(await check())) {
     if (Date.now() > deadline) throw new Error(`not in time: ${what}`)

@@ -1,16 +1,21 @@
-// Where the real servers are: a folder named by GATEWAY_PEERS, PATH, or the ready-built ones beside the project.
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+// Where the real servers are: a folder named by GATEWAY_PEERS, PATH, or the ready-built ones beside the project. With
+// PEERS_ONLY nowhere but in the folder that it names.
+import { execFileSync } from 'node:child_process'
 import { accessSync, chmodSync, constants, existsSync, mkdirSync, renameSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { delimiter, join, resolve } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 
 const root = resolve(import.meta.dirname, '../../..')
 
-export type PeerName = 'otelcol' | 'prometheus' | 'loki' | 'jaeger' | 'telemetrygen'
+/** Every one of these that is at hand must run in a whole end-to-end run. */
+export const peerNames = ['otelcol', 'telemetrygen', 'prometheus', 'loki', 'jaeger', 'tempo', 'promtool'] as const
+export type PeerName = (typeof peerNames)[number]
 
 /** A peer's binary, or why there is none. */
 export function findPeer(name: PeerName): { path: string } | { missing: string } {
+  const only = process.env['PEERS_ONLY']
+  if (only !== undefined)
+    return isExecutable(join(only, name)) ? { path: join(only, name) } : { missing: `no ${name} in PEERS_ONLY` }
   const folders = [process.env['GATEWAY_PEERS'], ...(process.env['PATH'] ?? '').split(delimiter)]
   for (const folder of folders) {
     if (folder !== undefined && folder !== '' && isExecutable(join(folder, name))) return { path: join(folder, name) }
@@ -41,49 +46,6 @@ function isExecutable(path: string): boolean {
   }
 }
 
-export interface Running {
-  readonly process: ChildProcess
-  readonly output: () => string
-  stop(signal?: NodeJS.Signals): Promise<void>
-}
-
-/** Starts a server and waits until `isReady`; fails with its output when it ends or takes longer than `timeoutMs`. */
-export async function startServer(
-  command: string,
-  args: readonly string[],
-  isReady: (output: string) => Promise<boolean> | boolean,
-  options: { env?: NodeJS.ProcessEnv; cwd?: string; timeoutMs?: number } = {},
-): Promise<Running> {
-  const child = spawn(command, args, {
-    cwd: options.cwd ?? root,
-    env: { ...process.env, ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let output = ''
-  const take = (chunk: Buffer): void => {
-    output = (output + chunk.toString()).slice(-200_000)
-  }
-  child.stdout.on('data', take)
-  child.stderr.on('data', take)
-  const ended = new Promise<void>((done) => child.once('exit', () => done()))
-  const deadline = Date.now() + (options.timeoutMs ?? 30_000)
-  const stop = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<void> => {
-    if (child.exitCode === null && child.signalCode === null) child.kill(signal)
-    const timer = setTimeout(() => child.kill('SIGKILL'), 15_000)
-    await ended
-    clearTimeout(timer)
-  }
-  for (;;) {
-    if (child.exitCode !== null) throw new Error(`${command} ended with ${child.exitCode}:\n${output}`)
-    if (await isReady(output)) return { process: child, output: () => output, stop }
-    if (Date.now() > deadline) {
-      await stop('SIGKILL')
-      throw new Error(`${command} was not ready in time:\n${output}`)
-    }
-    await sleep(50)
-  }
-}
-
 /** Whether a GET answers 2xx. */
 export async function answers(url: string): Promise<boolean> {
   try {
@@ -95,14 +57,25 @@ export async function answers(url: string): Promise<boolean> {
   }
 }
 
-/** A port that is free now. */
-export function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
+const given = new Set<number>()
+
+/**
+ * A port that is free now, another one each time. It lies below the ports that systems give to outgoing connections,
+ * so that none of those takes it before the server does.
+ */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000)
+    if (given.has(port) || !(await isFree(port))) continue
+    given.add(port)
+    return port
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((done) => {
     const server = createServer()
-    server.on('error', fail)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => done(typeof address === 'object' && address !== null ? address.port : 0))
-    })
+    server.once('error', () => done(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => done(true)))
   })
 }
