@@ -104,7 +104,7 @@ program
 
 program
   .command('init')
-  .description('write a gateway.yaml, a ruleset.yaml and an .env.example to start from')
+  .description('write a gateway.yaml, a ruleset.yaml and a gateway.env.example to start from')
   .argument('[dir]', 'where to', '.')
   .option('-f, --force', 'replace files that are there')
   .action((folder: string, options: { force?: boolean }) =>

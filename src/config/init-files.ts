@@ -160,9 +160,10 @@ extends: [builtin:automagik]
 #     cust_no: customer.number
 `
 
-const dotEnv = `# Variables that gateway.yaml and ruleset.yaml may name. Copy this file to .env and keep that one out of git.
+const dotEnv = `# Variables that gateway.yaml and ruleset.yaml may name. Copy this file to gateway.env, and keep that one
+# out of git.
 # The gateway reads its environment, not this file:
-#   set -a; . ./.env; set +a; automagik-gateway start --config gateway.yaml
+#   set -a; . ./gateway.env; set +a; automagik-gateway start --config gateway.yaml
 
 # What senders must know, when the receivers have \`auth\`
 # GATEWAY_TOKEN=
@@ -184,5 +185,5 @@ const dotEnv = `# Variables that gateway.yaml and ruleset.yaml may name. Copy th
 export const initFiles: Readonly<Record<string, string>> = {
   'gateway.yaml': gateway,
   'ruleset.yaml': ruleset,
-  '.env.example': dotEnv,
+  'gateway.env.example': dotEnv,
 }

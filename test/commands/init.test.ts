@@ -9,7 +9,7 @@ describe('init', () => {
     const cwd = temporaryFolder()
     const { code, stdout } = await cli(['init'], { cwd })
     expect(code).toBe(0)
-    expect(readdirSync(cwd).sort()).toEqual(['.env.example', 'gateway.yaml', 'ruleset.yaml'])
+    expect(readdirSync(cwd).sort()).toEqual(['gateway.env.example', 'gateway.yaml', 'ruleset.yaml'])
     expect(stdout).toContain('automagik-gateway start --config gateway.yaml')
   })
 
