@@ -1,5 +1,12 @@
 // A gRPC client that sends any bytes to any method.
-import { compressionAlgorithms, Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js'
+import {
+  type ChannelCredentials,
+  compressionAlgorithms,
+  Client,
+  credentials,
+  Metadata,
+  type ServiceError,
+} from '@grpc/grpc-js'
 
 export interface GrpcAnswer {
   readonly code: number
@@ -25,9 +32,15 @@ export async function callGrpc(
   port: number,
   method: string,
   body: Uint8Array,
-  options: { compression?: keyof typeof algorithms; metadata?: Record<string, string>; deadlineMs?: number } = {},
+  options: {
+    compression?: keyof typeof algorithms
+    metadata?: Record<string, string>
+    deadlineMs?: number
+    channel?: ChannelCredentials
+  } = {},
 ): Promise<GrpcAnswer> {
-  const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure(), {
+  const host = options.channel === undefined ? '127.0.0.1' : 'localhost'
+  const client = new Client(`${host}:${port}`, options.channel ?? credentials.createInsecure(), {
     'grpc.default_compression_algorithm': algorithms[options.compression ?? 'none'],
     'grpc.max_send_message_length': -1,
   })

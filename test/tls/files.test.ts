@@ -80,7 +80,7 @@ describe('a file that cannot be used is named, with why and how to mend it', () 
       cipher: 'aes-256-cbc',
       passphrase: 'x',
     })
-    expect(fault(onDisk({ cert: pair.cert, key: String(key) }))).toMatchObject({ role: 'key', why: 'is encrypted' })
+    expect(fault(onDisk({ cert: pair.cert, key }))).toMatchObject({ role: 'key', why: 'is encrypted' })
   })
 
   it('because key and certificate are not of one pair', async () => {
