@@ -2,6 +2,7 @@
 // `<!-- end of NAME -->` in docs/*.md comes from the code it describes.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { actionsList, shippedClasses, shippedMetrics } from './docs/classes.ts'
+import { gapsList, panelSections } from './docs/dashboards.ts'
 import { errorSections } from './docs/errors.ts'
 import { detectorsTable, findsTable, placesList } from './docs/finds.ts'
 import { configReference, rulesetReference } from './docs/languages.ts'
@@ -27,6 +28,8 @@ const parts: Readonly<Record<string, () => string | Promise<string>>> = {
   finds: findsTable,
   places: placesList,
   metrics: metricsList,
+  'dashboard panels': panelSections,
+  'dashboard gaps': gapsList,
   'status line': statusExample,
   'requests refused': requestsRefusedList,
   'records refused': recordsRefusedList,

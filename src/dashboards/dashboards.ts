@@ -1,0 +1,5 @@
+// All dashboards that there are. The committed files in dashboards/ are these.
+import { overview } from './overview.ts'
+import type { DashboardSpec } from './spec.ts'
+
+export const dashboards: readonly DashboardSpec[] = [overview]
