@@ -1,38 +1,18 @@
 // The real Collector on both sides: it refuses what the SDKs send and takes it from the gateway; it sends to the gateway.
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { everything, linesOf, logsIn, metricsIn, spansIn, startGateway, until, written } from './support/gateway.ts'
 import type { GatewayUnderTest } from './support/gateway.ts'
 import { findPeer, freePort } from './support/peers.ts'
 import { startServer, temporaryFolder, type Running } from './support/processes.ts'
+import { post, recorded } from './support/producers/bodies.ts'
+import { planted } from './support/producers/planted.ts'
+import { search } from '../leak/search.ts'
 import { ran, skipped } from './support/report.ts'
 
 const found = findPeer('otelcol')
 if ('missing' in found) skipped('otelcol', found.missing)
-
-const samplesFolder = resolve(import.meta.dirname, '../samples')
-const samples = readdirSync(samplesFolder)
-  .filter((name) => /^\d\d-.*\.json$/.test(name))
-  .map((name) => ({
-    name,
-    body: readFileSync(join(samplesFolder, name)),
-    path: name.includes('trace') ? 'traces' : name.includes('metric') ? 'metrics' : 'logs',
-  }))
-const personal = [
-  /ana\.silva/,
-  /5511912345678/,
-  /91234-5678/,
-  /FAKEfake/,
-  /FAKE-token/,
-  /98f7b649/,
-  /192\.0\.2\.44/,
-  /10\.20\.30\.40/,
-  /\/home\/ana/,
-  /\/Users\/ana/,
-  /oi, tudo bem/,
-  /555-010-1234/,
-]
 
 async function startCollector(exporter: string, http: number, grpc: number): Promise<Running> {
   const folder = temporaryFolder('otelcol')
@@ -56,20 +36,6 @@ service:
   )
 }
 
-async function post(port: number, path: string, body: Uint8Array): Promise<number> {
-  try {
-    const response = await fetch(`http://127.0.0.1:${port}/v1/${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: new Uint8Array(body),
-    })
-    await response.arrayBuffer()
-    return response.status
-  } catch {
-    return 0
-  }
-}
-
 describe.skipIf('missing' in found)('a real Collector behind the gateway', () => {
   let collector: Running
   let http = 0
@@ -83,8 +49,8 @@ describe.skipIf('missing' in found)('a real Collector behind the gateway', () =>
   afterAll(() => collector?.stop())
 
   it('refuses six of the twelve captures when they are sent to it directly', async () => {
-    const statuses = await Promise.all(samples.map(({ path, body }) => post(http, path, body)))
-    expect(samples).toHaveLength(12)
+    const statuses = await Promise.all(recorded.map(({ signal, body }) => post(http, signal, body)))
+    expect(recorded).toHaveLength(12)
     expect(statuses.filter((status) => status === 400)).toHaveLength(6)
     // It writes what it took some time later; the next tests count what comes after that.
     await until('what it took', () => {
@@ -99,14 +65,14 @@ describe.skipIf('missing' in found)('a real Collector behind the gateway', () =>
       const endpoint = transport === 'otlp_http' ? `http://127.0.0.1:${http}` : `127.0.0.1:${grpc}`
       const gateway = await startGateway(`${transport}: { endpoint: "${endpoint}" }`, [transport])
       try {
-        for (const { path, body } of samples) expect(await post(gateway.http, path, body)).toBe(200)
+        for (const { signal, body } of recorded) expect(await post(gateway.http, signal, body)).toBe(200)
         const arrived = (): any[] => linesOf(output).slice(before.length)
         // 10 spans (five captures of one, one of five), 6 metrics of 4 captures, 2 logs.
         await until('ten spans', () => spansIn(arrived()).length >= 10)
         await until('six metrics', () => metricsIn(arrived()).length >= 7)
         await until('two logs', () => logsIn(arrived()).length >= 2)
         const text = JSON.stringify(arrived())
-        expect(personal.filter((value) => value.test(text))).toEqual([])
+        expect(search(Buffer.from(text), planted)).toEqual([])
         expect(spansIn(arrived())).toHaveLength(10)
         expect(spansIn(arrived()).every((span) => span.traceId.length === 32)).toBe(true)
       } finally {
@@ -138,8 +104,8 @@ describe.skipIf('missing' in found)('a real Collector in front of the gateway', 
         try {
           const before = [spansIn(written(gateway, 'traces')).length, logsIn(written(gateway, 'logs')).length]
           // What the Collector itself accepts of the captures: Spark's span and the logs.
-          const spark = samples.find(({ name }) => name.startsWith('12-'))
-          const logs = samples.filter(({ path }) => path === 'logs')
+          const spark = recorded.find(({ name }) => name.startsWith('12-'))
+          const logs = recorded.filter(({ signal }) => signal === 'logs')
           expect(await post(port, 'traces', spark!.body)).toBe(200)
           for (const { body } of logs) expect(await post(port, 'logs', body)).toBe(200)
           await until('the span', () => spansIn(written(gateway, 'traces')).length === before[0] + 1)
@@ -148,7 +114,7 @@ describe.skipIf('missing' in found)('a real Collector in front of the gateway', 
           await collector.stop()
         }
         const kept = everything(gateway.folder)
-        expect(personal.filter((value) => value.test(kept))).toEqual([])
+        expect(search(Buffer.from(kept, 'latin1'), planted)).toEqual([])
         ran(`otelcol in front of the gateway, ${exporter}, ${compression}`)
       })
     }

@@ -17,6 +17,7 @@ export interface GatewaySettings {
   readonly names: readonly string[] | Readonly<Record<'traces' | 'metrics' | 'logs', readonly string[]>>
   /** Further sections of the file, such as `metrics: { flush_interval: 1s }`. */
   readonly more?: string
+  readonly ports?: GatewayPorts
 }
 
 /** @param exporters YAML of the exporters section; every pipeline sends to all that `names` lists. */
@@ -24,14 +25,19 @@ export function startGateway(exporters = 'file: {}', names = ['file']): Promise<
   return startGatewayWith({ exporters, names })
 }
 
-export async function startGatewayWith({ exporters, names, more }: GatewaySettings): Promise<GatewayUnderTest> {
+export async function startGatewayWith({
+  exporters,
+  names,
+  more,
+  ...given
+}: GatewaySettings): Promise<GatewayUnderTest> {
   const pipeline = (signal: 'traces' | 'metrics' | 'logs'): string => {
     const list = 'traces' in names ? names[signal] : names
     return `${signal}: { receivers: [otlp], exporters: [${list.join(', ')}] }`
   }
   const folder = temporaryFolder('gateway-e2e')
   const file = join(folder, 'gateway.yaml')
-  const ports = await gatewayPorts()
+  const ports = given.ports ?? (await gatewayPorts())
   const config = `
 receivers:
   otlp:

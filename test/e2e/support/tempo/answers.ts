@@ -10,7 +10,7 @@ export class BadQueryError extends Error {
 
 interface Group {
   readonly resource: any
-  readonly scopeSpans: readonly any[]
+  readonly scopeSpans?: readonly any[]
 }
 
 /** Every span that was taken, in the order in which it came; one that came twice is there twice. */
@@ -33,8 +33,8 @@ export class TraceStore {
   byId(id: string): any[] {
     const traceId = traceIdOf(id)
     if (!this.#byTrace.has(traceId)) return []
-    return this.#groups.flatMap(({ resource, scopeSpans = [] }) => {
-      const scopes = scopeSpans.flatMap(({ scope, spans = [] }: any) => {
+    return this.#groups.flatMap(({ resource, scopeSpans }) => {
+      const scopes = (scopeSpans ?? []).flatMap(({ scope, spans = [] }: any) => {
         const found = spans.filter((span: any) => span.traceId?.toLowerCase() === traceId)
         return found.length === 0 ? [] : [{ scope: scope ?? {}, spans: found.map(answered) }]
       })
@@ -127,11 +127,13 @@ function candidatesOf(spans: readonly StoredSpan[]): Candidate[] {
   const start = Math.min(...spans.map(({ startMs }) => startMs))
   const trace = {
     rootName: root?.name ?? '<root span not yet received>',
-    rootService: root === undefined ? '' : String(root.resource['service.name'] ?? ''),
+    rootService: textOf(root?.resource['service.name']),
     durationMs: Math.max(0, ...spans.map(({ startMs, durationMs }) => startMs + durationMs - start)),
   }
   return spans.map((span) => ({ span, trace }))
 }
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 
 function windowOf(parameters: URLSearchParams): (ms: number) => boolean {
   const [start, end] = [secondsOf(parameters, 'start'), secondsOf(parameters, 'end')]

@@ -156,7 +156,7 @@ function isWrapped(node: SyntaxNode, source: (node: SyntaxNode) => string): bool
 }
 
 function innermost(node: SyntaxNode): SyntaxNode {
-  return /^SpansetPipeline/.test(node.name) && children(node).length === 1 ? innermost(onlyChild(node)) : node
+  return node.name.startsWith('SpansetPipeline') && children(node).length === 1 ? innermost(onlyChild(node)) : node
 }
 
 const scalar = (value: unknown): Value =>

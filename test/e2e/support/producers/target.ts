@@ -1,0 +1,6 @@
+// Where a program sends.
+
+export interface Target {
+  readonly http: number
+  readonly grpc: number
+}
