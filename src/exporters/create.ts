@@ -15,7 +15,7 @@ export interface ExporterSurroundings {
   readonly write: (text: string) => void
 }
 
-/** Throws for what cannot work: endpoints that are none, headers that cannot be sent. The message names the exporter. */
+/** Throws for what cannot work: endpoints that are none, headers that cannot be sent, certificates that are none. The message names the exporter. */
 export function createSenders(configured: readonly ExporterOptions[], surroundings: ExporterSurroundings): Exporter[] {
   return configured.map((options) => createSender(options, surroundings))
 }
@@ -23,9 +23,9 @@ export function createSenders(configured: readonly ExporterOptions[], surroundin
 function createSender(options: ExporterOptions, { log, write }: ExporterSurroundings): Exporter {
   switch (options.type) {
     case 'otlp_http':
-      return createSendingExporter(options.name, createOtlpHttpTransport(options), options, log)
+      return createSendingExporter(options.name, createOtlpHttpTransport(options, log), options, log)
     case 'otlp_grpc':
-      return createSendingExporter(options.name, createOtlpGrpcTransport(options), options, log)
+      return createSendingExporter(options.name, createOtlpGrpcTransport(options, log), options, log)
     case 'file':
       return createSendingExporter(
         options.name,

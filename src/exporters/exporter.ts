@@ -4,6 +4,9 @@ import { signals } from '../otlp/fields.ts'
 import type { CleanBatch, Signal } from '../pipeline/batch.ts'
 import type { Sender } from '../pipeline/sender.ts'
 
+/** What is wrong between here and a backend that was reached, before any request. */
+export type TlsReason = 'tls-untrusted' | 'tls-expired' | 'tls-name' | 'tls-refused' | 'tls-handshake'
+
 /** Why records were lost. A closed set: statuses have three digits, the rest are codes of gRPC and the file system. */
 export type FailedReason =
   | 'queue-full'
@@ -12,6 +15,7 @@ export type FailedReason =
   | 'partial-success'
   | 'timeout'
   | 'connection'
+  | TlsReason
   | 'response-too-large'
   | 'no-endpoint'
   | 'invalid-request'

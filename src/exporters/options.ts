@@ -1,5 +1,6 @@
 // What each kind of exporter can be told, and what holds when it is not: the Collector's defaults where it has one.
 import type { Signal } from '../otlp/fields.ts'
+import type { TlsVersion } from '../tls/versions.ts'
 
 /** Options that may be left out. */
 export type Given<T> = { readonly [Key in keyof T]?: T[Key] | undefined }
@@ -39,11 +40,32 @@ export interface SendingOptions {
   readonly queue?: (Given<QueueOptions> & { readonly batch?: Given<BatchOptions> | undefined }) | undefined
 }
 
+/** The Collector's client TLS; paths of PEM files. */
+export interface ClientTlsOptions {
+  /** The CAs that the backend's certificate must come from; the well-known ones unless given. */
+  readonly caFile?: string | undefined
+  /** The own certificate and its key, for a backend that asks for one. */
+  readonly certFile?: string | undefined
+  readonly keyFile?: string | undefined
+  /** No TLS after all; `otlp_grpc` only. */
+  readonly insecure?: boolean | undefined
+  /** TLS with whoever answers. */
+  readonly insecureSkipVerify?: boolean | undefined
+  /** The name that the certificate must be for, in place of the endpoint's host. */
+  readonly serverNameOverride?: string | undefined
+  readonly minVersion?: TlsVersion | undefined
+  /** Besides `caFile` the system's CAs. */
+  readonly includeSystemCas?: boolean | undefined
+  /** How often the files are looked at for renewed ones; never unless given. */
+  readonly reloadIntervalMs?: number | undefined
+}
+
 interface OtlpOptions extends SendingOptions {
   /** As in the configuration, with the type: `otlp_http/tempo`. */
   readonly name: string
   readonly endpoint?: string | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly tls?: ClientTlsOptions | undefined
   /** For one attempt, its answer included. */
   readonly timeoutMs?: number | undefined
 }
@@ -55,7 +77,7 @@ export interface OtlpHttpOptions extends OtlpOptions {
 }
 
 export interface OtlpGrpcOptions extends OtlpOptions {
-  /** `endpoint` is `https://host:port` for TLS; `http://host:port` and `host:port` are without. */
+  /** `endpoint` is `https://host:port` for TLS; `http://host:port` is without, and so is `host:port` unless there is `tls`. */
   readonly type: 'otlp_grpc'
 }
 

@@ -1,9 +1,7 @@
 // OTLP over gRPC: one unary Export call per attempt, bytes in and bytes out. The scheme says whether there is TLS: with
-// https:// there is, with http:// or a bare host:port there is not. What a code means is OTLP 1.11, "OTLP/gRPC Failures".
-import { isIP } from 'node:net'
-import { checkServerIdentity } from 'node:tls'
+// https:// there is, with http:// there is not, with a bare host:port where `tls` is configured. What a code means is OTLP
+// 1.11, "OTLP/gRPC Failures".
 import {
-  type ChannelCredentials,
   Client,
   type ClientUnaryCall,
   compressionAlgorithms,
@@ -13,7 +11,10 @@ import {
   status,
 } from '@grpc/grpc-js'
 import type { Signal } from '../otlp/fields.ts'
+import type { RenewalLog } from '../tls/renewal.ts'
 import { decodeResponse, decodeRetryDelay } from '../otlp/status.ts'
+import type { TlsReason } from './exporter.ts'
+import { grpcTls } from './grpc-tls.ts'
 import { checkHeaders, userAgent } from './headers.ts'
 import { defaultCompression, defaultRetry, defaultTimeoutMs, type OtlpGrpcOptions } from './options.ts'
 import { type Attempt, maxResponseBytes, type Transport } from './transport.ts'
@@ -33,24 +34,33 @@ const retryable = new Set([
   status.DATA_LOSS,
 ])
 
-/** Throws for headers that cannot be sent and for an endpoint with a path. */
-export function createOtlpGrpcTransport(options: OtlpGrpcOptions): Transport {
+/** Throws for headers that cannot be sent, for an endpoint with a path and for files of TLS that cannot be used. */
+export function createOtlpGrpcTransport(options: OtlpGrpcOptions, log: RenewalLog): Transport {
   const { name, compression = defaultCompression, timeoutMs = defaultTimeoutMs } = options
-  const { address, tls } = parseEndpoint(name, options.endpoint)
+  const { address, isSecure } = parseEndpoint(options)
   const metadata = new Metadata()
   for (const [key, value] of checkHeaders(name, options.headers)) metadata.set(key, value)
-  const client = new Client(address, tls ? tlsCredentials(address) : credentials.createInsecure(), {
-    ...(tls && isIP(hostOf(address)) ? { 'grpc.ssl_target_name_override': noName } : {}),
-    'grpc.default_authority': address,
-    'grpc.primary_user_agent': userAgent,
-    'grpc.default_compression_algorithm':
-      compression === 'gzip' ? compressionAlgorithms.gzip : compressionAlgorithms.identity,
-    'grpc.max_receive_message_length': maxResponseBytes,
-    'grpc.max_send_message_length': -1,
-    // Retries are counted and timed here, by `lane.ts`.
-    'grpc.enable_retries': 0,
-    'grpc.use_local_subchannel_pool': 1,
-    'grpc.max_reconnect_backoff_ms': options.retry?.initialIntervalMs ?? defaultRetry.initialIntervalMs,
+  const tls = isSecure ? grpcTls(name, address, options.tls ?? {}, log) : undefined
+  const connect = (): Client =>
+    new Client(address, tls?.credentials() ?? credentials.createInsecure(), {
+      'grpc.default_authority': address,
+      ...tls?.channelOptions,
+      'grpc.primary_user_agent': userAgent,
+      'grpc.default_compression_algorithm':
+        compression === 'gzip' ? compressionAlgorithms.gzip : compressionAlgorithms.identity,
+      'grpc.max_receive_message_length': maxResponseBytes,
+      'grpc.max_send_message_length': -1,
+      // Retries are counted and timed here, by `lane.ts`.
+      'grpc.enable_retries': 0,
+      'grpc.use_local_subchannel_pool': 1,
+      'grpc.max_reconnect_backoff_ms': options.retry?.initialIntervalMs ?? defaultRetry.initialIntervalMs,
+    })
+  let client = connect()
+  tls?.onRenewal(() => {
+    const former = client
+    client = connect()
+    // Its calls are over by then.
+    setTimeout(() => former.close(), timeoutMs).unref()
   })
 
   return {
@@ -66,34 +76,21 @@ export function createOtlpGrpcTransport(options: OtlpGrpcOptions): Transport {
           { deadline: Date.now() + timeoutMs },
           (error, answer) => {
             abort.removeEventListener('abort', cancel)
-            resolve(error ? failure(error) : { is: 'sent', rejected: rejectedIn(answer) })
+            resolve(error ? failure(error, tls?.reasonOf(error)) : { is: 'sent', rejected: rejectedIn(answer) })
           },
         )
         const cancel = (): void => call.cancel()
         abort.addEventListener('abort', cancel, { once: true })
       }),
     async close() {
+      tls?.stop()
       client.close()
     },
   }
 }
 
-/** What is sent as the server's name where it has none: TLS takes no address there (RFC 6066), grpc-js sends it anyway. */
-const noName = 'address.invalid'
-
-/** The certificate must be for the host of the address, name or IP. */
-function tlsCredentials(address: string): ChannelCredentials {
-  const host = hostOf(address)
-  return credentials.createSsl(null, null, null, {
-    checkServerIdentity: (_name, certificate) => checkServerIdentity(host, certificate),
-  })
-}
-
-function hostOf(address: string): string {
-  return address.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')
-}
-
-function failure(error: ServiceError): Attempt {
+function failure(error: ServiceError, tlsReason: TlsReason | undefined): Attempt {
+  if (tlsReason !== undefined) return { is: 'retry', reason: tlsReason }
   const reason = error.code === status.DEADLINE_EXCEEDED ? 'timeout' : (`grpc-${codeName(error.code)}` as const)
   const details = error.metadata?.get('grpc-status-details-bin')[0]
   const afterMs = details instanceof Uint8Array ? decodeRetryDelay(details, 'protobuf') : undefined
@@ -112,10 +109,12 @@ function codeName(code: number): string {
   return (status[code] ?? `code-${code}`).toLowerCase().replaceAll('_', '-')
 }
 
-function parseEndpoint(name: string, endpoint: string | undefined): { address: string; tls: boolean } {
+function parseEndpoint({ name, endpoint, tls }: OtlpGrpcOptions): { address: string; isSecure: boolean } {
   const match = /^(https?:\/\/)?([^/\s@]+)\/?$/i.exec(endpoint ?? '')
   if (match === null) throw new Error(`${name}: the endpoint is not host:port, http://host:port or https://host:port`)
-  return { address: match[2], tls: match[1]?.toLowerCase() === 'https://' }
+  const scheme = match[1]?.toLowerCase()
+  const wanted = tls !== undefined && tls.insecure !== true
+  return { address: match[2], isSecure: scheme === 'https://' || (scheme === undefined && wanted) }
 }
 
 function toBuffer(body: Uint8Array): Buffer {

@@ -1,19 +1,21 @@
 // OTLP over HTTP: one POST per attempt. What an answer means is OTLP 1.11, "OTLP/HTTP Response"; success is any 2xx,
 // because Loki answers 204 and Prometheus an empty 200. Redirects are not followed: data goes only where the user said.
-import { Agent, type Dispatcher, request } from 'undici'
+import { Agent, buildConnector, type Dispatcher, request } from 'undici'
 import type { Signal } from '../otlp/fields.ts'
+import type { RenewalLog } from '../tls/renewal.ts'
 import { decodeResponse, decodeRetryDelay } from '../otlp/status.ts'
 import { parseRetryAfter } from './backoff.ts'
-import { bySignal } from './exporter.ts'
+import { bySignal, type TlsReason } from './exporter.ts'
 import { checkHeaders, userAgent } from './headers.ts'
 import { defaultCompression, defaultTimeoutMs, type OtlpHttpOptions } from './options.ts'
+import { clientTls, type ClientTls, tlsReason } from './tls.ts'
 import { type Attempt, maxResponseBytes, type Transport } from './transport.ts'
 
 /** OTLP 1.11, "Retryable Response Codes". */
 const retryable = new Set([429, 502, 503, 504])
 
-/** Throws for endpoints that are no URLs and for headers that cannot be sent. */
-export function createOtlpHttpTransport(options: OtlpHttpOptions): Transport {
+/** Throws for endpoints that are no URLs, for headers that cannot be sent and for files of TLS that cannot be used. */
+export function createOtlpHttpTransport(options: OtlpHttpOptions, log: RenewalLog): Transport {
   const { name, compression = defaultCompression, timeoutMs = defaultTimeoutMs } = options
   const targets = bySignal((signal) => targetOf(options, signal))
   const gzipped = compression === 'gzip'
@@ -24,7 +26,10 @@ export function createOtlpHttpTransport(options: OtlpHttpOptions): Transport {
     ...(gzipped ? [['content-encoding', 'gzip']] : []),
   ])
   // The timeout below covers connecting, sending and the whole answer.
-  const agent = new Agent({ connect: { timeout: timeoutMs }, headersTimeout: 0, bodyTimeout: 0 })
+  const isSecure = Object.values(targets).some((target) => target?.url.protocol === 'https:')
+  const tls = isSecure ? clientTls(name, options.tls ?? {}, log) : undefined
+  const secure = tls && secureConnector(tls, timeoutMs)
+  const agent = new Agent({ connect: secure?.connect ?? { timeout: timeoutMs }, headersTimeout: 0, bodyTimeout: 0 })
 
   async function send(signal: Signal, body: Uint8Array, abort: AbortSignal): Promise<Attempt> {
     const target = targets[signal]
@@ -45,14 +50,50 @@ export function createOtlpHttpTransport(options: OtlpHttpOptions): Transport {
     } catch (error) {
       if ((error as { code?: unknown }).code === 'UND_ERR_INVALID_ARG')
         return { is: 'failed', reason: 'invalid-request' }
-      return { is: 'retry', reason: attempt.signal.aborted ? 'timeout' : 'connection' }
+      if (attempt.signal.aborted) return { is: 'retry', reason: 'timeout' }
+      return { is: 'retry', reason: tlsReason(error) ?? secure?.takeReason() ?? 'connection' }
     } finally {
       clearTimeout(timer)
       abort.removeEventListener('abort', end)
     }
   }
 
-  return { gzipped, send, close: () => agent.destroy() }
+  return {
+    gzipped,
+    send,
+    close() {
+      tls?.stop()
+      return agent.destroy()
+    },
+  }
+}
+
+interface SecureConnector {
+  readonly connect: buildConnector.connector
+  /** Why TLS ended a connection that was there already, once. */
+  takeReason(): TlsReason | undefined
+}
+
+/** Connects with what the files hold now; a connection that is there stays as it is. */
+function secureConnector(tls: ClientTls, timeout: number): SecureConnector {
+  const build = (): buildConnector.connector => buildConnector({ ...tls.options(), timeout })
+  let connector = build()
+  tls.onRenewal(() => (connector = build()))
+  let reason: TlsReason | undefined
+  return {
+    connect(to, done) {
+      connector(tls.serverName === undefined ? to : { ...to, servername: tls.serverName }, (...result) => {
+        // With TLS 1.3 a backend refuses a client's certificate only after the handshake; undici says that it closed.
+        result[1]?.on('error', (error) => (reason = tlsReason(error) ?? reason))
+        done(...result)
+      })
+    },
+    takeReason() {
+      const taken = reason
+      reason = undefined
+      return taken
+    },
+  }
 }
 
 async function readAnswer(answer: Dispatcher.ResponseData): Promise<Attempt> {

@@ -79,7 +79,10 @@ const fail =
     reply({ code, details: 'near "ana@example.com"', ...(metadata ? { metadata } : {}) })
 
 function transportTo(endpoint: string, options: Partial<OtlpGrpcOptions> = {}): Transport {
-  const transport = createOtlpGrpcTransport({ type: 'otlp_grpc', name: 'otlp_grpc/test', endpoint, ...options })
+  const transport = createOtlpGrpcTransport(
+    { type: 'otlp_grpc', name: 'otlp_grpc/test', endpoint, ...options },
+    memoryLog(),
+  )
   cleanUps.push(() => transport.close())
   return transport
 }
@@ -123,7 +126,9 @@ describe('a call', () => {
   it.each(['', 'http://', 'grpc://host:4317', 'host:4317/path', 'http://user@host:4317', undefined])(
     'is not possible to the endpoint %j',
     (endpoint) => {
-      expect(() => createOtlpGrpcTransport({ type: 'otlp_grpc', name: 'otlp_grpc/x', endpoint })).toThrow('otlp_grpc/x')
+      expect(() => createOtlpGrpcTransport({ type: 'otlp_grpc', name: 'otlp_grpc/x', endpoint }, memoryLog())).toThrow(
+        'otlp_grpc/x',
+      )
     },
   )
 

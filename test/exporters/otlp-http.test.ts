@@ -48,7 +48,10 @@ async function backend(...answers: Answer[]): Promise<{ endpoint: string; receiv
 const ok: Answer = (response) => response.writeHead(200).end()
 
 function transportTo(endpoint: string, options: Partial<OtlpHttpOptions> = {}): Transport {
-  const transport = createOtlpHttpTransport({ type: 'otlp_http', name: 'otlp_http/test', endpoint, ...options })
+  const transport = createOtlpHttpTransport(
+    { type: 'otlp_http', name: 'otlp_http/test', endpoint, ...options },
+    memoryLog(),
+  )
   cleanUps.push(() => transport.close())
   return transport
 }
@@ -87,11 +90,8 @@ describe('a request', () => {
   })
 
   it('fails when there is no endpoint for its signal', async () => {
-    const transport = createOtlpHttpTransport({
-      type: 'otlp_http',
-      name: 'otlp_http',
-      endpoints: { logs: 'http://127.0.0.1:1' },
-    })
+    const endpoints = { logs: 'http://127.0.0.1:1' }
+    const transport = createOtlpHttpTransport({ type: 'otlp_http', name: 'otlp_http', endpoints }, memoryLog())
     cleanUps.push(() => transport.close())
     expect(await transport.send('traces', new Uint8Array(1), never)).toEqual({ is: 'failed', reason: 'no-endpoint' })
   })
@@ -116,13 +116,15 @@ describe('a request', () => {
   })
 
   it.each(['127.0.0.1:4318', 'ftp://host', ''])('is not possible to the endpoint %j', (endpoint) => {
-    expect(() => createOtlpHttpTransport({ type: 'otlp_http', name: 'otlp_http/x', endpoint })).toThrow('otlp_http/x')
+    expect(() => createOtlpHttpTransport({ type: 'otlp_http', name: 'otlp_http/x', endpoint }, memoryLog())).toThrow(
+      'otlp_http/x',
+    )
   })
 
   it('is not possible with a header that cannot be sent, and the error does not show its value', () => {
     const headers = { authorization: 'Bearer secret\n' }
     const make = (): Transport =>
-      createOtlpHttpTransport({ type: 'otlp_http', name: 'otlp_http/x', endpoint: 'http://h', headers })
+      createOtlpHttpTransport({ type: 'otlp_http', name: 'otlp_http/x', endpoint: 'http://h', headers }, memoryLog())
     expect(make).toThrow(/^otlp_http\/x: the header "authorization" (?!.*secret)/)
   })
 })
