@@ -247,6 +247,7 @@ describe('the shipped ruleset', () => {
         project,
       ])
     }
+    expect(conventions.services.get('omni-hub')).toBe('omni')
     expect(conventions.metricIdentity).toEqual(['user.id', 'session.id'])
   })
 
