@@ -35,7 +35,7 @@ export function buildDashboard(spec: DashboardSpec): Dashboard {
   }
   const dashboard = builder.build()
   // The SDK puts them into a menu, where nobody sees them.
-  for (const each of [...dashboard.links!, ...dashboard.annotations!.list!]) delete each.placement
+  for (const each of [...dashboard.links!, ...dashboard.annotations.list!]) delete each.placement
   return dashboard
 }
 

@@ -1,5 +1,6 @@
 // What Grafana's dashboard-linter asks for, and what this project does: the same for every dashboard.
 import { readdirSync, readFileSync } from 'node:fs'
+import { VariableType } from '@grafana/grafana-foundation-sdk/dashboard'
 import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard'
 import { describe, expect, it } from 'vitest'
 import { dashboardFiles } from '../../scripts/generate-dashboards.ts'
@@ -49,7 +50,7 @@ describe.each(all)('$uid', ({ spec, json }) => {
   })
 
   it('takes its data sources from variables, Prometheus first', () => {
-    const sources = variables.filter(({ type }) => type === 'datasource')
+    const sources = variables.filter(({ type }) => type === VariableType.Datasource)
     expect(sources.map(({ name, label, query }) => [name, label, query])).toEqual([
       ['prometheus_datasource', 'Prometheus data source', 'prometheus'],
       ['loki_datasource', 'Loki data source', 'loki'],
@@ -61,7 +62,7 @@ describe.each(all)('$uid', ({ spec, json }) => {
   })
 
   it('lets one choose several projects and gateways, or all', () => {
-    const choices = variables.filter(({ type }) => type === 'query')
+    const choices = variables.filter(({ type }) => type === VariableType.Query)
     expect(choices.map(({ name }) => name)).toEqual(['job', 'instance', 'scrape_job', 'gateway'])
     for (const { multi, includeAll, refresh, label, current } of choices) {
       expect({ multi, includeAll, refresh, value: current?.value }).toEqual({
@@ -115,7 +116,7 @@ describe.each(all)('$uid', ({ spec, json }) => {
   it.each(panels.map((panel) => ({ title: panel.title!, panel })))(
     '$title has a unit, a text for no data, and a source',
     ({ panel }) => {
-      const { unit, noValue } = panel.fieldConfig!.defaults!
+      const { unit, noValue } = panel.fieldConfig!.defaults
       expect(['short', 'eps', 'cps', 'recps', 's', 'percentunit']).toContain(unit)
       expect(noValue).toMatch(/^no/)
       expect(panel.targets!.length).toBeGreaterThan(0)
