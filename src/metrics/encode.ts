@@ -156,12 +156,13 @@ function putMetric(
   message(w, data, () => {
     const put = (one: Series, point: Omit<Point, 'attributes' | 'startMs'>): void => {
       message(w, pointsTag, () =>
-        putPoint(w, metric.kind, { ...point, attributes: one.attributes, startMs: one.startMs }),
+        putPoint(w, metric.kind, { ...point, attributes: one.attributes, startMs: startOf(one, timeMs) }),
       )
       points += 1
     }
     for (const one of series) {
-      const { value, startMs } = one
+      const { value } = one
+      const startMs = startOf(one, timeMs)
       if (isEnded.has(one)) {
         if (one.isAnnounced) put(one, { timeMs, value: zeroOf(value), isEnd: true, exemplars: [] })
         continue
@@ -178,6 +179,11 @@ function putMetric(
     }
   })
   return points
+}
+
+/** Where the clock was put back by much, a start lies in the future. */
+function startOf({ startMs }: Series, timeMs: number): number {
+  return Math.min(startMs, timeMs - 2)
 }
 
 interface Point {

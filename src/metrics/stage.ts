@@ -4,6 +4,7 @@
 import type { CleanBatch } from '../pipeline/batch.ts'
 import type { MetricRules } from '../ruleset/program.ts'
 import { absorb } from './absorb.ts'
+import { createClock } from './clock.ts'
 import { createCumulative, type DropReason } from './cumulative.ts'
 import { createDerive } from './derive.ts'
 import { encodeSeries } from './encode.ts'
@@ -61,10 +62,8 @@ export function createMetricsStage(options: MetricsStageOptions): MetricsStage {
   store.load(table)
   const dropped = new Map<DropReason, number>()
   const drop = (reason: DropReason): void => void dropped.set(reason, (dropped.get(reason) ?? 0) + 1)
-  /** The time of the last flush; what is written after it is later, also when the clock was put back. */
-  let lastMs = newestOf(table)
-  const clock = (): number => Math.max(now(), lastMs + 1)
-  const shared = { table, gatewayId: store.gatewayId, scope, now: clock, dropped: drop }
+  const clock = createClock(now, store.lastMs)
+  const shared = { table, gatewayId: store.gatewayId, scope, now: clock.now, dropped: drop }
   const addPoints = createCumulative({ ...shared, rules: rules.cumulative })
   const derive = createDerive({ ...shared, rules: rules.derived })
   let absorbed = 0
@@ -79,10 +78,10 @@ export function createMetricsStage(options: MetricsStageOptions): MetricsStage {
     return rest && clean(rest)
   }
 
-  function save(ended: readonly Series[]): void {
+  function save(ended: readonly Series[], timeMs: number): void {
     try {
       const changed = [...table.all()].filter(({ isChanged }) => isChanged)
-      store.save(changed, ended)
+      store.save(changed, ended, timeMs)
       for (const series of changed) series.isChanged = false
     } catch (error) {
       onStoreError(error as Error)
@@ -97,9 +96,7 @@ export function createMetricsStage(options: MetricsStageOptions): MetricsStage {
       return batch
     },
     flush() {
-      // Later than every start by more than the 1 ms that the zero point of a new series takes.
-      const timeMs = clock() + 2
-      lastMs = timeMs
+      const timeMs = clock.tick()
       const ended = table.expire(now() - rules.expireAfterMs)
       for (const { metric } of ended) expired[metric.origin] += 1
       const batches = encodeSeries(table.all(), ended, timeMs).flatMap(({ bytes }) => clean(bytes) ?? [])
@@ -108,7 +105,7 @@ export function createMetricsStage(options: MetricsStageOptions): MetricsStage {
       const goes = batches.length > 0 && hasRoom(bytes)
       if (goes) for (const series of table.all()) markAnnounced(series)
       // Stored before it is sent: after a kill in between the next points catch up, the other way round a counter would fall.
-      save(ended)
+      save(ended, timeMs)
       if (!goes) return
       for (const batch of batches) {
         send(batch)
@@ -131,11 +128,4 @@ function markAnnounced(series: Series): void {
   if (series.isAnnounced) return
   series.isAnnounced = true
   series.isChanged = true
-}
-
-/** The newest time that a stored series was written at. */
-function newestOf(table: SeriesTable): number {
-  let newest = 0
-  for (const { seenMs } of table.all()) if (seenMs > newest) newest = seenMs
-  return newest
 }

@@ -10,17 +10,23 @@ import type { Value } from './value.ts'
 export interface SeriesStore {
   /** Eight letters that no other gateway has: they stand in the `service.instance.id` of every series. */
   readonly gatewayId: string
+  /** When the last flush was, in milliseconds since 1970; 0 for never. */
+  readonly lastMs: number
   /** Puts the stored series into the table. */
   load(table: SeriesTable): void
-  /** Stores the series that changed, and removes those that ended. Throws what SQLite throws; nothing is stored then. */
-  save(changed: Iterable<Series>, ended: readonly Series[]): void
+  /**
+   * Stores the series that changed, and removes those that ended.
+   * @param timeMs the time of the flush
+   * @throws what SQLite throws; nothing is stored then
+   */
+  save(changed: Iterable<Series>, ended: readonly Series[], timeMs: number): void
   close(): void
 }
 
 const fileName = 'metrics.db'
 const schemaVersion = 1
 const schema = `
-  CREATE TABLE gateway (id TEXT NOT NULL) STRICT;
+  CREATE TABLE gateway (id TEXT NOT NULL, last_ms INTEGER NOT NULL) STRICT;
   CREATE TABLE series (
     row INTEGER PRIMARY KEY,
     resource BLOB NOT NULL, scope BLOB NOT NULL, group_key TEXT NOT NULL, head TEXT NOT NULL,
@@ -58,7 +64,7 @@ function openDatabase(file: string): DatabaseSync {
     const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number }
     if (version === 0) {
       database.exec(`BEGIN; ${schema} COMMIT`)
-      database.prepare('INSERT INTO gateway (id) VALUES (?)').run(newGatewayId())
+      database.prepare('INSERT INTO gateway (id, last_ms) VALUES (?, 0)').run(newGatewayId())
     } else if (version !== schemaVersion)
       throw new Error(`it is of version ${version}, this gateway knows ${schemaVersion}`)
     return database
@@ -82,14 +88,16 @@ function storeOver(database: DatabaseSync): SeriesStore {
     'UPDATE series SET start_ms = ?, seen_ms = ?, is_announced = ?, value = ? WHERE row = ?',
   )
   const remove = database.prepare('DELETE FROM series WHERE row = ?')
-  const { id: gatewayId } = database.prepare('SELECT id FROM gateway').get() as { id: string }
+  const stamp = database.prepare('UPDATE gateway SET last_ms = ?')
+  const gateway = database.prepare('SELECT id, last_ms FROM gateway').get() as { id: string; last_ms: number }
   return {
-    gatewayId,
+    gatewayId: gateway.id,
+    lastMs: gateway.last_ms,
     load(table) {
       for (const row of database.prepare('SELECT * FROM series').iterate())
         table.restore(seriesOf(row as unknown as Row, table))
     },
-    save(changed, ended) {
+    save(changed, ended, timeMs) {
       const inserted: [Series, number][] = []
       database.exec('BEGIN IMMEDIATE')
       try {
@@ -98,6 +106,7 @@ function storeOver(database: DatabaseSync): SeriesStore {
           else update.run(series.startMs, series.seenMs, Number(series.isAnnounced), write(series.value), series.row)
         }
         for (const { row } of ended) if (row !== undefined) remove.run(row)
+        stamp.run(timeMs)
         database.exec('COMMIT')
       } catch (error) {
         if (database.isTransaction) database.exec('ROLLBACK')

@@ -12,7 +12,7 @@ import {
   logsIn,
   metricsIn,
   spansIn,
-  startGateway,
+  startGatewayWith,
   until,
   written,
   type GatewayUnderTest,
@@ -46,7 +46,7 @@ describe('the published npm SDK', () => {
   const home = mkdtempSync(join(tmpdir(), 'sdk-home-'))
 
   beforeAll(async () => {
-    gateway = await startGateway()
+    gateway = await startGatewayWith({ exporters: 'file: {}', names: ['file'], more: 'metrics: { flush_interval: 300ms }' })
     await promisify(execFile)(process.execPath, ['-e', program], {
       env: {
         PATH: process.env['PATH'],
@@ -88,11 +88,27 @@ describe('the published npm SDK', () => {
     expect(personal.filter((value) => value.test(kept))).toEqual([])
   })
 
-  it('sends metrics whose resource tells processes apart and nobody who', () => {
-    const resources = written(gateway, 'metrics').flatMap(({ resourceMetrics }) => resourceMetrics)
-    const attributes = attributesOf(resources[0].resource)
-    expect(Object.keys(attributes)).not.toContain('user.id')
-    expect(Object.keys(attributes)).not.toContain('session.id')
-    expect(attributes['service.instance.id']).toMatch(/^hm:/)
+  it('sends its metrics as sums of this gateway, whose resource tells nobody who', () => {
+    const requests = written(gateway, 'metrics')
+    const resources = requests.flatMap(({ resourceMetrics }) => resourceMetrics)
+    expect(attributesOf(resources[0].resource)).toEqual({
+      'service.name': 'forge',
+      'service.instance.id': expect.stringMatching(/^[a-z]{8}$/),
+    })
+    const names = new Set(metricsIn(requests).map(({ name }) => name))
+    expect(names).toEqual(
+      new Set([
+        'automagik.events',
+        'automagik.event.duration',
+        'automagik.forge.tasks.created',
+        'automagik.performance.latency',
+      ]),
+    )
+    const counter = metricsIn(requests).findLast(({ name }) => name === 'automagik.forge.tasks.created').sum
+    expect(counter).toMatchObject({ isMonotonic: true, aggregationTemporality: 2 })
+    const last = counter.dataPoints.at(-1)
+    expect(last.asDouble).toBe(1)
+    expect(BigInt(last.startTimeUnixNano)).toBeLessThan(BigInt(last.timeUnixNano))
+    expect(attributesOf(last)).toEqual({ executor: 'CODEX', 'service.version': '1.2.3' })
   })
 })
