@@ -57,17 +57,17 @@ export function selectorsOf(query: string): Selector[] {
           .map(text),
         inside: range === undefined ? undefined : call && text(call.getChild('FunctionIdentifier')!),
         range: range && text(range.getChild('DurationExpr')!),
-        isFirstAppearance: around.some(
-          (each) =>
-            each.name === 'BinaryExpr' &&
-            each.getChild('Unless') !== null &&
-            text(each).replaceAll(/[() ]/g, '') ===
-              `${text(node)}unless${text(node)}offset60s`.replaceAll(/[() ]/g, ''),
-        ),
+        isFirstAppearance: around.some((each) => each.name === 'BinaryExpr' && isNewcomer(text(each))),
       })
     },
   })
   return found
+}
+
+/** `x unless (x offset …)`: what was not there before. */
+function isNewcomer(binary: string): boolean {
+  const [left, right = ''] = binary.replaceAll(/[() ]/g, '').split('unless')
+  return /offset\w+$/.test(right) && right.replace(/offset\w+$/, '') === left
 }
 
 function ancestors(node: Node): Node[] {
