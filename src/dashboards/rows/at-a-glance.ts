@@ -29,7 +29,7 @@ export const atAGlance: RowSpec = {
       ...stat,
       id: 102,
       title: 'Errors',
-      shows: 'Events with the outcome error: `automagik.error`, `success` false, a 5xx status, or an error text.',
+      shows: 'Events with the outcome error: the span failed, the log record is an error, `success` is false, or the name ends in `error`.',
       why: 'Failures, whatever their share.',
       act: 'Row Errors says in which project and event; row Traces has the traces.',
       unit: 'short',
