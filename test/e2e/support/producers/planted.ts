@@ -29,7 +29,7 @@ const ofPrograms: readonly Secret[] = [
 ]
 
 /** What is in the recorded bodies. */
-const ofRecordings: readonly Secret[] = [
+export const inRecordings: readonly Secret[] = [
   secret('email', 'ana.silva@example.com', 'ana.silva'),
   number('phone', '+55 11 91234-5678', '11912345678'),
   secret('token', 'FAKEfakeFAKEfakeFAKEfake0001', 'FAKEfakeFAKE'),
@@ -43,4 +43,4 @@ const ofRecordings: readonly Secret[] = [
   ...['user.id', 'session.id'].flatMap((key) => valuesOf(key).map((value) => secret(key, value))),
 ]
 
-export const planted: readonly Secret[] = [...ofPrograms, ...ofRecordings]
+export const planted: readonly Secret[] = [...ofPrograms, ...inRecordings]

@@ -66,6 +66,14 @@ export async function startJaeger(path: string): Promise<Jaeger> {
   }
 }
 
+/** Without what Jaeger adds to a span of its own accord: warnings, and a nanosecond where a span has no duration. */
+const asSent = (trace: unknown): StoredSpan[] =>
+  storedSpans(trace).map(({ attributes, durationMs, ...span }) => ({
+    ...span,
+    durationMs: durationMs === 1e-6 ? 0 : durationMs,
+    attributes: Object.fromEntries(Object.entries(attributes).filter(([key]) => !key.startsWith('@jaeger@'))),
+  }))
+
 function jaegerApi(url: string): Pick<Jaeger, 'url' | 'trace' | 'spansOf' | 'services' | 'everything'> {
   const services = async (): Promise<string[]> => (await askJson(`${url}/api/services`)).data ?? []
   const search = async (service: string): Promise<string> => {
@@ -73,7 +81,7 @@ function jaegerApi(url: string): Pick<Jaeger, 'url' | 'trace' | 'spansOf' | 'ser
       'query.service_name': service,
       'query.start_time_min': new Date(Date.now() - 3_600_000).toISOString(),
       'query.start_time_max': new Date(Date.now() + 60_000).toISOString(),
-      'query.search_depth': 100_000,
+      'query.num_traces': 50_000,
     }
     const { status, text } = await ask(`${url}/api/v3/traces?${parameters(values)}`)
     if (status === 404) return '{"result":{}}'
@@ -87,9 +95,9 @@ function jaegerApi(url: string): Pick<Jaeger, 'url' | 'trace' | 'spansOf' | 'ser
       const { status, text } = await ask(`${url}/api/v3/traces/${traceId}`)
       if (status === 404) return []
       if (status !== 200) throw new Error(`Jaeger answered ${status}: ${text.slice(0, 300)}`)
-      return storedSpans(JSON.parse(text).result)
+      return asSent(JSON.parse(text).result)
     },
-    spansOf: async (service) => storedSpans(JSON.parse(await search(service)).result),
+    spansOf: async (service) => asSent(JSON.parse(await search(service)).result),
     async everything() {
       const names = await services()
       return JSON.stringify(names) + (await Promise.all(names.map(search))).join('\n')
