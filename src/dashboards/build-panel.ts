@@ -52,6 +52,7 @@ export function buildPanel(spec: PanelSpec): { build(): Panel } {
     .height(spec.height)
     .datasource(sourceRef(spec.queries[0].source))
     .targets(spec.queries.map(buildQuery))
+  if (spec.decimals !== undefined) panel.decimals(spec.decimals)
   return panel
 }
 
@@ -90,7 +91,11 @@ const views: Readonly<Record<PanelSpec['view'], (spec: PanelSpec) => AnyPanel>> 
     const panel = new Table().filterable(true)
     if (columns === undefined) return panel
     for (const { title, unit } of columns)
-      if (unit !== undefined) panel.overrideByName(title, [{ id: 'unit', value: unit }])
+      if (unit !== undefined)
+        panel.overrideByName(title, [
+          { id: 'unit', value: unit },
+          { id: 'decimals', value: 1 },
+        ])
     return panel
       .transformations(inColumns(columns, queries.length > 1))
       .sortBy([new TableSortByFieldStateBuilder().displayName(columns.at(-1)!.title).desc(true)])

@@ -56,6 +56,8 @@ export interface PanelSpec {
   readonly height: number
   readonly queries: readonly QuerySpec[]
   readonly thresholds?: readonly Threshold[]
+  /** Places behind the point; whole numbers for what is counted, which `increase` makes fractions of. */
+  readonly decimals?: number
   /** Of the axis. */
   readonly max?: number
   /** Of a table, in this order; other fields are left out. The last one sorts, the largest first. */

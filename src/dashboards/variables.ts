@@ -36,7 +36,9 @@ export const variables = (): readonly Builder[] => [
     .allValue('.+'),
   valuesOf('instance', `${eventMetric.count}{${eventLabel.project}=~"$job"}`, eventLabel.instance)
     .label('Counted by')
-    .description('Who counted the events: the id of a gateway, behind the instance of the program where it is not one of Automagik.')
+    .description(
+      'Who counted the events: the id of a gateway, behind the instance of the program where it is not one of Automagik.',
+    )
     .allValue('.+'),
   // Without a value of its own "All" is the jobs that scrape gateways: a Collector has metrics of the same names.
   valuesOf('scrape_job', gatewayMetric.build, gatewayLabel.job)

@@ -49,6 +49,7 @@ export const errors: RowSpec = {
       why: 'What to mend first.',
       act: 'Take the first row.',
       unit: 'short',
+      decimals: 0,
       noValue: 'no errors',
       width: 7,
       height: 8,

@@ -18,6 +18,7 @@ export const versions: RowSpec = {
       why: 'What runs where; whether a release fails more than the one before.',
       act: 'An old version that should be gone: somebody did not update. A new one with more errors: roll it back.',
       unit: 'short',
+      decimals: 0,
       noValue: 'no traffic',
       width: 12,
       height: 8,
