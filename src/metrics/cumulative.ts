@@ -4,7 +4,7 @@ import { compileGlob, matchesGlob } from '../ruleset/glob.ts'
 import type { Source } from './absorb.ts'
 import { labelsKey, readLabels, sorted, textLabel } from './labels.ts'
 import type { MetricAt, PointAt } from './points.ts'
-import { markedResource, ownResource, scopeNamed, serviceKey } from './sender.ts'
+import { markedResource, ownResource, scopeNamed } from './sender.ts'
 import type { Metric, SeriesTable } from './series.ts'
 import { emptyHistogram, observe } from './value.ts'
 import type { Value } from './value.ts'
@@ -58,7 +58,7 @@ export function createCumulative(options: CumulativeOptions): (metric: MetricAt,
     const { resource, scope } = from
     const head = { name, description, unit, kind, isMonotonic, origin: 'cumulative' } as const
     const group = from.isAutomagik
-      ? table.group(`own\n${serviceKey(resource)}`, () => ({
+      ? table.group(`own\n${resource.service}`, () => ({
           resource: ownResource(resource, gatewayId),
           scope: scopeNamed(options.scope),
         }))
@@ -77,8 +77,10 @@ export function createCumulative(options: CumulativeOptions): (metric: MetricAt,
     if (version !== undefined && !labels.some(({ key }) => key === versionKey))
       labels = sorted([...labels, textLabel(versionKey, version)])
     const value = from.isAutomagik ? spread(point.value, at.unit) : point.value
-    const series = table.add(metric, labels, labelsKey(labels), value, now())
+    const nowMs = now()
+    const series = table.find(metric, labels, labelsKey(labels), value, nowMs)
     if (series === undefined) return dropped('series-limit')
+    table.add(series, value, nowMs)
     for (const exemplar of point.exemplars) {
       const exemplars = (series.exemplars ??= new Map<number, Uint8Array>())
       if (exemplars.size < exemplarSlots) exemplars.set(exemplars.size, exemplar)

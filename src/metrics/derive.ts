@@ -1,11 +1,10 @@
 // Events → the metrics that the ruleset derives from them. The service is always told apart: it is the resource.
-import type { DerivedMetric } from '../ruleset/program.ts'
-import type { EventAt } from './event.ts'
-import { eventKeys } from './event.ts'
-import { labelsKey, sorted, textLabel, valueNumber, valueText, type Label } from './labels.ts'
-import { ownResource, scopeNamed, serviceKey } from './sender.ts'
-import type { Group, MetricHead, Series, SeriesTable } from './series.ts'
 import { tagIn } from '../otlp/ops.ts'
+import type { DerivedMetric } from '../ruleset/program.ts'
+import { createEventReader, type EventAt } from './event.ts'
+import { labelsKey, sorted, textLabel, valueNumber, valueText } from './labels.ts'
+import { ownResource, scopeNamed } from './sender.ts'
+import type { MetricHead, Series, SeriesTable } from './series.ts'
 import { bucketOf, emptyHistogram, observe, type Value } from './value.ts'
 
 export interface DeriveOptions {
@@ -18,50 +17,92 @@ export interface DeriveOptions {
   readonly dropped: (reason: 'series-limit') => void
 }
 
-export interface Derive {
-  /** Attributes that an event must note for `take`. */
-  readonly wanted: ReadonlySet<string>
-  take(event: EventAt): void
+/** Metrics with the same labels: what an event's labels are is asked once for all of them. */
+interface Family {
+  readonly by: readonly string[]
+  /** Where each label comes from: one of the two words, or the index of an attribute. */
+  readonly from: readonly ('event.name' | 'outcome' | number)[]
+  readonly members: readonly Member[]
+  /** The series of each member, by service and labels. */
+  readonly found: Map<string, (Series | undefined)[]>
 }
 
-interface Derivation {
+interface Member {
   readonly rule: DerivedMetric
   readonly head: MetricHead
+  /** What a new series starts from. */
+  readonly zero: Value
+  /** The index of the observed attribute; -1 for a count. */
+  readonly observed: number
 }
 
-export function createDerive({ rules, table, gatewayId, scope, now, dropped }: DeriveOptions): Derive {
-  const derivations = rules.map((rule) => ({ rule, head: headOf(rule) }))
-  const wanted = new Set([
-    ...eventKeys,
-    ...rules.flatMap(({ by, value }) => [...by, ...(value ? [value.attribute] : [])]),
-  ])
+/** Combinations of labels that are remembered; series have bounds of their own. */
+const maxFound = 20_000
 
-  function groupOf({ resource }: EventAt): Group {
-    const make = (): { resource: Uint8Array; scope: Uint8Array } => ({
+/** @returns what reads the events of a clean request */
+export function createDerive(options: DeriveOptions): ReturnType<typeof createEventReader> {
+  const { rules, table, gatewayId, scope, now, dropped } = options
+  const wanted = [...new Set(rules.flatMap(({ by, value }) => [...by, ...(value ? [value.attribute] : [])]))]
+  const families = familiesOf(rules, wanted)
+
+  function lookUp({ members, by }: Family, texts: readonly (string | undefined)[], { resource }: EventAt) {
+    const labels = sorted(
+      by.flatMap((name, i) => (texts[i] === undefined || texts[i] === '' ? [] : [textLabel(name, texts[i])])),
+    )
+    const key = labelsKey(labels)
+    const group = table.group(`own\n${resource.service}`, () => ({
       resource: ownResource(resource, gatewayId),
       scope: scopeNamed(scope),
-    })
-    return table.group(`own\n${serviceKey(resource)}`, make)
+    }))
+    return members.map(({ head, zero }) => table.find(table.metric(group, head), labels, key, zero, now()))
   }
 
-  function addTo(event: EventAt, { rule, head }: Derivation): void {
-    const observed = rule.value === undefined ? undefined : observedIn(event, rule.value)
-    if (rule.value !== undefined && observed === undefined) return
-    const labels = sorted(rule.by.flatMap((name) => labelOf(event, name)))
-    const value: Value =
-      observed === undefined ? { is: 'sum', value: 1, isInt: true } : histogramOf(rule.buckets, observed)
-    const metric = table.metric(groupOf(event), head)
-    const series = table.add(metric, labels, labelsKey(labels), value, now())
-    if (series === undefined) dropped('series-limit')
-    else if (observed !== undefined) keepExemplar(series, event, observed, bucketOf(rule.buckets, observed))
+  function addTo(family: Family, event: EventAt): void {
+    const texts = family.from.map((source, i) => textFor(event, source, family.by[i]))
+    let key = event.resource.service
+    for (const text of texts) key += `\n${text === undefined ? '' : `${text.length}:${text}`}`
+    let found = family.found.get(key)
+    if (found === undefined || found.some((series) => series?.isEnded ?? true)) {
+      if (family.found.size >= maxFound) family.found.clear()
+      family.found.set(key, (found = lookUp(family, texts, event)))
+    }
+    for (const [i, member] of family.members.entries()) addToMember(member, found[i], event)
   }
 
-  return {
-    wanted,
-    take(event) {
-      for (const derivation of derivations) addTo(event, derivation)
-    },
+  function addToMember({ rule, observed }: Member, series: Series | undefined, event: EventAt): void {
+    const value = observed < 0 ? 1 : observedIn(event, observed) * (rule.value?.scale ?? 1)
+    if (!Number.isFinite(value)) return
+    if (series === undefined) return dropped('series-limit')
+    table.touch(series, now())
+    if (series.value.is === 'sum') series.value.value += value
+    else if (series.value.is === 'histogram') {
+      observe(series.value, value)
+      keepExemplar(series, event, value, bucketOf(series.value.bounds, value))
+    }
   }
+
+  return createEventReader(wanted, (event) => {
+    for (const family of families) addTo(family, event)
+  })
+}
+
+function familiesOf(rules: readonly DerivedMetric[], wanted: readonly string[]): Family[] {
+  const byLabels = Map.groupBy(rules, ({ by }) => JSON.stringify(by))
+  return [...byLabels.values()].map((members) => ({
+    by: members[0].by,
+    from: members[0].by.map((name) => sourceOf(name, wanted)),
+    members: members.map((rule) => ({
+      rule,
+      head: headOf(rule),
+      zero: rule.value === undefined ? { is: 'sum', value: 0, isInt: true } : emptyHistogram(rule.buckets),
+      observed: rule.value === undefined ? -1 : wanted.indexOf(rule.value.attribute),
+    })),
+    found: new Map(),
+  }))
+}
+
+function sourceOf(name: string, wanted: readonly string[]): Family['from'][number] {
+  return name === 'event.name' || name === 'outcome' ? name : wanted.indexOf(name)
 }
 
 function headOf({ name, description, unit, value }: DerivedMetric): MetricHead {
@@ -75,28 +116,16 @@ function headOf({ name, description, unit, value }: DerivedMetric): MetricHead {
   }
 }
 
-/** A metric's label: one of the two words, an attribute of the event, or one of its resource; none where there is none. */
-function labelOf({ name, outcome, values, bytes, resource }: EventAt, key: string): Label[] {
-  if (key === 'event.name') return [textLabel(key, name)]
-  if (key === 'outcome') return [textLabel(key, outcome)]
-  const own = values.get(key)
-  const text = own === undefined ? resource.text.get(key) : valueText(bytes, ...own)
-  return text === undefined || text === '' ? [] : [textLabel(key, text)]
+/** A label's text: one of the two words, an attribute of the event, or else of its resource. */
+function textFor(event: EventAt, source: Family['from'][number], name: string): string | undefined {
+  if (source === 'event.name') return event.name
+  if (source === 'outcome') return event.outcome
+  const start = event.valueStart[source]
+  return start < 0 ? event.resource.text.get(name) : valueText(event.bytes, start, event.valueEnd[source])
 }
 
-function observedIn(
-  { values, bytes }: EventAt,
-  { attribute, scale }: NonNullable<DerivedMetric['value']>,
-): number | undefined {
-  const at = values.get(attribute)
-  const value = at === undefined ? NaN : valueNumber(bytes, ...at) * scale
-  return Number.isFinite(value) ? value : undefined
-}
-
-function histogramOf(bounds: readonly number[], value: number): Value {
-  const histogram = emptyHistogram(bounds)
-  observe(histogram, value)
-  return histogram
+function observedIn({ bytes, valueStart, valueEnd }: EventAt, index: number): number {
+  return valueStart[index] < 0 ? NaN : valueNumber(bytes, valueStart[index], valueEnd[index])
 }
 
 const exemplarTags = {
@@ -109,7 +138,10 @@ const exemplarTags = {
 /** Of each bucket the newest event with a trace is kept until the next flush. */
 function keepExemplar(series: Series, { traceId, spanId, timeNanos }: EventAt, value: number, bucket: number): void {
   if (traceId?.length !== 16) return
-  const out = Buffer.alloc(9 + 9 + 18 + (spanId === undefined ? 0 : 2 + spanId.length))
+  const exemplars = (series.exemplars ??= new Map<number, Uint8Array>())
+  const length = 36 + (spanId === undefined ? 0 : 2 + spanId.length)
+  const before = exemplars.get(bucket)
+  const out = before?.length === length ? (before as Buffer) : Buffer.allocUnsafeSlow(length)
   out[0] = exemplarTags.time
   out.writeBigUInt64LE(timeNanos, 1)
   out[9] = exemplarTags.value
@@ -122,5 +154,5 @@ function keepExemplar(series: Series, { traceId, spanId, timeNanos }: EventAt, v
     out[37] = spanId.length
     out.set(spanId, 38)
   }
-  ;(series.exemplars ??= new Map<number, Uint8Array>()).set(bucket, out)
+  exemplars.set(bucket, out)
 }

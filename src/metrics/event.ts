@@ -1,8 +1,8 @@
 // What an event is, on the wire: a span that Automagik's SDKs sent, or that has the name of one of Automagik's events, or a
 // log record with an event name. Read off clean bytes, so names are canonical and nothing in it is personal data.
+import { lastLength } from '../otlp/any-value.ts'
 import { FieldCursor } from '../otlp/cursor.ts'
 import { findField } from '../otlp/find-field.ts'
-import { lastLength } from '../otlp/any-value.ts'
 import { pair, readPair } from '../otlp/key-value.ts'
 import { tagIn } from '../otlp/ops.ts'
 import { readVarint, viewOf } from '../otlp/wire.ts'
@@ -10,23 +10,29 @@ import type { Signal } from '../pipeline/batch.ts'
 import { textAt, valueText } from './labels.ts'
 import { isAutomagikSdk, readResource, scopeName, type Resource } from './sender.ts'
 
+export type Outcome = 'success' | 'error'
+
+/** One event. The same object is used for the next one. */
 export interface EventAt {
+  readonly bytes: Uint8Array
   readonly resource: Resource
   readonly name: string
-  readonly outcome: 'success' | 'error'
+  readonly outcome: Outcome
   readonly timeNanos: bigint
-  /** Where its ids are in `bytes`; undefined where it has none. */
+  /** Undefined where it has none. */
   readonly traceId: Uint8Array | undefined
   readonly spanId: Uint8Array | undefined
-  /** Its attributes among those that were asked for: where their AnyValues are in `bytes`. */
-  readonly values: ReadonlyMap<string, readonly [start: number, end: number]>
-  readonly bytes: Uint8Array
+  /** Where the AnyValues of the wanted attributes are, by their index in what was wanted; -1 where there is none. */
+  readonly valueStart: Int32Array
+  readonly valueEnd: Int32Array
 }
 
-const prefix = Buffer.from('automagik.')
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+
 const eventNameKey = 'event.name'
-const eventNameBytes = Buffer.from(eventNameKey)
 const successKey = 'success'
+const eventName = Buffer.from(eventNameKey)
+const prefix = Buffer.from('automagik.')
 /** SeverityNumber: SEVERITY_NUMBER_ERROR and worse. */
 const errorSeverity = 17
 /** StatusCode: STATUS_CODE_ERROR. */
@@ -67,38 +73,119 @@ const shapes = {
 } as const
 
 /**
- * The events of a clean request.
- * @param wanted attributes to note
+ * @param wanted attributes to note of each event
+ * @param visit gets each event of the clean requests that the answer is called with
  */
-export function* eventsIn(
-  signal: Exclude<Signal, 'metrics'>,
-  bytes: Uint8Array,
-  wanted: ReadonlySet<string>,
-): Generator<EventAt> {
-  const shape = shapes[signal]
-  const groups = new FieldCursor(bytes, 0, bytes.length)
-  while (groups.next()) {
-    if (groups.tag !== shape.group) continue
-    // The resource may follow its records; it is read when an event needs it.
-    let resource: Resource | undefined
-    const { start, end } = groups
-    const resourceOnce = (): Resource =>
-      (resource ??= readResource(bytes, ...content(bytes, start, end, shape.resource)))
-    const scopes = new FieldCursor(bytes, start, end)
-    while (scopes.next()) {
-      if (scopes.tag !== shape.scopes) continue
-      const isOwn =
-        signal === 'traces' &&
-        scopeName(bytes, ...content(bytes, scopes.start, scopes.end, shape.scope)).endsWith('.telemetry') &&
-        isAutomagikSdk(resourceOnce())
-      const records = new FieldCursor(bytes, scopes.start, scopes.end)
-      while (records.next()) {
-        if (records.tag !== shape.records) continue
-        const { start: from, end: to } = records
-        // What is no event costs one look for its name.
-        if (signal === 'traces') {
-          if (isOwn || isEventSpan(bytes, from, to)) yield spanEvent(bytes, from, to, wanted, resourceOnce())
-        } else if (isEventLog(bytes, from, to)) yield logEvent(bytes, from, to, wanted, resourceOnce())
+export function createEventReader(
+  wanted: readonly string[],
+  visit: (event: EventAt) => void,
+): (signal: Exclude<Signal, 'metrics'>, bytes: Uint8Array) => void {
+  const keys = [...wanted, eventNameKey, successKey]
+  const nameIndex = wanted.length
+  const successIndex = wanted.length + 1
+  const byLength = new Map<number, { readonly key: Uint8Array; readonly index: number }[]>()
+  for (const [index, text] of keys.entries()) {
+    const key = Buffer.from(text)
+    byLength.set(key.length, [...(byLength.get(key.length) ?? []), { key, index }])
+  }
+  const event: Mutable<EventAt> = {
+    bytes: new Uint8Array(),
+    resource: { text: new Map(), bytes: new Uint8Array(), service: '' },
+    name: '',
+    outcome: 'success',
+    timeNanos: 0n,
+    traceId: undefined,
+    spanId: undefined,
+    valueStart: new Int32Array(keys.length),
+    valueEnd: new Int32Array(keys.length),
+  }
+
+  function begin(bytes: Uint8Array): void {
+    event.bytes = bytes
+    event.name = ''
+    event.outcome = 'success'
+    event.timeNanos = 0n
+    event.traceId = event.spanId = undefined
+    event.valueStart.fill(-1)
+  }
+
+  /** Notes the KeyValue at [start, end) when it is wanted. */
+  function note(bytes: Uint8Array, start: number, end: number): void {
+    readPair(bytes, start, end)
+    const candidates = byLength.get(pair.keyEnd - pair.keyStart)
+    if (candidates === undefined) return
+    for (const { key, index } of candidates) {
+      if (!isAt(bytes, pair.keyStart, key)) continue
+      event.valueStart[index] = pair.valueStart
+      event.valueEnd[index] = pair.valueEnd
+    }
+  }
+
+  const textOf = (index: number): string | undefined =>
+    event.valueStart[index] < 0 ? undefined : valueText(event.bytes, event.valueStart[index], event.valueEnd[index])
+
+  function visitSpan(bytes: Uint8Array, start: number, end: number): void {
+    begin(bytes)
+    const fields = new FieldCursor(bytes, start, end)
+    while (fields.next()) {
+      const { tag, start: from, end: to } = fields
+      if (tag === span.attributes) note(bytes, from, to)
+      else if (tag === span.name) event.name = textAt(bytes, from, to)
+      else if (tag === span.traceId) event.traceId = bytes.subarray(from, to)
+      else if (tag === span.spanId) event.spanId = bytes.subarray(from, to)
+      else if (tag === span.end) event.timeNanos = viewOf(bytes).getBigUint64(from, true)
+      else if (tag === span.status) {
+        const code = findField(bytes, from, to, span.code)
+        if (code >= 0 && bytes[code] === errorStatus) event.outcome = 'error'
+      }
+    }
+    visit(event)
+  }
+
+  function visitLog(bytes: Uint8Array, start: number, end: number): void {
+    begin(bytes)
+    const fields = new FieldCursor(bytes, start, end)
+    while (fields.next()) {
+      const { tag, start: from, end: to } = fields
+      if (tag === log.attributes) note(bytes, from, to)
+      else if (tag === log.eventName) event.name = textAt(bytes, from, to)
+      else if (tag === log.traceId) event.traceId = bytes.subarray(from, to)
+      else if (tag === log.spanId) event.spanId = bytes.subarray(from, to)
+      else if (tag === log.time) event.timeNanos = viewOf(bytes).getBigUint64(from, true)
+      else if (tag === log.severity && readVarint(bytes, from, to) >= errorSeverity) event.outcome = 'error'
+    }
+    if (event.name === '') event.name = textOf(nameIndex) ?? ''
+    if (textOf(successIndex)?.toLowerCase() === 'false' || /(^|[._])error$/.test(event.name)) event.outcome = 'error'
+    visit(event)
+  }
+
+  return (signal, bytes) => {
+    const shape = shapes[signal]
+    const groups = new FieldCursor(bytes, 0, bytes.length)
+    while (groups.next()) {
+      if (groups.tag !== shape.group) continue
+      // The resource may follow its records; it is read when an event needs it.
+      let resource: Resource | undefined
+      const resourceOnce = (): Resource =>
+        (resource ??= readResource(bytes, ...content(bytes, groups.start, groups.end, shape.resource)))
+      const scopes = new FieldCursor(bytes, groups.start, groups.end)
+      while (scopes.next()) {
+        if (scopes.tag !== shape.scopes) continue
+        const isOwn =
+          signal === 'traces' &&
+          scopeName(bytes, ...content(bytes, scopes.start, scopes.end, shape.scope)).endsWith('.telemetry') &&
+          isAutomagikSdk(resourceOnce())
+        const records = new FieldCursor(bytes, scopes.start, scopes.end)
+        while (records.next()) {
+          if (records.tag !== shape.records) continue
+          const { start, end } = records
+          // What is no event costs one look for its name.
+          const isEvent = signal === 'logs' ? isEventLog(bytes, start, end) : isOwn || isEventSpan(bytes, start, end)
+          if (!isEvent) continue
+          event.resource = resourceOnce()
+          if (signal === 'logs') visitLog(bytes, start, end)
+          else visitSpan(bytes, start, end)
+        }
       }
     }
   }
@@ -120,7 +207,7 @@ function isEventLog(bytes: Uint8Array, start: number, end: number): boolean {
     if (fields.tag === log.eventName) return fields.end > fields.start
     if (fields.tag !== log.attributes) continue
     readPair(bytes, fields.start, fields.end)
-    if (pair.keyEnd - pair.keyStart === eventNameBytes.length && isAt(bytes, pair.keyStart, eventNameBytes)) return true
+    if (pair.keyEnd - pair.keyStart === eventName.length && isAt(bytes, pair.keyStart, eventName)) return true
   }
   return false
 }
@@ -128,77 +215,4 @@ function isEventLog(bytes: Uint8Array, start: number, end: number): boolean {
 function isAt(bytes: Uint8Array, at: number, text: Uint8Array): boolean {
   for (let i = 0; i < text.length; i++) if (bytes[at + i] !== text[i]) return false
   return true
-}
-
-type Values = Map<string, readonly [number, number]>
-
-function spanEvent(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  wanted: ReadonlySet<string>,
-  resource: Resource,
-): EventAt {
-  const values: Values = new Map()
-  let name = ''
-  let traceId: Uint8Array | undefined
-  let spanId: Uint8Array | undefined
-  let timeNanos = 0n
-  let isError = false
-  const fields = new FieldCursor(bytes, start, end)
-  while (fields.next()) {
-    const { tag, start: from, end: to } = fields
-    if (tag === span.attributes) note(values, bytes, from, to, wanted)
-    else if (tag === span.name) name = textAt(bytes, from, to)
-    else if (tag === span.traceId) traceId = bytes.subarray(from, to)
-    else if (tag === span.spanId) spanId = bytes.subarray(from, to)
-    else if (tag === span.end) timeNanos = viewOf(bytes).getBigUint64(from, true)
-    else if (tag === span.status) {
-      const code = findField(bytes, from, to, span.code)
-      isError = code >= 0 && bytes[code] === errorStatus
-    }
-  }
-  const outcome = isError ? 'error' : 'success'
-  return { resource, name, outcome, timeNanos, traceId, spanId, values, bytes }
-}
-
-function logEvent(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  wanted: ReadonlySet<string>,
-  resource: Resource,
-): EventAt {
-  const values: Values = new Map()
-  let name = ''
-  let traceId: Uint8Array | undefined
-  let spanId: Uint8Array | undefined
-  let timeNanos = 0n
-  let isError = false
-  const fields = new FieldCursor(bytes, start, end)
-  while (fields.next()) {
-    const { tag, start: from, end: to } = fields
-    if (tag === log.attributes) note(values, bytes, from, to, wanted)
-    else if (tag === log.eventName) name = textAt(bytes, from, to)
-    else if (tag === log.traceId) traceId = bytes.subarray(from, to)
-    else if (tag === log.spanId) spanId = bytes.subarray(from, to)
-    else if (tag === log.time) timeNanos = viewOf(bytes).getBigUint64(from, true)
-    else if (tag === log.severity) isError = readVarint(bytes, from, to) >= errorSeverity
-  }
-  const named = values.get(eventNameKey)
-  if (name === '' && named !== undefined) name = valueText(bytes, ...named)
-  const success = values.get(successKey)
-  if (success !== undefined && valueText(bytes, ...success).toLowerCase() === 'false') isError = true
-  if (/(^|[._])error$/.test(name)) isError = true
-  const outcome = isError ? 'error' : 'success'
-  return { resource, name, outcome, timeNanos, traceId, spanId, values, bytes }
-}
-
-/** Attributes that an event is read by, whoever asks. */
-export const eventKeys: readonly string[] = [eventNameKey, successKey]
-
-function note(values: Values, bytes: Uint8Array, start: number, end: number, wanted: ReadonlySet<string>): void {
-  readPair(bytes, start, end)
-  const key = textAt(bytes, pair.keyStart, pair.keyEnd)
-  if (wanted.has(key)) values.set(key, [pair.valueStart, pair.valueEnd])
 }

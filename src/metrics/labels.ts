@@ -51,8 +51,13 @@ export function labelsKey(labels: readonly Label[]): string {
   return key
 }
 
+/** A Buffer over the bytes that were read last: making one costs more than reading a name. */
+let buffer: Buffer = Buffer.alloc(0)
+
 export function textAt(bytes: Uint8Array, start: number, end: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString()
+  if (buffer.buffer !== bytes.buffer || buffer.byteOffset !== bytes.byteOffset || buffer.length !== bytes.length)
+    buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  return buffer.toString('utf8', start, end)
 }
 
 /** An AnyValue as text; arrays, maps and bytes as base64 of what they are on the wire. */

@@ -13,6 +13,8 @@ export interface Resource {
   readonly text: ReadonlyMap<string, string>
   /** The Resource message, without tag and length. */
   readonly bytes: Uint8Array
+  /** What tells the services of `ownResource` apart. */
+  readonly service: string
 }
 
 const attributesTag = tagIn('Resource', 'attributes')
@@ -31,7 +33,8 @@ export function readResource(bytes: Uint8Array, start: number, end: number): Res
     const key = textAt(bytes, pair.keyStart, pair.keyEnd)
     text.set(key, valueText(bytes, pair.valueStart, pair.valueEnd))
   }
-  return { text, bytes: bytes.subarray(start, end) }
+  const service = `${text.get(namespaceKey) ?? ''}\n${text.get(nameKey) ?? ''}`
+  return { text, bytes: bytes.subarray(start, end), service }
 }
 
 /** The name in the InstrumentationScope at [start, end). */
@@ -45,11 +48,6 @@ export function scopeName(bytes: Uint8Array, start: number, end: number): string
 /** Whether a resource names one of Automagik's SDKs; the npm one says so on spans only. */
 export function isAutomagikSdk({ text }: Resource): boolean {
   return text.get('telemetry.sdk.name')?.startsWith('automagik-') ?? false
-}
-
-/** What tells the services of `ownResource` apart. */
-export function serviceKey({ text }: Resource): string {
-  return `${text.get(namespaceKey) ?? ''}\n${text.get(nameKey) ?? ''}`
 }
 
 /** A resource that says which service, and that this gateway added up. */

@@ -47,6 +47,8 @@ export interface Series {
   isAnnounced: boolean
   /** Added to since it was last stored. */
   isChanged: boolean
+  /** Expired: it is not in the table any more. */
+  isEnded: boolean
   /** Its row in the store; undefined until it has one. */
   row: number | undefined
   /** Exemplars since the last flush, without tag and length; at most one for each slot. */
@@ -91,24 +93,40 @@ export class SeriesTable {
   }
 
   /**
-   * Adds an increment to the series with these labels, or to the overflow series.
+   * The series with these labels, or the overflow series.
    * @param labels sorted
    * @param key `labelsKey(labels)`
-   * @returns the series, or undefined when there is no room even for an overflow series
+   * @param shape a value of the kind, and with the bounds, that a new series has
+   * @returns undefined when there is no room even for an overflow series
    */
-  add(metric: Metric, labels: readonly Label[], key: string, increment: Value, nowMs: number): Series | undefined {
-    const series = this.#seriesFor(metric, labels, key, increment, nowMs)
-    if (series === undefined) return undefined
-    if (!add(series.value, increment)) {
-      // Bounds changed: what was added up cannot be told in the new ones, so it begins anew.
-      series.value = zeroOf(increment)
-      series.startMs = nowMs
-      series.isAnnounced = false
-      add(series.value, increment)
-    }
+  find(metric: Metric, labels: readonly Label[], key: string, shape: Value, nowMs: number): Series | undefined {
+    const known = metric.series.get(key)
+    if (known !== undefined) return known
+    const { maxSeries, maxTotal } = this.#limits
+    const total = this.count.derived + this.count.cumulative
+    if (metric.series.size < maxSeries && total < maxTotal) return this.#open(metric, labels, key, shape, nowMs)
+    // The overflow series of a metric has room beyond the metric's own limit, never beyond that of all.
+    const over = metric.series.get(overflowKey)
+    if (over !== undefined) return over
+    return total < maxTotal ? this.#open(metric, overflow, overflowKey, shape, nowMs) : undefined
+  }
+
+  /** Adds an increment. */
+  add(series: Series, increment: Value, nowMs: number): void {
+    this.touch(series, nowMs)
+    if (add(series.value, increment)) return
+    // Bounds changed: what was added up cannot be told in the new ones, so it begins anew.
+    series.value = zeroOf(increment)
+    series.startMs = nowMs
+    series.isAnnounced = false
+    add(series.value, increment)
+  }
+
+  /** Says that a series is being added to. */
+  touch(series: Series, nowMs: number): void {
     series.seenMs = nowMs
     series.isChanged = true
-    return series
+    if (series.key === overflowKey) this.overflows[series.metric.origin] += 1
   }
 
   /** Takes a series as it was stored. */
@@ -125,6 +143,7 @@ export class SeriesTable {
         for (const series of metric.series.values()) {
           if (series.seenMs >= beforeMs) continue
           metric.series.delete(series.key)
+          series.isEnded = true
           ended.push(series)
         }
         if (metric.series.size === 0) group.metrics.delete(key)
@@ -139,29 +158,17 @@ export class SeriesTable {
     for (const group of this.groups.values()) for (const metric of group.metrics.values()) yield* metric.series.values()
   }
 
-  #seriesFor(metric: Metric, labels: readonly Label[], key: string, increment: Value, nowMs: number) {
-    const known = metric.series.get(key)
-    if (known !== undefined) return known
-    const { maxSeries, maxTotal } = this.#limits
-    const total = this.count.derived + this.count.cumulative
-    if (metric.series.size < maxSeries && total < maxTotal) return this.#open(metric, labels, key, increment, nowMs)
-    this.overflows[metric.origin] += 1
-    const over = metric.series.get(overflowKey)
-    if (over !== undefined) return over
-    // The overflow series of a metric has room beyond the metric's own limit, never beyond that of all.
-    return total < maxTotal ? this.#open(metric, overflow, overflowKey, increment, nowMs) : undefined
-  }
-
-  #open(metric: Metric, labels: readonly Label[], key: string, increment: Value, nowMs: number): Series {
+  #open(metric: Metric, labels: readonly Label[], key: string, shape: Value, nowMs: number): Series {
     const series: Series = {
       metric,
       key,
       attributes: labels.map((label) => label.body()),
       startMs: nowMs,
       seenMs: nowMs,
-      value: zeroOf(increment),
+      value: zeroOf(shape),
       isAnnounced: false,
       isChanged: true,
+      isEnded: false,
       row: undefined,
       exemplars: undefined,
     }

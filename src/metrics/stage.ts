@@ -8,7 +8,6 @@ import { createClock } from './clock.ts'
 import { createCumulative, type DropReason } from './cumulative.ts'
 import { createDerive } from './derive.ts'
 import { encodeSeries } from './encode.ts'
-import { eventsIn } from './event.ts'
 import { SeriesTable } from './series.ts'
 import type { Origin, Series } from './series.ts'
 import type { SeriesStore } from './store.ts'
@@ -65,7 +64,7 @@ export function createMetricsStage(options: MetricsStageOptions): MetricsStage {
   const clock = createClock(now, store.lastMs)
   const shared = { table, gatewayId: store.gatewayId, scope, now: clock.now, dropped: drop }
   const addPoints = createCumulative({ ...shared, rules: rules.cumulative })
-  const derive = createDerive({ ...shared, rules: rules.derived })
+  const readEvents = createDerive({ ...shared, rules: rules.derived })
   let absorbed = 0
   let emitted = 0
   const expired: Record<Origin, number> = { derived: 0, cumulative: 0 }
@@ -91,8 +90,7 @@ export function createMetricsStage(options: MetricsStageOptions): MetricsStage {
   return {
     take(batch) {
       if (batch.signal === 'metrics') return takeMetrics(batch)
-      if (rules.derived.length > 0)
-        for (const event of eventsIn(batch.signal, batch.bytes, derive.wanted)) derive.take(event)
+      if (rules.derived.length > 0) readEvents(batch.signal, batch.bytes)
       return batch
     },
     flush() {

@@ -163,6 +163,7 @@ function seriesOf(row: Row, table: SeriesTable): Series {
     value: read(row.value),
     isAnnounced: row.is_announced === 1,
     isChanged: false,
+    isEnded: false,
     row: row.row,
     exemplars: undefined,
   }
