@@ -1,6 +1,7 @@
 // Writes the JSON Schemas that editors complete and check users' files with, from the declarations of the two languages.
 import { writeFileSync } from 'node:fs'
 import { z } from 'zod'
+import { receiverSchemas } from '../src/config/receiver-schema.ts'
 import { configSchema, exporterSchemas } from '../src/config/schema.ts'
 import { rulesetSchema } from '../src/ruleset/schema.ts'
 
@@ -14,20 +15,23 @@ export function schemaFiles(): Record<string, string> {
   }
 }
 
-/** The keys of `exporters` choose the form of their values: JSON Schema says that with patterns. */
+/** The keys of `receivers` and `exporters` choose the form of their values: JSON Schema says that with patterns. */
 function configJsonSchema(): Json {
-  const schema = toJsonSchema(configSchema(z.record(z.string(), z.unknown())), withVariables)
+  const any = z.record(z.string(), z.unknown())
+  const schema = toJsonSchema(configSchema({ receivers: any, exporters: any }), withVariables)
   const properties = schema.properties as Record<string, Json>
-  const { description } = properties.exporters
-  const patterns = Object.entries(exporterSchemas).map(([type, form]) => {
-    const { $schema: _dialect, ...own } = toJsonSchema(form, withVariables)
-    return [`^${type}(/[A-Za-z0-9._-]+)?$`, own]
-  })
-  properties.exporters = {
-    description,
-    type: 'object',
-    patternProperties: Object.fromEntries(patterns),
-    additionalProperties: false,
+  for (const [key, forms] of Object.entries({ receivers: receiverSchemas, exporters: exporterSchemas })) {
+    const { description } = properties[key]
+    const patterns = Object.entries(forms).map(([type, form]) => {
+      const { $schema: _dialect, ...own } = toJsonSchema(form, withVariables)
+      return [`^${type}(/[A-Za-z0-9._-]+)?$`, own]
+    })
+    properties[key] = {
+      description,
+      type: 'object',
+      patternProperties: Object.fromEntries(patterns),
+      additionalProperties: false,
+    }
   }
   return schema
 }

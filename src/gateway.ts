@@ -1,15 +1,18 @@
 // The wiring of the gateway on one screen: exporters ← engine ← receivers, beside them its own HTTP. What comes in goes
 // one way only: receiver → intake → engine → the exporters' queues.
-import type { Config } from './config/config.ts'
+import type { Config, ReceiverConfig, ServerTlsConfig } from './config/config.ts'
 import { createSenders } from './exporters/create.ts'
+import { bySignal } from './exporters/exporter.ts'
 import type { Exporter } from './exporters/exporter.ts'
 import { createMetricsStage, type MetricsStage } from './metrics/stage.ts'
 import type { SeriesStore } from './metrics/store.ts'
 import { signals } from './otlp/fields.ts'
 import type { Signal } from './otlp/fields.ts'
 import { recordNoun } from './pipeline/batch.ts'
+import type { Consumer } from './pipeline/consumer.ts'
 import { createIntake } from './pipeline/intake.ts'
 import { Ledger } from './pipeline/ledger.ts'
+import type { ReceiverLedger } from './pipeline/ledger.ts'
 import { createEngine } from './processors/engine.ts'
 import type { Engine } from './processors/engine.ts'
 import { createByteBudget } from './receivers/byte-budget.ts'
@@ -19,10 +22,11 @@ import type { Receiver } from './receivers/http.ts'
 import { formatEndpoint } from './receivers/listen.ts'
 import type { Endpoint } from './receivers/listen.ts'
 import type { ReceiverObserver } from './receivers/receiver-observer.ts'
+import type { ReceiverTls } from './receivers/tls.ts'
 import type { Program } from './ruleset/program.ts'
 import { startAdmin } from './telemetry/admin.ts'
 import { healthOf } from './telemetry/health.ts'
-import type { Log } from './telemetry/log.ts'
+import type { Log, LogFields } from './telemetry/log.ts'
 import { createMetrics } from './telemetry/metrics.ts'
 import type { ExporterFigures, Sources } from './telemetry/metrics.ts'
 import type { Tally } from './telemetry/tally.ts'
@@ -41,12 +45,24 @@ export interface GatewayOptions {
 }
 
 export interface Gateway {
-  /** What it listens on, with the real ports. */
+  /** What the receiver `otlp` and its own HTTP listen on, with the real ports. */
   readonly endpoints: { readonly http?: Endpoint; readonly grpc?: Endpoint; readonly admin: Endpoint }
+  /** What all receivers listen on. */
+  readonly doors: readonly Door[]
   readonly ledger: Ledger
   readonly tally: Tally
   /** Takes no more, sends what is queued for at most this long in all, and counts the rest as lost. */
   stop(deadlineMs: number): Promise<void>
+}
+
+/** An address that is open to senders. */
+export interface Door {
+  /** The name of its receiver in the configuration. */
+  readonly receiver: string
+  readonly protocol: 'http' | 'grpc'
+  readonly endpoint: Endpoint
+  /** `mtls`: with certificates of those who connect. */
+  readonly security: 'plaintext' | 'tls' | 'mtls'
 }
 
 /** What all requests under way may hold together, compressed and not. */
@@ -57,7 +73,7 @@ export class ExporterConfigError extends Error {
   override readonly name = 'ExporterConfigError'
 }
 
-/** Starts everything, or nothing: throws ExporterConfigError, AddressInUseError, or the system's error. */
+/** Starts everything, or nothing: throws ExporterConfigError, AddressInUseError, TlsFileError, or the system's error. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { config, program, log } = options
   const configured = createExporters(options)
@@ -66,15 +82,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const ledger = new Ledger()
   const senders = pipelinesOf(config, configured, options.exporters ?? [])
   const stage = createStage(options, engine, senders.metrics)
-  const consumer = createIntake({
-    process: (arrival) => engine.process(arrival),
-    ...(stage === undefined ? {} : { aggregate: (batch) => stage.take(batch) }),
-    senders,
-    ledger,
-  })
-  const observer = observerOf(ledger, log)
+  const consumerOf = (receiver: ReceiverConfig, ledger: ReceiverLedger): Consumer =>
+    createIntake({
+      process: (arrival) => engine.process(arrival),
+      ...(stage === undefined ? {} : { aggregate: (batch) => stage.take(batch) }),
+      senders: feeding(receiver.signals, senders),
+      ledger,
+    })
   const budget = createByteBudget(bodyBudgetBytes)
-  const receivers: { protocol: 'http' | 'grpc'; endpoint: Endpoint; receiver: Receiver }[] = []
+  const doors: (Door & { readonly running: Receiver })[] = []
   const sources = sourcesOf(options, { engine, ledger, exporters, stage })
   const flush = flusherOf(stage, log)
   const timer = setInterval(flush, config.metrics.flushIntervalMs).unref()
@@ -83,24 +99,32 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const stop = async (deadlineMs: number): Promise<void> => {
     stopping = true
     const untilMs = performance.now() + deadlineMs
-    await Promise.all(receivers.map(({ receiver }) => receiver.close(deadlineMs)))
+    await Promise.all(doors.map(({ running }) => running.close(deadlineMs)))
     clearInterval(timer)
     flush()
     await Promise.all(exporters.map((exporter) => exporter.close(Math.max(0, untilMs - performance.now()))))
   }
   try {
-    const { http, grpc } = config.receivers
-    for (const [protocol, settings, start] of [
-      ['http', http, startHttpReceiver],
-      ['grpc', grpc, startGrpcReceiver],
-    ] as const) {
-      if (settings === undefined) continue
-      const limits = { maxBytes: settings.maxRequestBodyBytes, budget }
-      const receiver = await start({ ...settings, limits }, consumer, observer)
-      receivers.push({ protocol, endpoint: { ...settings.endpoint, port: receiver.port }, receiver })
+    for (const receiver of config.receivers) {
+      const pages = ledger.of(receiver.name)
+      const consumer = consumerOf(receiver, pages)
+      const observer = observerOf(receiver.name, pages, log)
+      for (const [protocol, start] of [
+        ['http', startHttpReceiver],
+        ['grpc', startGrpcReceiver],
+      ] as const) {
+        const settings = receiver[protocol]
+        if (settings === undefined) continue
+        const { tls, maxRequestBodyBytes: maxBytes, ...rest } = settings
+        const about = { receiver: receiver.name, transport: protocol }
+        const secure = tls && { tls: toReceiverTls(tls, about, log) }
+        const running = await start({ ...rest, ...secure, limits: { maxBytes, budget } }, consumer, observer)
+        const endpoint = { ...settings.endpoint, port: running.port }
+        doors.push({ receiver: receiver.name, protocol, endpoint, security: securityOf(tls), running })
+      }
     }
     const metrics = createMetrics(sources)
-    const listed = receivers.map(({ protocol, endpoint }) => ({ protocol, endpoint: formatEndpoint(endpoint) }))
+    const listed = doors.map(({ running: _, ...door }) => ({ ...door, endpoint: formatEndpoint(door.endpoint) }))
     const admin = await startAdmin({
       ...config.admin,
       health: () => healthOf(sources, listed, stopping),
@@ -108,9 +132,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     })
     return {
       endpoints: {
-        ...Object.fromEntries(receivers.map(({ protocol, endpoint }) => [protocol, endpoint])),
+        ...Object.fromEntries(
+          doors.filter(({ receiver }) => receiver === 'otlp').map(({ protocol, endpoint }) => [protocol, endpoint]),
+        ),
         admin: { host: admin.host, port: admin.port },
       },
+      doors,
       ledger,
       tally: engine.tally,
       async stop(deadlineMs) {
@@ -179,12 +206,30 @@ function pipelinesOf(
   return { traces: of('traces'), metrics: of('metrics'), logs: of('logs') }
 }
 
-function observerOf(ledger: Ledger, log: Log): ReceiverObserver {
+/** The pipelines that a receiver feeds; undefined where it feeds none, or there is none. */
+function feeding<T>(fed: readonly Signal[], senders: Readonly<Record<Signal, T | undefined>>) {
+  return bySignal((signal) => (fed.includes(signal) ? senders[signal] : undefined))
+}
+
+function securityOf(tls: ServerTlsConfig | undefined): Door['security'] {
+  return tls === undefined ? 'plaintext' : tls.clientCaFile === undefined ? 'tls' : 'mtls'
+}
+
+function toReceiverTls(tls: ServerTlsConfig, about: LogFields, log: Log): ReceiverTls {
+  const { certFile: cert, keyFile: key, clientCaFile, minVersion, reloadIntervalMs: intervalMs } = tls
+  return {
+    files: { cert, key, ...(clientCaFile === undefined ? {} : { ca: clientCaFile }) },
+    ...(minVersion === undefined ? {} : { minVersion }),
+    renewal: { intervalMs, log, about },
+  }
+}
+
+function observerOf(receiver: string, ledger: ReceiverLedger, log: Log): ReceiverObserver {
   return {
     received() {},
     refused: (transport, reason) => ledger.requestRefused(transport, reason),
     fault(transport, error) {
-      log.error('a request could not be processed', { transport, ...faultOf(error) })
+      log.error('a request could not be processed', { receiver, transport, ...faultOf(error) })
     },
   }
 }

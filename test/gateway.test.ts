@@ -20,10 +20,10 @@ const silent: Log = { info() {}, warn() {}, error() {} }
 
 function configIn(folder: string): Config {
   const config = defaultConfig(folder)
-  const { http, grpc } = config.receivers
+  const [otlp] = config.receivers
   return {
     ...config,
-    receivers: { http: { ...http!, endpoint: free }, grpc: { ...grpc!, endpoint: free } },
+    receivers: [{ ...otlp, http: { ...otlp.http!, endpoint: free }, grpc: { ...otlp.grpc!, endpoint: free } }],
     admin: free,
   }
 }
@@ -66,7 +66,9 @@ describe('the gateway', () => {
     expect(response.status).toBe(503)
     expect(response.headers.get('retry-after')).toBe('1')
     expect(capture.take()).toEqual([])
-    expect([...running.ledger.requestsRefused()]).toEqual([{ transport: 'http', reason: 'queue-full', requests: 1 }])
+    expect([...running.ledger.requestsRefused()]).toEqual([
+      { receiver: 'otlp', transport: 'http', reason: 'queue-full', requests: 1 },
+    ])
   })
 
   it('answers a fault of its own without its text, and logs where it was, not what it says', async () => {
@@ -87,10 +89,12 @@ describe('the gateway', () => {
     expect(errors).toEqual([
       [
         'a request could not be processed',
-        { transport: 'http', error: 'RangeError', at: expect.stringContaining('.ts') },
+        { receiver: 'otlp', transport: 'http', error: 'RangeError', at: expect.stringContaining('.ts') },
       ],
     ])
-    expect([...running.ledger.requestsRefused()]).toEqual([{ transport: 'http', reason: 'internal', requests: 1 }])
+    expect([...running.ledger.requestsRefused()]).toEqual([
+      { receiver: 'otlp', transport: 'http', reason: 'internal', requests: 1 },
+    ])
   })
 
   it('starts wholly or not at all', async () => {
@@ -105,13 +109,11 @@ describe('the gateway', () => {
     http.close()
     await once(http, 'close')
     const config = configIn(temporaryFolder())
-    const { receivers } = config
+    const [otlp] = config.receivers
+    const atHttp = { ...otlp.http!, endpoint: { ...free, port: httpPort } }
     const taken: Config = {
       ...config,
-      receivers: {
-        http: { ...receivers.http!, endpoint: { ...free, port: httpPort } },
-        grpc: { ...receivers.grpc!, endpoint: { ...free, port } },
-      },
+      receivers: [{ ...otlp, http: atHttp, grpc: { ...otlp.grpc!, endpoint: { ...free, port } } }],
     }
     await expect(
       startGateway({ config: taken, program: program!, version: '0', log: silent, write() {} }),
@@ -123,7 +125,8 @@ describe('the gateway', () => {
 
   it('opens only the receivers that are configured', async () => {
     const config = configIn(temporaryFolder())
-    const running = await gateway({ ...config, receivers: { http: config.receivers.http! } })
+    const { grpc: _closed, ...otlp } = config.receivers[0]
+    const running = await gateway({ ...config, receivers: [otlp] })
     expect(running.endpoints.grpc).toBeUndefined()
     expect(running.endpoints.http?.port).toBeGreaterThan(0)
   })

@@ -83,6 +83,62 @@ ${pipelines('otlp_http/temp')}
     mend: 'Name an exporter as it stands under `exporters`; there, begin its name with one of the types.',
   },
   {
+    name: 'unknown-receiver',
+    yaml: `receivers:
+  otlp/tls:
+    protocols: { http: { endpoint: 0.0.0.0:5318 } }
+exporters:
+  debug:
+service:
+  pipelines:
+    traces: { receivers: [otlp/tsl], exporters: [debug] }
+`,
+    mend: 'Name a receiver as it stands under `receivers`; there, a name is `otlp`, or `otlp/` and a name.',
+  },
+  {
+    name: 'unused-receiver',
+    yaml: `receivers:
+  otlp:
+    protocols: { http: }
+  otlp/tls:
+    protocols: { http: { endpoint: 0.0.0.0:5318 } }
+exporters:
+  debug:
+${pipelines('debug')}
+`,
+    mend: 'Whatever came to it would be refused: use the receiver in a pipeline, or take it out.',
+  },
+  {
+    name: 'tls-file',
+    yaml: `receivers:
+  otlp:
+    protocols:
+      http:
+        tls: { cert_file: certs/gateway.pem, key_file: certs/gateway-key.pem }
+`,
+    mend: 'The message says what is wrong with the file. [TLS](tls.md) shows how to make one that fits.',
+  },
+  {
+    name: 'tls-contradiction',
+    yaml: `exporters:
+  otlp_grpc:
+    endpoint: http://collector:4317
+    tls: { insecure_skip_verify: true }
+${pipelines('otlp_grpc')}
+`,
+    mend: 'Say either that there is TLS or that there is none: in the endpoint, or in `tls`.',
+  },
+  {
+    name: 'insecure-skip-verify',
+    yaml: `exporters:
+  otlp_grpc:
+    endpoint: collector:4317
+    tls: { insecure_skip_verify: true }
+${pipelines('otlp_grpc')}
+`,
+    mend: 'A warning: the gateway starts. Anybody between it and the backend could read what it sends.',
+  },
+  {
     name: 'no-pipeline',
     yaml: `exporters:
   debug:

@@ -1,15 +1,21 @@
 // The references of gateway.yaml and of rulesets.
 import { z } from 'zod'
+import { receiverSchemas } from '../../src/config/receiver-schema.ts'
 import { configSchema, exporterSchemas } from '../../src/config/schema.ts'
 import { rulesetSchema } from '../../src/ruleset/schema.ts'
 import { referenceOf, type JsonSchema } from './reference.ts'
 
 export function configReference(): string {
-  const schema = toJsonSchema(configSchema(z.record(z.string(), z.unknown())))
-  const exporters = toJsonSchema(z.strictObject(exporterSchemas)).properties ?? {}
-  const properties = Object.entries(schema.properties ?? {}).map(([name, child]) =>
-    name === 'exporters' ? [name, { ...child, properties: exporters, additionalProperties: false }] : [name, child],
-  )
+  const any = z.record(z.string(), z.unknown())
+  const schema = toJsonSchema(configSchema({ receivers: any, exporters: any }))
+  const named: Readonly<Record<string, z.ZodType>> = {
+    receivers: z.strictObject(receiverSchemas),
+    exporters: z.strictObject(exporterSchemas),
+  }
+  const properties = Object.entries(schema.properties ?? {}).map(([name, child]) => {
+    if (named[name] === undefined) return [name, child]
+    return [name, { ...child, properties: toJsonSchema(named[name]).properties, additionalProperties: false }]
+  })
   return referenceOf(
     { ...schema, properties: Object.fromEntries(properties) as Record<string, JsonSchema> },
     { 'exporters.otlp_http.headers': 'NAME' },

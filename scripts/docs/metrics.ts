@@ -15,9 +15,9 @@ const sources: Sources = {
   build: { version: '', node: '' },
   ruleset: { name: '', digest: '' },
   startedMs: 0,
-  received: () => nouns.map((noun) => ({ noun, transport: 'http', accepted: 1, refused: 1 })),
+  received: () => nouns.map((noun) => ({ receiver: 'x', noun, transport: 'http', accepted: 1, refused: 1 })),
   recordsRefused: () => [{ signal: 'traces', reason: 'x', records: 1 }],
-  requestsRefused: () => [{ transport: 'http', reason: 'x', requests: 1 }],
+  requestsRefused: () => [{ receiver: 'x', transport: 'http', reason: 'x', requests: 1 }],
   exporters: () =>
     nouns.map((noun) => ({
       exporter: 'x',

@@ -15,7 +15,8 @@ export function requestsRefusedList(): string {
   return Object.entries(requestReasons)
     .map(([reason, meaning]) => {
       const [http, grpc] = answerOf(reason as RequestRefusal)
-      return item(`${code(reason)} (HTTP ${http}${grpc === '' ? '' : `, gRPC ${grpc}`}): ${meaning}`)
+      const answers = [...(http === '' ? [] : [`HTTP ${http}`]), ...(grpc === '' ? [] : [`gRPC ${grpc}`])]
+      return item(`${code(reason)}${answers.length === 0 ? '' : ` (${answers.join(', ')})`}: ${meaning}`)
     })
     .join('\n')
 }

@@ -23,11 +23,13 @@ export const requestReasons: Readonly<Record<RequestRefusal, string>> = {
   memory: 'More than 128 MiB are being received at once. The sender should try again.',
   'shutting-down': 'The gateway is stopping. The sender should try again.',
   aborted: 'The sender went away, or did not send the whole request within 30 s.',
+  tls: 'No answer, since there is no connection: no certificate or a wrong one where `client_ca_file` asks for one, plaintext on a port with TLS, a version that is too old.',
   internal: 'A fault of the gateway. The log line `a request could not be processed` says where.',
 }
 
 /** What a sender is told, over HTTP and over gRPC. */
 export function answerOf(reason: RequestRefusal): readonly [http: string, grpc: string] {
+  if (reason === 'tls') return ['', '']
   if (httpOnly[reason] !== undefined) return [String(httpOnly[reason]), '']
   const { http, grpc } = statusOf[isBusy(reason) ? 'busy' : (reason as RefusedReason | 'internal')]
   return [String(http), grpcNames.get(grpc) ?? String(grpc)]
@@ -72,6 +74,14 @@ export const lostReasons: Readonly<Record<Exclude<FailedReason, `${'http' | 'grp
   'partial-success': 'The backend took the request and refused these records of it. Its own log says why.',
   timeout: 'No answer within `timeout`, and `retry_on_failure` is off.',
   connection: 'No connection, and `retry_on_failure` is off.',
+  'tls-untrusted': 'TLS: the backend’s certificate comes from no CA that is trusted. Name its CA: `tls.ca_file`.',
+  'tls-expired': 'TLS: the backend’s certificate has expired, or does not hold yet. Renew it; look at the clocks.',
+  'tls-name':
+    'TLS: the backend’s certificate is for another name than the host of the endpoint. Write that name in the endpoint, or as `tls.server_name_override`.',
+  'tls-refused':
+    'TLS: the backend does not take the certificate that it was shown, or wants one. Give it `tls.cert_file` and `tls.key_file` of a CA that it knows.',
+  'tls-handshake':
+    'TLS: anything else, such as a backend without TLS on that port, or no version in common. These five are tried again like a lost connection, and seen in `/health`.',
   'response-too-large': 'The answer of the backend was larger than anything OTLP answers.',
   'no-endpoint': 'The exporter has no endpoint for the signal.',
   'invalid-request': 'The request could not be written, for instance because of a header.',

@@ -139,10 +139,13 @@ async function throwAwayStage({ stderr, version }: CommandContext, program: Prog
 
 function onFreePorts(config: Config): Config {
   const endpoint = { host: '127.0.0.1', port: 0 }
-  const { http, grpc } = config.receivers
   return {
     ...config,
-    receivers: { http: { ...http!, endpoint }, grpc: { ...grpc!, endpoint } },
+    receivers: config.receivers.map((receiver) => ({
+      ...receiver,
+      http: { ...receiver.http!, endpoint },
+      grpc: { ...receiver.grpc!, endpoint },
+    })),
     exporters: [],
     admin: endpoint,
   }

@@ -1,10 +1,12 @@
 // `automagik-gateway start`: runs the gateway until it is told to stop, and says meanwhile what it does.
 import { once } from 'node:events'
 import type { Config } from '../config/config.ts'
+import { defaultReceiver } from '../config/to-receivers.ts'
 import { ExporterConfigError, startGateway } from '../gateway.ts'
 import { openSeriesStore } from '../metrics/store.ts'
 import { claimDataFolder, DataFolderError } from '../queue/data-folder.ts'
 import { AddressInUseError, formatEndpoint } from '../receivers/listen.ts'
+import { TlsFileError } from '../tls/files.ts'
 import { exitCode, print } from './command.ts'
 import type { CommandContext, ExitCode } from './command.ts'
 import { loadProgram } from './load.ts'
@@ -31,7 +33,8 @@ export async function start(context: CommandContext, options: StartOptions): Pro
     const message = messageOf(error, config)
     if (message === undefined) throw error
     print(context.stderr, `error: ${message}`)
-    return error instanceof ExporterConfigError ? exitCode.invalidConfiguration : exitCode.failed
+    const isConfigured = error instanceof ExporterConfigError || error instanceof TlsFileError
+    return isConfigured ? exitCode.invalidConfiguration : exitCode.failed
   }
 }
 
@@ -53,16 +56,28 @@ async function run(context: CommandContext, config: Config, console: Console, st
 /** What stops a start and is no fault of the gateway, in words; undefined for anything else. */
 function messageOf(error: unknown, { receivers }: Config): string | undefined {
   if (error instanceof DataFolderError || error instanceof ExporterConfigError) return error.message
+  if (error instanceof TlsFileError) return error.message
   if (error instanceof AddressInUseError) {
-    const option = error.endpoint.port === receivers.grpc?.endpoint.port ? '--grpc' : '--http'
     const { port } = error.endpoint
+    const option = optionFor(port, receivers)
     const free = formatEndpoint({ ...error.endpoint, port: port + 10_000 <= 65_535 ? port + 10_000 : port - 10_000 })
-    return `${error.message}: stop the program that has it, or listen elsewhere with ${option} ${free}`
+    return `${error.message}: stop the program that has it, or listen elsewhere ${option} ${free}`
   }
   const { code = '', syscall, address, port, hostname } = error as ListenError
   if (syscall !== 'listen' && syscall !== 'getaddrinfo') return undefined
   const where = hostname ?? formatEndpoint({ host: address ?? '', port: port ?? 0 })
   return `cannot listen on ${where}: ${listenReasons[code] ?? code}`
+}
+
+/** What moves the door with this port. */
+function optionFor(port: number, receivers: Config['receivers']): string {
+  for (const { name, http, grpc } of receivers) {
+    for (const [protocol, door] of Object.entries({ http, grpc })) {
+      if (door?.endpoint.port !== port) continue
+      return name === defaultReceiver ? `with --${protocol}` : `receivers.${name}.protocols.${protocol}.endpoint:`
+    }
+  }
+  return 'at'
 }
 
 /** What the system says of an address that it cannot give. */

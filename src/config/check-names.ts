@@ -1,15 +1,63 @@
 // What only the whole file can tell: names without an owner, exporters without work, addresses that collide or lead back.
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { didYouMean, list } from '../diagnostics/suggest.ts'
-import { positionOf, positionOfKey, writtenAt, type YamlFile, type YamlPath } from '../diagnostics/yaml.ts'
+import { writtenAt, type YamlFile } from '../diagnostics/yaml.ts'
 import { signals, type Signal } from '../otlp/fields.ts'
 import type { Config } from './config.ts'
+import type { ReceiverForm } from './receiver-schema.ts'
+import { reporter } from './reporter.ts'
 import type { ConfigFile } from './schema.ts'
+import { defaultReceiver } from './to-receivers.ts'
 import { parseEndpoint, type Endpoint } from './units.ts'
 
 /** Checks a file whose parts are right each for itself. */
 export function checkNames(config: Config, file: ConfigFile, yaml: YamlFile): Diagnostic[] {
-  return [...connections(config, file, yaml), ...addresses(config, yaml), ...folders(config, yaml)]
+  return [
+    ...entrances(config, file, yaml),
+    ...connections(config, file, yaml),
+    ...addresses(config, file, yaml),
+    ...folders(config, yaml),
+  ]
+}
+
+function entrances({ receivers, pipelines }: Config, file: ConfigFile, yaml: YamlFile): Diagnostic[] {
+  const found: Diagnostic[] = []
+  const report = reporter(yaml, found)
+  const names = new Set(receivers.map(({ name }) => name))
+  for (const signal of signals) {
+    for (const [index, name] of (file.service?.pipelines[signal]?.receivers ?? []).entries()) {
+      if (names.has(name)) continue
+      const path = ['service', 'pipelines', signal, 'receivers', index]
+      const written = writtenAt(yaml, path) ?? ''
+      const known = names.size === 1 ? `the receiver is ${[...names][0]}` : `the receivers are ${list(names)}`
+      report('unknown-receiver', `no receiver is called "${written}"${didYouMean(written, names)}`, path, known)
+    }
+  }
+  for (const receiver of receivers) {
+    const { name } = receiver
+    for (const protocol of ['http', 'grpc'] as const) {
+      if (receiver[protocol] === undefined || hasAddress(file, name, protocol)) continue
+      const message = `receivers.${name}.protocols.${protocol} needs the key "endpoint"`
+      const help = `only the receiver ${defaultReceiver} has an address unless given`
+      report('missing-key', message, ['receivers', name, 'protocols', protocol], help, 'key')
+    }
+    if (receiver.signals.length > 0 || file.receivers === undefined || Object.keys(pipelines).length === 0) continue
+    const named = Object.values(file.service?.pipelines ?? {}).flatMap((pipeline) => pipeline?.receivers ?? [])
+    const help = `name it under service.pipelines, or take it out`
+    const meant = didYouMean(
+      name,
+      named.filter((each) => !names.has(each)),
+    )
+    report('unused-receiver', `no pipeline uses the receiver "${name}"${meant}`, ['receivers', name], help, 'key')
+  }
+  return found
+}
+
+/** Whether an endpoint is given, or known without. */
+function hasAddress({ receivers }: ConfigFile, name: string, protocol: 'http' | 'grpc'): boolean {
+  if (name === defaultReceiver) return true
+  const form = receivers?.[name] as ReceiverForm | undefined
+  return form?.protocols[protocol]?.endpoint !== undefined
 }
 
 function connections({ exporters, pipelines }: Config, file: ConfigFile, yaml: YamlFile): Diagnostic[] {
@@ -62,15 +110,17 @@ function connections({ exporters, pipelines }: Config, file: ConfigFile, yaml: Y
   return found
 }
 
-function addresses({ receivers, admin, exporters }: Config, yaml: YamlFile): Diagnostic[] {
+function addresses({ receivers, admin, exporters }: Config, file: ConfigFile, yaml: YamlFile): Diagnostic[] {
   const found: Diagnostic[] = []
   const report = reporter(yaml, found)
-  const doors = (['http', 'grpc'] as const).flatMap((protocol) => {
-    const endpoint = receivers[protocol]?.endpoint
-    return endpoint === undefined
-      ? []
-      : [{ what: `OTLP/${protocol}`, endpoint, path: ['receivers', 'otlp', 'protocols', protocol, 'endpoint'] }]
-  })
+  const doors = receivers.flatMap((receiver) =>
+    (['http', 'grpc'] as const).flatMap((protocol) => {
+      const endpoint = receiver[protocol]?.endpoint
+      if (endpoint === undefined || !hasAddress(file, receiver.name, protocol)) return []
+      const what = `OTLP/${protocol}${receiver.name === defaultReceiver ? '' : ` of ${receiver.name}`}`
+      return [{ what, endpoint, path: ['receivers', receiver.name, 'protocols', protocol, 'endpoint'] }]
+    }),
+  )
   const all = [...doors, { what: 'admin', endpoint: admin, path: ['admin', 'endpoint'] }]
   for (const [index, one] of all.entries()) {
     for (const other of all.slice(index + 1)) {
@@ -120,27 +170,6 @@ function folders({ exporters }: Config, yaml: YamlFile): Diagnostic[] {
     ])
   }
   return found
-}
-
-function reporter(yaml: YamlFile, found: Diagnostic[]) {
-  return (
-    code: string,
-    message: string,
-    path: YamlPath,
-    help?: string,
-    mark: 'key' | 'value' = 'value',
-    severity: Diagnostic['severity'] = 'error',
-  ): void => {
-    const position = mark === 'key' ? positionOfKey(yaml, path) : positionOf(yaml, path)
-    found.push({
-      code: `config/${code}`,
-      severity,
-      message,
-      file: yaml.file,
-      ...(position === undefined ? {} : { position }),
-      ...(help === undefined ? {} : { help }),
-    })
-  }
 }
 
 function endpointOf(target: string): Endpoint | undefined {

@@ -1,10 +1,10 @@
 // What gateway.yaml says, once read: times in ms, sizes in bytes, paths absolute, every name resolved.
 import type { Signal } from '../otlp/fields.ts'
+import type { TlsVersion } from '../tls/versions.ts'
 import type { Endpoint } from './units.ts'
 
 export interface Config {
-  /** The doors that are open. */
-  readonly receivers: { readonly http?: ProtocolConfig; readonly grpc?: ProtocolConfig }
+  readonly receivers: readonly ReceiverConfig[]
   readonly exporters: readonly ExporterConfig[]
   /** The names of the exporters that get each signal; a signal without a pipeline is refused. */
   readonly pipelines: Readonly<Partial<Record<Signal, readonly string[]>>>
@@ -18,12 +18,54 @@ export interface Config {
   readonly shutdownTimeoutMs: number
 }
 
+/** An OTLP receiver and the doors of it that are open. */
+export interface ReceiverConfig {
+  /** As in the file: `otlp`, `otlp/tls`. */
+  readonly name: string
+  /** The signals whose pipelines it feeds; others are refused at its doors. */
+  readonly signals: readonly Signal[]
+  readonly http?: ProtocolConfig
+  readonly grpc?: ProtocolConfig
+}
+
 export interface ProtocolConfig {
   readonly endpoint: Endpoint
+  /** TLS, and no plaintext. */
+  readonly tls?: ServerTlsConfig
+  /** HTTP only: the web pages that may send. */
+  readonly cors?: CorsConfig
   /** Who may send; undefined: everybody who can reach the endpoint. */
   readonly auth?: { readonly bearerToken?: string; readonly pathToken?: string }
   /** On the wire and decompressed, each. */
   readonly maxRequestBodyBytes: number
+}
+
+/** Paths of PEM files. */
+export interface ServerTlsConfig {
+  readonly certFile: string
+  readonly keyFile: string
+  /** Who connects needs a certificate of it. */
+  readonly clientCaFile?: string
+  readonly minVersion?: TlsVersion
+  readonly reloadIntervalMs: number
+}
+
+export interface ClientTlsConfig {
+  readonly caFile?: string
+  readonly certFile?: string
+  readonly keyFile?: string
+  readonly insecure?: boolean
+  readonly insecureSkipVerify?: boolean
+  readonly serverNameOverride?: string
+  readonly minVersion?: TlsVersion
+  readonly includeSystemCas?: boolean
+  readonly reloadIntervalMs: number
+}
+
+export interface CorsConfig {
+  readonly allowedOrigins: readonly string[]
+  readonly allowedHeaders?: readonly string[]
+  readonly maxAgeSeconds?: number
 }
 
 /** What is left out has the exporter's own default. */
@@ -39,6 +81,7 @@ export interface OtlpConfig extends NamedConfig {
   readonly endpoint?: string
   /** `otlp_http` only. */
   readonly endpoints?: Readonly<Partial<Record<Signal, string>>>
+  readonly tls?: ClientTlsConfig
   readonly headers?: Readonly<Record<string, string>>
   readonly compression?: 'none' | 'gzip'
   readonly timeoutMs?: number

@@ -1,16 +1,19 @@
 // gateway.yaml → Config, or what is wrong with it and where. Never throws for what a user wrote.
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { isMap, isScalar } from 'yaml'
-import { z } from 'zod'
+import { isScalar } from 'yaml'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import { didYouMean, list, nearest } from '../diagnostics/suggest.ts'
+import { didYouMean, list } from '../diagnostics/suggest.ts'
 import { validate } from '../diagnostics/validate.ts'
-import { loadYaml, nodeAt, positionOf, positionOfKey, type YamlFile } from '../diagnostics/yaml.ts'
+import { loadYaml, positionOf, type YamlFile } from '../diagnostics/yaml.ts'
+import type { TlsFiles } from '../tls/files.ts'
 import { checkNames } from './check-names.ts'
+import { checkTls } from './check-tls.ts'
 import type { Config } from './config.ts'
 import { retype, substituteEnv, type Env } from './env.ts'
-import { configSchema, exporterSchemas, exporterTypes, type ExporterType } from './schema.ts'
+import { namedForms, type NamedKind } from './named.ts'
+import { receiverSchemas } from './receiver-schema.ts'
+import { configSchema, exporterSchemas } from './schema.ts'
 import { toConfig } from './to-config.ts'
 
 export interface LoadConfigOptions {
@@ -19,6 +22,8 @@ export interface LoadConfigOptions {
   readonly builtinRulesets?: readonly string[]
   /** Reads the file; from the disk unless given. */
   readonly readText?: (path: string) => string
+  /** Reads certificates and keys, or throws TlsFileError; from the disk unless given. */
+  readonly readTls?: (files: TlsFiles) => void
 }
 
 export interface LoadedConfig {
@@ -33,11 +38,21 @@ export interface LoadedConfig {
 const hints: Readonly<Record<string, string>> = {
   processors: 'there are none to name: the ruleset says what happens to the data, `ruleset: FILE`',
   extensions: 'there are none; /health and /metrics are under `admin`',
-  connectors: 'there are none; a pipeline goes from otlp to its exporters',
+  connectors: 'there are none; a pipeline goes from its receivers to its exporters',
   telemetry: "the gateway's own metrics are under `admin`",
-  tls: 'an endpoint that starts with https:// has TLS',
   path: 'the file exporter writes one file for each signal into `directory`',
   sizer: 'queues are measured in bytes',
+}
+
+const kinds: Readonly<Record<'receivers' | 'exporters', NamedKind>> = {
+  receivers: { key: 'receivers', noun: 'receiver', forms: receiverSchemas, example: 'otlp/tls' },
+  exporters: {
+    key: 'exporters',
+    noun: 'exporter',
+    forms: exporterSchemas,
+    example: 'otlp_http/tempo',
+    meant: { otlp: 'otlp_grpc' },
+  },
 }
 
 /** Reads a configuration file. Paths in it are relative to its folder. */
@@ -60,14 +75,19 @@ export function loadConfig(file: string, options: LoadConfigOptions = {}): Loade
   const variables = substituteEnv(yaml, env)
   if (variables.diagnostics.length > 0) return { diagnostics: variables.diagnostics, sources }
 
-  const exporters = exportersOf(yaml)
-  const schema = configSchema(exporters.schema)
+  const receivers = namedForms(yaml, kinds.receivers)
+  const exporters = namedForms(yaml, kinds.exporters)
+  const schema = configSchema({ receivers: receivers.schema, exporters: exporters.schema })
   retype(schema, yaml, variables.untyped)
   const checked = validate(schema, yaml, 'config', hints)
-  const found = [...exporters.diagnostics, ...checked.diagnostics]
+  const found = [...receivers.diagnostics, ...exporters.diagnostics, ...checked.diagnostics]
   if (checked.value === undefined || found.length > 0) return { diagnostics: found, sources }
   const config = toConfig(checked.value, { folder: resolve(dirname(file)) })
-  found.push(...checkNames(config, checked.value, yaml), ...checkRuleset(config, yaml, { ...options, readText }))
+  found.push(
+    ...checkNames(config, checked.value, yaml),
+    ...checkTls(config, yaml, options.readTls),
+    ...checkRuleset(config, yaml, { ...options, readText }),
+  )
   return found.some(({ severity }) => severity === 'error')
     ? { diagnostics: found, sources }
     : { config, diagnostics: found, sources }
@@ -97,40 +117,6 @@ type CheckRulesetOptions = Pick<LoadConfigOptions, 'builtinRulesets'> & Required
 
 function reasonOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
-}
-
-/** The form of `exporters`, whose keys choose the form of their values; and keys that choose none. */
-function exportersOf(yaml: YamlFile): { schema: z.ZodType<Record<string, unknown>>; diagnostics: Diagnostic[] } {
-  const node = nodeAt(yaml, ['exporters'])
-  const names = isMap(node) ? node.items.map(({ key }) => (isScalar(key) ? String(key.value) : '')) : []
-  const diagnostics: Diagnostic[] = []
-  const shape: Record<string, z.ZodType> = {}
-  for (const name of names) {
-    const type = name.split('/', 1)[0]
-    if (Object.hasOwn(exporterSchemas, type) && /^[a-z_]+(\/[A-Za-z0-9._-]{1,64})?$/.test(name)) {
-      shape[name] = exporterSchemas[type as ExporterType]
-      continue
-    }
-    const position = positionOfKey(yaml, ['exporters', name])
-    diagnostics.push({
-      code: 'config/unknown-exporter',
-      severity: 'error',
-      message: unknownExporter(name, type),
-      file: yaml.file,
-      ...(position === undefined ? {} : { position }),
-      help: `a name is a type, or a type and a name such as otlp_http/tempo; the types are ${list(exporterTypes)}`,
-    })
-    // Already said: what it holds is of no interest.
-    shape[name] = z.unknown()
-  }
-  return { schema: z.strictObject(shape), diagnostics }
-}
-
-function unknownExporter(name: string, type: string): string {
-  if (Object.hasOwn(exporterSchemas, type))
-    return `"${name}" is no name of an exporter: after "/" come letters, digits, ".", "_" or "-"`
-  const near = type === 'otlp' ? 'otlp_grpc' : nearest(type, exporterTypes)
-  return `no type of exporter is called "${type}"${near === undefined ? '' : `, did you mean "${near}"?`}`
 }
 
 /** What runs without a file: all three signals into files in the data folder. */

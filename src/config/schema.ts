@@ -1,74 +1,11 @@
 // gateway.yaml, declared once, in the Collector's words: types, validation, the JSON Schema for editors and the
 // documentation of each key come from here.
 import { z } from 'zod'
-import { durationMs, durationPattern, parseEndpoint, sizeBytes, sizePattern } from './units.ts'
-
-const wantDuration = { error: 'want a duration such as 5s or 1m30s' }
-const duration = z
-  .union([z.literal(0), z.string().regex(durationPattern, wantDuration)], wantDuration)
-  .transform((written) => (written === 0 ? 0 : durationMs(written)))
-const durationFrom = (minMs: number) => duration.refine((ms) => ms >= minMs, { error: `want at least ${minMs}ms` })
-const wantSize = { error: 'want a size such as 16MiB, or bytes' }
-const size = (minBytes: number) =>
-  z
-    .union([z.int().min(0), z.string().regex(sizePattern, wantSize)], wantSize)
-    .transform((written) => (typeof written === 'number' ? written : sizeBytes(written)))
-    .refine((bytes) => bytes >= minBytes, { error: `want at least ${minBytes} bytes` })
-
-const wantEndpoint = { error: 'want host:port, such as 127.0.0.1:4318' }
-const listenEndpoint = z.string(wantEndpoint).transform((text, context) => {
-  const endpoint = parseEndpoint(text)
-  if (endpoint !== undefined) return endpoint
-  context.addIssue({ code: 'custom', message: wantEndpoint.error })
-  return z.NEVER
-})
-const url = z.string().refine(isHttpUrl, {
-  error: 'want a URL such as http://127.0.0.1:4318, with http or https and no user name or password',
-})
-const grpcTarget = z.string().refine((text) => parseEndpoint(text)?.host || isBareUrl(text), {
-  error: 'want host:port, or https://host:port for TLS',
-})
-const token = z.string().regex(/^[\x21-\x7e]+$/, { error: 'want visible ASCII characters and no space, at least one' })
-const pathToken = z
-  .string()
-  .regex(/^[A-Za-z0-9._~-]+$/, { error: 'want letters, digits, ".", "_", "~", "-", at least one' })
-
-const bearerToken = token.optional().describe('What senders must send as `authorization: Bearer …`.')
-const maxBody = size(1024).optional().describe('The largest request, compressed and not, each: `16MiB` unless given.')
-const wantToken = { error: 'needs a token' }
-const http = z
-  .strictObject({
-    endpoint: listenEndpoint.optional().describe('Where to listen; `127.0.0.1:4318` unless given.'),
-    auth: z
-      .strictObject({
-        bearer_token: bearerToken,
-        path_token: pathToken
-          .optional()
-          .describe(
-            'For senders that can set no header: they send to `/t/TOKEN/v1/traces`. One right token is enough.',
-          ),
-      })
-      .refine((auth) => Object.keys(auth).length > 0, wantToken)
-      .optional()
-      .describe('Who may send.'),
-    max_request_body_size: maxBody,
-  })
-  .nullable()
-  .describe('OTLP/HTTP: protobuf and JSON.')
-const grpc = z
-  .strictObject({
-    endpoint: listenEndpoint.optional().describe('Where to listen; `127.0.0.1:4317` unless given.'),
-    auth: z
-      .strictObject({ bearer_token: bearerToken })
-      .refine((auth) => Object.keys(auth).length > 0, wantToken)
-      .optional()
-      .describe('Who may send.'),
-    max_request_body_size: maxBody,
-  })
-  .nullable()
-  .describe('OTLP/gRPC.')
+import { duration, durationFrom, grpcTarget, listenEndpoint, size, url } from './forms.ts'
+import { clientTls } from './tls-schema.ts'
 
 const sending = {
+  tls: clientTls,
   headers: z
     .record(z.string().min(1), z.string())
     .optional()
@@ -128,7 +65,12 @@ export const exporterSchemas = {
     })
     .describe('OTLP/HTTP with protobuf: Tempo, Loki, Prometheus, Jaeger, a Collector.'),
   otlp_grpc: z
-    .strictObject({ endpoint: grpcTarget.describe('`host:port`, or `https://host:port` for TLS.'), ...sending })
+    .strictObject({
+      endpoint: grpcTarget.describe(
+        '`host:port`, `http://host:port`, or `https://host:port` for TLS; with `tls` a bare `host:port` has it too.',
+      ),
+      ...sending,
+    })
     .describe('OTLP/gRPC.'),
   file: z
     .strictObject({
@@ -165,38 +107,32 @@ export const exporterSchemas = {
     .describe('Prints clean telemetry to standard output.'),
 } as const
 export type ExporterType = keyof typeof exporterSchemas
-export const exporterTypes = Object.keys(exporterSchemas) as readonly ExporterType[]
 
 const pipeline = z
   .strictObject({
     receivers: z
-      .array(z.enum(['otlp']))
+      .array(z.string().min(1))
       .min(1)
-      .describe('Always `[otlp]`.'),
+      .describe('Names of `receivers`: who sends the signal to another is refused.'),
     exporters: z.array(z.string().min(1)).min(1).describe('Names of `exporters`; each gets everything.'),
   })
   .describe('The way of one signal.')
 
+type Named = z.ZodType<Readonly<Record<string, unknown>>>
+
 /**
  * The declaration of a file.
- * @param exporters what the file's exporters are: a map's keys choose the form of its values
+ * @param named what the file's receivers and exporters are: a map's keys choose the form of its values
  */
-export function configSchema(exporters: z.ZodType<Readonly<Record<string, unknown>>>) {
+export function configSchema({ receivers, exporters }: { readonly receivers: Named; readonly exporters: Named }) {
   return z
     .strictObject({
-      receivers: z
-        .strictObject({
-          otlp: z
-            .strictObject({
-              protocols: z
-                .strictObject({ http: http.optional(), grpc: grpc.optional() })
-                .refine((protocols) => Object.keys(protocols).length > 0, { error: 'needs http, grpc or both' })
-                .describe('The doors that are open; a protocol that is not listed is closed.'),
-            })
-            .describe('The one receiver.'),
-        })
+      receivers: receivers
+        .refine((named) => Object.keys(named).length > 0, { error: 'needs a receiver, such as otlp' })
         .optional()
-        .describe('What comes in. OTLP/HTTP on 127.0.0.1:4318 and OTLP/gRPC on 127.0.0.1:4317 unless given.'),
+        .describe(
+          'What comes in. OTLP/HTTP on 127.0.0.1:4318 and OTLP/gRPC on 127.0.0.1:4317 unless given. A name is `otlp`, or `otlp` and a name: `otlp/tls`.',
+        ),
       exporters: exporters
         .optional()
         .describe('Where clean telemetry goes. A name is a type, or a type and a name: `otlp_http/tempo`.'),
@@ -245,14 +181,3 @@ export function configSchema(exporters: z.ZodType<Readonly<Record<string, unknow
 
 /** A file as its user means it. */
 export type ConfigFile = z.infer<ReturnType<typeof configSchema>>
-
-function isHttpUrl(text: string): boolean {
-  const parsed = URL.parse(text)
-  if (parsed === null || !/^https?:\/\//i.test(text)) return false
-  return parsed.username === '' && parsed.password === '' && parsed.hash === ''
-}
-
-function isBareUrl(text: string): boolean {
-  const parsed = URL.parse(text)
-  return isHttpUrl(text) && parsed !== null && parsed.pathname === '/' && parsed.search === ''
-}

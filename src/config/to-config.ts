@@ -2,17 +2,14 @@
 import { resolve } from 'node:path'
 import type { z } from 'zod'
 import { signals, type Signal } from '../otlp/fields.ts'
-import type { Config, ExporterConfig, OtlpConfig, ProtocolConfig } from './config.ts'
+import type { ClientTlsConfig, Config, ExporterConfig, OtlpConfig } from './config.ts'
 import type { ConfigFile, ExporterType } from './schema.ts'
 import { exporterSchemas } from './schema.ts'
+import { given } from './given.ts'
+import { defaultReloadMs, toReceivers } from './to-receivers.ts'
 import type { Endpoint } from './units.ts'
 
-const defaultEndpoints = {
-  http: { host: '127.0.0.1', port: 4318 },
-  grpc: { host: '127.0.0.1', port: 4317 },
-  admin: { host: '127.0.0.1', port: 8882 },
-} satisfies Record<string, Endpoint>
-const defaultMaxBodyBytes = 16 * 2 ** 20
+const defaultAdmin: Endpoint = { host: '127.0.0.1', port: 8882 }
 const defaultFlushMs = 10_000
 const defaultShutdownMs = 10_000
 /** Where everything goes when no exporter is configured. */
@@ -21,37 +18,18 @@ const defaultExporter = 'file'
 /** @param paths.folder what relative paths start from */
 export function toConfig(file: ConfigFile, { folder }: { readonly folder: string }): Config {
   const dataDir = resolve(folder, file.data_dir ?? './data')
-  const protocols = file.receivers?.otlp.protocols ?? { http: {}, grpc: {} }
   const ruleset = file.ruleset ?? 'builtin:automagik'
   const configured =
     file.exporters === undefined && file.service === undefined ? { [defaultExporter]: {} } : (file.exporters ?? {})
   return {
-    receivers: {
-      ...(protocols.http === undefined ? {} : { http: toProtocol(protocols.http ?? {}, defaultEndpoints.http) }),
-      ...(protocols.grpc === undefined ? {} : { grpc: toProtocol(protocols.grpc ?? {}, defaultEndpoints.grpc) }),
-    },
+    receivers: toReceivers(file, folder),
     exporters: Object.entries(configured).map(([name, form]) => toExporter(name, form, folder, dataDir)),
     pipelines: toPipelines(file),
     ruleset: ruleset.startsWith('builtin:') ? ruleset : resolve(folder, ruleset),
     dataDir,
-    admin: file.admin?.endpoint ?? defaultEndpoints.admin,
+    admin: file.admin?.endpoint ?? defaultAdmin,
     metrics: { flushIntervalMs: file.metrics?.flush_interval ?? defaultFlushMs },
     shutdownTimeoutMs: file.shutdown_timeout ?? defaultShutdownMs,
-  }
-}
-
-type ProtocolForm = Partial<{
-  endpoint: Endpoint | undefined
-  auth: { bearer_token?: string | undefined; path_token?: string | undefined } | undefined
-  max_request_body_size: number | undefined
-}>
-
-function toProtocol({ endpoint, auth, max_request_body_size }: ProtocolForm, fallback: Endpoint): ProtocolConfig {
-  const { bearer_token: bearerToken, path_token: pathToken } = auth ?? {}
-  return {
-    endpoint: endpoint ?? fallback,
-    ...(auth === undefined ? {} : { auth: given({ bearerToken, pathToken }) }),
-    maxRequestBodyBytes: max_request_body_size ?? defaultMaxBodyBytes,
   }
 }
 
@@ -70,11 +48,11 @@ function toExporter(name: string, form: unknown, folder: string, dataDir: string
   if (type === 'otlp_http') {
     const { endpoint, traces_endpoint, metrics_endpoint, logs_endpoint, ...rest } = form as FormOf<'otlp_http'>
     const endpoints = given({ traces: traces_endpoint, metrics: metrics_endpoint, logs: logs_endpoint })
-    return { name, type, ...given({ endpoint }), endpoints, ...toSending(rest) }
+    return { name, type, ...given({ endpoint }), endpoints, ...toSending(rest, folder) }
   }
   if (type === 'otlp_grpc') {
     const { endpoint, ...rest } = form as FormOf<'otlp_grpc'>
-    return { name, type, endpoint, ...toSending(rest) }
+    return { name, type, endpoint, ...toSending(rest, folder) }
   }
   if (type === 'file') {
     const { directory, rotation = {}, sending_queue } = (form as FormOf<'file'>) ?? {}
@@ -90,9 +68,10 @@ function toExporter(name: string, form: unknown, folder: string, dataDir: string
 type FormOf<T extends ExporterType> = z.infer<(typeof exporterSchemas)[T]>
 type SendingForm = Omit<FormOf<'otlp_grpc'>, 'endpoint'>
 
-function toSending(form: SendingForm): Omit<OtlpConfig, 'name' | 'type' | 'endpoint' | 'endpoints'> {
-  const { headers, compression, timeout: timeoutMs, retry_on_failure: retry, sending_queue: queue } = form
+function toSending(form: SendingForm, folder: string): Omit<OtlpConfig, 'name' | 'type' | 'endpoint' | 'endpoints'> {
+  const { tls, headers, compression, timeout: timeoutMs, retry_on_failure: retry, sending_queue: queue } = form
   return {
+    ...(tls && { tls: toClientTls(tls, folder) }),
     ...given({ headers, compression, timeoutMs }),
     ...(retry && {
       retry: given({
@@ -115,9 +94,19 @@ function toSending(form: SendingForm): Omit<OtlpConfig, 'name' | 'type' | 'endpo
   }
 }
 
-/** Only the keys that have a value: `exactOptionalPropertyTypes` tells "left out" from "undefined". */
-function given<T extends object>(values: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [Key in keyof T]?: Exclude<T[Key], undefined>
+function toClientTls(form: NonNullable<SendingForm['tls']>, folder: string): ClientTlsConfig {
+  const at = (file: string | undefined): string | undefined => file && resolve(folder, file)
+  return {
+    ...given({
+      caFile: at(form.ca_file),
+      certFile: at(form.cert_file),
+      keyFile: at(form.key_file),
+      insecure: form.insecure,
+      insecureSkipVerify: form.insecure_skip_verify,
+      serverNameOverride: form.server_name_override,
+      minVersion: form.min_version,
+      includeSystemCas: form.include_system_ca_certs_pool,
+    }),
+    reloadIntervalMs: form.reload_interval ?? defaultReloadMs,
   }
 }

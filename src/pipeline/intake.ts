@@ -4,7 +4,7 @@ import { countRecords } from '../otlp/count.ts'
 import { WireError } from '../otlp/wire-error.ts'
 import type { Arrival, CleanBatch, Signal } from './batch.ts'
 import type { Consumer } from './consumer.ts'
-import type { Ledger } from './ledger.ts'
+import type { ReceiverLedger } from './ledger.ts'
 import type { Outcome, Refusal } from './outcome.ts'
 import type { Sender } from './sender.ts'
 
@@ -26,7 +26,7 @@ export interface IntakeOptions {
   readonly aggregate?: (batch: CleanBatch) => CleanBatch | undefined
   /** The exporters of each signal's pipeline; a signal without a pipeline is not taken. */
   readonly senders: Readonly<Record<Signal, readonly Sender[] | undefined>>
-  readonly ledger: Ledger
+  readonly ledger: ReceiverLedger
 }
 
 const full: Outcome = { is: 'busy', reason: 'queue-full', retryAfterMs: 1_000 }

@@ -15,7 +15,8 @@ interface Door {
   refused: number
 }
 
-export class Ledger {
+/** The pages of one receiver. */
+export class ReceiverLedger {
   readonly #doors = new Map<Signal, Map<Transport, Door>>(
     signals.map((signal) => [signal, new Map(transports.map((transport) => [transport, { accepted: 0, refused: 0 }]))]),
   )
@@ -56,6 +57,44 @@ export class Ledger {
 
   #door(signal: Signal, transport: Transport): Door {
     return this.#doors.get(signal)!.get(transport)!
+  }
+}
+
+/** The book of all receivers. */
+export class Ledger {
+  readonly #receivers = new Map<string, ReceiverLedger>()
+
+  /** The pages of a receiver, by its name in the configuration. */
+  of(receiver: string): ReceiverLedger {
+    const there = this.#receivers.get(receiver)
+    if (there !== undefined) return there
+    const pages = new ReceiverLedger()
+    this.#receivers.set(receiver, pages)
+    return pages
+  }
+
+  *received(): Generator<{
+    receiver: string
+    signal: Signal
+    transport: Transport
+    accepted: number
+    refused: number
+  }> {
+    for (const [receiver, pages] of this.#receivers)
+      for (const figures of pages.received()) yield { receiver, ...figures }
+  }
+
+  /** Over all receivers. */
+  *recordsRefused(): Generator<{ signal: Signal; reason: string; records: number }> {
+    const sums = new Map<Signal, Map<string, number>>(signals.map((signal) => [signal, new Map()]))
+    for (const pages of this.#receivers.values())
+      for (const { signal, reason, records } of pages.recordsRefused()) add(sums.get(signal)!, reason, records)
+    for (const [signal, reasons] of sums) for (const [reason, records] of reasons) yield { signal, reason, records }
+  }
+
+  *requestsRefused(): Generator<{ receiver: string; transport: Transport; reason: string; requests: number }> {
+    for (const [receiver, pages] of this.#receivers)
+      for (const figures of pages.requestsRefused()) yield { receiver, ...figures }
   }
 }
 

@@ -3,8 +3,11 @@ import type { ExporterFigures, Sources } from './metrics.ts'
 
 /** An address that a receiver listens on. */
 export interface HealthReceiver {
+  readonly receiver: string
   readonly protocol: string
   readonly endpoint: string
+  /** `plaintext`, `tls`, or `mtls`: with certificates of those who connect. */
+  readonly security: string
 }
 
 /** The body of /health. `degraded`: everything is taken, but an exporter cannot deliver. */

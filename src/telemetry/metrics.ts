@@ -26,9 +26,9 @@ export interface Sources {
   readonly build: { readonly version: string; readonly node: string }
   readonly ruleset: { readonly name: string; readonly digest: string }
   readonly startedMs: number
-  received(): Iterable<{ noun: Noun; transport: string; accepted: number; refused: number }>
+  received(): Iterable<{ receiver: string; noun: Noun; transport: string; accepted: number; refused: number }>
   recordsRefused(): Iterable<{ signal: string; reason: string; records: number }>
-  requestsRefused(): Iterable<{ transport: string; reason: string; requests: number }>
+  requestsRefused(): Iterable<{ receiver: string; transport: string; reason: string; requests: number }>
   exporters(): Iterable<ExporterFigures>
   readonly changed: ReadonlyMap<string, number>
   readonly found: ReadonlyMap<string, number>
@@ -137,9 +137,9 @@ const instruments: readonly Instrument[] = [
     kind: 'counter',
     name: 'gateway_requests_refused',
     help: 'Requests refused or put off as a whole, by reason.',
-    labels: ['transport', 'reason'],
+    labels: ['receiver', 'transport', 'reason'],
     *read(sources) {
-      for (const { transport, reason, requests } of sources.requestsRefused()) yield [{ transport, reason }, requests]
+      for (const { requests, ...labels } of sources.requestsRefused()) yield [labels, requests]
     },
   },
 
@@ -212,7 +212,7 @@ function receiver(name: string, help: string, noun: Noun, figure: 'accepted' | '
     labels: ['receiver', 'transport'],
     *read(sources) {
       for (const door of sources.received())
-        if (door.noun === noun) yield [{ receiver: 'otlp', transport: door.transport }, door[figure]]
+        if (door.noun === noun) yield [{ receiver: door.receiver, transport: door.transport }, door[figure]]
     },
   }
 }

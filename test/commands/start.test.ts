@@ -98,8 +98,8 @@ describe('start', () => {
       status: 'ok',
       ruleset: { name: 'automagik', digest: started['digest'] },
       receivers: [
-        { protocol: 'http', endpoint: started['http'] },
-        { protocol: 'grpc', endpoint: started['grpc'] },
+        { receiver: 'otlp', protocol: 'http', endpoint: started['http'], security: 'plaintext' },
+        { receiver: 'otlp', protocol: 'grpc', endpoint: started['grpc'], security: 'plaintext' },
       ],
       exporters: [{ exporter: 'file', signals: { traces: { lost: {}, last: 'ok' } } }],
     })
@@ -108,7 +108,7 @@ describe('start', () => {
     expect(lines).toContain('otelcol_receiver_accepted_spans{receiver="otlp",transport="http"} 1')
     expect(lines).toContain('gateway_fields_changed{class="phone"} 1')
     expect(lines).toContain('gateway_detector_finds{detector="phone"} 1')
-    expect(lines).toContain('gateway_requests_refused{transport="http",reason="malformed"} 1')
+    expect(lines).toContain('gateway_requests_refused{receiver="otlp",transport="http",reason="malformed"} 1')
     expect(health + metrics).not.toContain('91234')
   })
 

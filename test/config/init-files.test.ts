@@ -38,7 +38,7 @@ describe('the files of init', () => {
       'otlp_http/prometheus',
       'debug',
     ])
-    expect(config?.receivers.http?.auth).toEqual({ bearerToken: 'a', pathToken: 'b' })
+    expect(config?.receivers[0].http?.auth).toEqual({ bearerToken: 'a', pathToken: 'b' })
   })
 
   it('offer rules that load when they are uncommented', () => {

@@ -17,10 +17,14 @@ const pipeline = (name: string): string => `service: {pipelines: {traces: {recei
 describe('a configuration', () => {
   it('has every default when there is no file', () => {
     expect(defaultConfig('/var/data')).toEqual({
-      receivers: {
-        http: { endpoint: { host: '127.0.0.1', port: 4318 }, maxRequestBodyBytes: 16_777_216 },
-        grpc: { endpoint: { host: '127.0.0.1', port: 4317 }, maxRequestBodyBytes: 16_777_216 },
-      },
+      receivers: [
+        {
+          name: 'otlp',
+          signals: ['traces', 'metrics', 'logs'],
+          http: { endpoint: { host: '127.0.0.1', port: 4318 }, maxRequestBodyBytes: 16_777_216 },
+          grpc: { endpoint: { host: '127.0.0.1', port: 4317 }, maxRequestBodyBytes: 16_777_216 },
+        },
+      ],
       exporters: [{ name: 'file', type: 'file', file: { directory: '/var/data' }, queue: {} }],
       pipelines: { traces: ['file'], metrics: ['file'], logs: ['file'] },
       ruleset: 'builtin:automagik',
@@ -77,14 +81,18 @@ shutdown_timeout: 3s
     )
     expect(diagnostics).toEqual([])
     expect(config).toEqual({
-      receivers: {
-        http: {
-          endpoint: { host: '0.0.0.0', port: 5318 },
-          auth: { bearerToken: '12345', pathToken: 'abc-123' },
-          maxRequestBodyBytes: 20 * 1024 * 1024,
+      receivers: [
+        {
+          name: 'otlp',
+          signals: ['traces'],
+          http: {
+            endpoint: { host: '0.0.0.0', port: 5318 },
+            auth: { bearerToken: '12345', pathToken: 'abc-123' },
+            maxRequestBodyBytes: 20 * 1024 * 1024,
+          },
+          grpc: { endpoint: { host: '127.0.0.1', port: 4317 }, maxRequestBodyBytes: 16_777_216 },
         },
-        grpc: { endpoint: { host: '127.0.0.1', port: 4317 }, maxRequestBodyBytes: 16_777_216 },
-      },
+      ],
       exporters: [
         {
           name: 'otlp_http/tempo',
@@ -128,9 +136,13 @@ shutdown_timeout: 3s
   })
 
   it('closes the protocol that it does not list', () => {
-    expect(load('receivers: {otlp: {protocols: {grpc: }}}').config?.receivers).toEqual({
-      grpc: { endpoint: { host: '127.0.0.1', port: 4317 }, maxRequestBodyBytes: 16_777_216 },
-    })
+    expect(load('receivers: {otlp: {protocols: {grpc: }}}').config?.receivers).toEqual([
+      {
+        name: 'otlp',
+        signals: ['traces', 'metrics', 'logs'],
+        grpc: { endpoint: { host: '127.0.0.1', port: 4317 }, maxRequestBodyBytes: 16_777_216 },
+      },
+    ])
   })
 
   it('throws for no text', () => {
@@ -159,7 +171,6 @@ describe('a fault is named with its place and what was meant', () => {
     ],
     ['receivers: {otlp: {protocols: {grpc: {auth: {path_token: a}}}}}', ['has no key "path_token"']],
     ['receivers: {otlp: {protocols: {http: {max_request_body_size: big}}}}', ['want a size such as 16MiB']],
-    ['receivers: {otlp: {protocols: {http: {tls: {}}}}}', ['no key "tls"', 'https:// has TLS']],
     [
       one('otlphttp: {endpoint: "http://x"}'),
       ['no type of exporter is called "otlphttp", did you mean "otlp_http"?', 'gateway.yaml:2:3'],
@@ -195,7 +206,10 @@ describe('a fault is named with its place and what was meant', () => {
       'service: {pipelines: {traces: {receivers: [otlp], processors: [batch], exporters: [a]}}}',
       ['no key "processors"', 'the ruleset says'],
     ],
-    ['service: {pipelines: {traces: {receivers: [jaeger], exporters: [a]}}}', ['got "jaeger", want otlp']],
+    [
+      'service: {pipelines: {traces: {receivers: [jaeger], exporters: [a]}}}',
+      ['no receiver is called "jaeger"', 'the receiver is otlp', 'gateway.yaml:1:44'],
+    ],
     ['service: {pipelines: {traces: {receivers: [otlp]}}}', ['service.pipelines.traces needs the key "exporters"']],
     ['service: {pipelines: {}}', ['there is no pipeline, so nothing is taken']],
     [

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { WireError } from '../../src/otlp/wire-error.ts'
 import type { Arrival, CleanBatch } from '../../src/pipeline/batch.ts'
 import { createIntake, type IntakeOptions } from '../../src/pipeline/intake.ts'
-import { Ledger } from '../../src/pipeline/ledger.ts'
+import { ReceiverLedger } from '../../src/pipeline/ledger.ts'
 import type { Sender } from '../../src/pipeline/sender.ts'
 
 const arrival: Arrival = { signal: 'traces', encoding: 'protobuf', transport: 'http', body: new Uint8Array(100) }
@@ -24,7 +24,7 @@ function sender(room = 1000): Recorder {
 }
 
 function intake(senders: Recorder[], process: IntakeOptions['process'] = () => ({ batch, records: 4, refused: [] })) {
-  const ledger = new Ledger()
+  const ledger = new ReceiverLedger()
   const consumer = createIntake({ process, senders: { traces: senders, metrics: undefined, logs: [] }, ledger })
   const accepted = (): number => [...ledger.received()].reduce((sum, door) => sum + door.accepted, 0)
   return { consumer, ledger, accepted }

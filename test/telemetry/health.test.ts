@@ -30,7 +30,7 @@ const sourcesWith = (...exporters: ExporterFigures[]): Sources => ({
 
 describe('health', () => {
   it('tells what runs and how each exporter does', () => {
-    const receivers = [{ protocol: 'http', endpoint: '127.0.0.1:4318' }]
+    const receivers = [{ receiver: 'otlp', protocol: 'http', endpoint: '127.0.0.1:4318', security: 'tls' }]
     expect(healthOf(sourcesWith(figures), receivers, false)).toEqual({
       status: 'ok',
       version: '1.0.0',

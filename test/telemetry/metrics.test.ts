@@ -6,14 +6,14 @@ const sources: Sources = {
   ruleset: { name: 'automagik', digest: 'abc' },
   startedMs: Date.now() - 5_000,
   *received() {
-    yield { noun: 'spans', transport: 'http', accepted: 7, refused: 2 }
-    yield { noun: 'log_records', transport: 'grpc', accepted: 1, refused: 0 }
+    yield { receiver: 'otlp', noun: 'spans', transport: 'http', accepted: 7, refused: 2 }
+    yield { receiver: 'otlp/tls', noun: 'log_records', transport: 'grpc', accepted: 1, refused: 0 }
   },
   *recordsRefused() {
     yield { signal: 'traces', reason: 'bad-trace-id', records: 2 }
   },
   *requestsRefused() {
-    yield { transport: 'http', reason: 'malformed', requests: 3 }
+    yield { receiver: 'otlp', transport: 'http', reason: 'malformed', requests: 3 }
   },
   *exporters() {
     yield {
@@ -45,7 +45,7 @@ describe('metrics', () => {
   it.each([
     'otelcol_receiver_accepted_spans{receiver="otlp",transport="http"} 7',
     'otelcol_receiver_refused_spans{receiver="otlp",transport="http"} 2',
-    'otelcol_receiver_accepted_log_records{receiver="otlp",transport="grpc"} 1',
+    'otelcol_receiver_accepted_log_records{receiver="otlp/tls",transport="grpc"} 1',
     'otelcol_exporter_sent_spans{exporter="otlp_http/tempo"} 5',
     'otelcol_exporter_send_failed_spans{exporter="otlp_http/tempo"} 6',
     'otelcol_exporter_enqueue_failed_spans{exporter="otlp_http/tempo"} 1',
@@ -53,7 +53,7 @@ describe('metrics', () => {
     'otelcol_exporter_queue_capacity{exporter="otlp_http/tempo",data_type="traces"} 1000',
     'gateway_records_lost{exporter="otlp_http/tempo",signal="traces",reason="http-404"} 4',
     'gateway_records_refused{signal="traces",reason="bad-trace-id"} 2',
-    'gateway_requests_refused{transport="http",reason="malformed"} 3',
+    'gateway_requests_refused{receiver="otlp",transport="http",reason="malformed"} 3',
     'gateway_fields_changed{class="phone"} 3',
     'gateway_detector_finds{detector="whatsapp-jid"} 2',
     'gateway_repairs{kind="trace-id"} 9',

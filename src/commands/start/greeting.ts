@@ -1,7 +1,8 @@
 // What `start` says first: what it listens on, which rules hold, where the data goes, how to send a first event.
 import { join, relative, resolve } from 'node:path'
 import type { Config, ExporterConfig } from '../../config/config.ts'
-import type { Gateway } from '../../gateway.ts'
+import { defaultReceiver } from '../../config/to-receivers.ts'
+import type { Door, Gateway } from '../../gateway.ts'
 import { formatEndpoint } from '../../receivers/listen.ts'
 import type { Endpoint } from '../../receivers/listen.ts'
 import type { Program } from '../../ruleset/program.ts'
@@ -16,13 +17,13 @@ export interface Started {
 }
 
 export function greeting({ config, gateway, program, notes, version }: Started): string {
-  const { http, grpc, admin } = gateway.endpoints
+  const { admin } = gateway.endpoints
+  const first = doorToTry(gateway.doors)
   const wanted = takenAdminPort({ config, gateway })
   const moved = wanted === undefined ? '' : `  (${wanted} is taken)`
   const rows = [
-    ...(http === undefined ? [] : [['OTLP/HTTP', urlOf(http)]]),
-    ...(grpc === undefined ? [] : [['OTLP/gRPC', formatEndpoint(grpc)]]),
-    ['health', `${urlOf(admin)}/health and /metrics${moved}`],
+    ...gateway.doors.map((door) => [protocolNames[door.protocol], describe(door)]),
+    ['health', `${urlOf(admin, 'http')}/health and /metrics${moved}`],
     ['rules', `${program.name}, ${program.rules.length} rules, digest ${program.digest.slice(0, 12)}`],
     ...destinations(config).map(([name, to]) => ['sends to', `${name}: ${to}`]),
   ]
@@ -32,7 +33,7 @@ export function greeting({ config, gateway, program, notes, version }: Started):
     ...rows.map(([name, value]) => `  ${name.padEnd(10)} ${value}`),
     '',
     ...notes.map((note) => `Note: ${note}.`),
-    ...(http === undefined ? [] : ['Send a first event:', '', `  ${firstEvent(http, config)}`, '']),
+    ...(first === undefined ? [] : ['Send a first event:', '', `  ${firstEvent(first, config)}`, '']),
     ...lookAt(config),
   ].join('\n')
 }
@@ -51,6 +52,12 @@ export function greetingFields({ config, gateway, program, version }: Started): 
     ...(http === undefined ? {} : { http: formatEndpoint(http) }),
     ...(grpc === undefined ? {} : { grpc: formatEndpoint(grpc) }),
     admin: formatEndpoint(admin),
+    receivers: gateway.doors.map(({ receiver, protocol, endpoint, security }) => ({
+      receiver,
+      protocol,
+      endpoint: formatEndpoint(endpoint),
+      security,
+    })),
     ruleset: program.name,
     rules: program.rules.length,
     digest: program.digest,
@@ -85,14 +92,43 @@ function hostOf(url = ''): string {
   return URL.canParse(url) && new URL(url).origin !== 'null' ? new URL(url).origin : url
 }
 
+const protocolNames: Readonly<Record<Door['protocol'], string>> = { http: 'OTLP/HTTP', grpc: 'OTLP/gRPC' }
+
+/** Where it is, whether it has TLS, and whose it is where it is not that of `otlp`. */
+function describe({ receiver, protocol, endpoint, security }: Door): string {
+  const isSecure = security !== 'plaintext'
+  const notes = [
+    ...(protocol === 'grpc' && isSecure ? ['TLS'] : []),
+    ...(security === 'mtls' ? ['client certificate needed'] : []),
+    ...(receiver === defaultReceiver ? [] : [receiver]),
+  ]
+  const where = protocol === 'http' ? urlOf(endpoint, isSecure ? 'https' : 'http') : formatEndpoint(endpoint)
+  return notes.length === 0 ? where : `${where}  (${notes.join(', ')})`
+}
+
 /** An address to connect to: one that listens everywhere is reached on this host. */
-function urlOf({ host, port }: Endpoint): string {
+function urlOf({ host, port }: Endpoint, scheme: 'http' | 'https'): string {
   const reachable = ['', '0.0.0.0', '::'].includes(host) ? 'localhost' : host
-  return `http://${formatEndpoint({ host: reachable, port })}`
+  return `${scheme}://${formatEndpoint({ host: reachable, port })}`
+}
+
+/** The HTTP door that asks for least. */
+function doorToTry(doors: readonly Door[]): Door | undefined {
+  const http = doors.filter(({ protocol }) => protocol === 'http')
+  const [easiest] = ['plaintext', 'tls', 'mtls'].flatMap((security) =>
+    http.filter((door) => door.security === security),
+  )
+  return easiest
+}
+
+const curlOptions: Readonly<Record<Door['security'], string>> = {
+  plaintext: '',
+  tls: ' --cacert CA.pem',
+  mtls: ' --cacert CA.pem --cert CLIENT.pem --key CLIENT-KEY.pem',
 }
 
 /** A command that sends one span with made-up personal data in it. */
-function firstEvent(http: Endpoint, config: Config): string {
+function firstEvent({ receiver, endpoint, security }: Door, config: Config): string {
   const atMs = Date.now()
   const text = (key: string, stringValue: string): object => ({ key, value: { stringValue } })
   const body = {
@@ -116,6 +152,9 @@ function firstEvent(http: Endpoint, config: Config): string {
       },
     ],
   }
-  const token = config.receivers.http?.auth?.bearerToken === undefined ? '' : ` -H "authorization: Bearer $TOKEN"`
-  return `curl -sS ${urlOf(http)}/v1/traces -H 'content-type: application/json'${token} -d '${JSON.stringify(body)}'`
+  const { auth } = config.receivers.find(({ name }) => name === receiver)?.http ?? {}
+  const token = auth?.bearerToken === undefined ? '' : ` -H "authorization: Bearer $TOKEN"`
+  const url = `${urlOf(endpoint, security === 'plaintext' ? 'http' : 'https')}/v1/traces`
+  const options = `${curlOptions[security]} -H 'content-type: application/json'${token}`
+  return `curl -sS ${url}${options} -d '${JSON.stringify(body)}'`
 }

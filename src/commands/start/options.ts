@@ -1,7 +1,9 @@
 // The configuration of `start`: a file or the defaults, with what the command line says over it.
 import { resolve } from 'node:path'
-import type { Config, ProtocolConfig } from '../../config/config.ts'
+import type { Config, ReceiverConfig } from '../../config/config.ts'
 import { defaultConfig, loadConfig } from '../../config/load-config.ts'
+import { defaultReceiver } from '../../config/to-receivers.ts'
+import type { Signal } from '../../otlp/fields.ts'
 import type { Endpoint } from '../../receivers/listen.ts'
 import { builtinFiles } from '../../ruleset/layers.ts'
 import type { LogFormat } from '../../telemetry/log.ts'
@@ -22,13 +24,9 @@ export interface StartOptions {
 /** Prints what is wrong with the file. Throws InvalidConfiguration. */
 export function configOf(context: CommandContext, options: StartOptions): Config {
   const config = options.config === undefined ? defaultConfig() : fromFile(context, options.config)
-  const { receivers } = config
   return {
     ...withDataDir(config, options.dataDir),
-    receivers: {
-      ...moved('http', receivers.http, options.http),
-      ...moved('grpc', receivers.grpc, options.grpc),
-    },
+    receivers: withDoors(config, options),
     ruleset: options.ruleset ?? config.ruleset,
     admin: options.admin ?? config.admin,
   }
@@ -44,14 +42,18 @@ function fromFile(context: CommandContext, file: string): Config {
   return config
 }
 
-/** An option opens a receiver that the file leaves closed. */
-function moved(
-  protocol: 'http' | 'grpc',
-  configured: ProtocolConfig | undefined,
-  endpoint: Endpoint | undefined,
-): Config['receivers'] {
-  if (endpoint === undefined) return configured === undefined ? {} : { [protocol]: configured }
-  return { [protocol]: { ...(configured ?? defaultConfig().receivers[protocol]!), endpoint } }
+/** The options are about the receiver `otlp`; they open a door that the file leaves closed. */
+function withDoors({ receivers, pipelines }: Config, { http, grpc }: StartOptions): readonly ReceiverConfig[] {
+  if (http === undefined && grpc === undefined) return receivers
+  const signals = Object.keys(pipelines) as Signal[]
+  const configured = receivers.find(({ name }) => name === defaultReceiver) ?? { name: defaultReceiver, signals }
+  const [fallback] = defaultConfig().receivers
+  const otlp = {
+    ...configured,
+    ...(http && { http: { ...(configured.http ?? fallback.http!), endpoint: http } }),
+    ...(grpc && { grpc: { ...(configured.grpc ?? fallback.grpc!), endpoint: grpc } }),
+  }
+  return [otlp, ...receivers.filter(({ name }) => name !== defaultReceiver)]
 }
 
 /** Files that lie in the data folder move with it. */

@@ -11,13 +11,14 @@ describe('the status line', () => {
     expect(statusLine(figures)).toBe('received nothing yet · changed nothing')
   })
 
-  it('adds up what came over all transports, and says why what was refused', () => {
+  it('adds up what came over all receivers and transports, and says why what was refused', () => {
     const ledger = new Ledger()
     const tally = new Tally()
-    ledger.taken('traces', 'http', 1000, [])
-    ledger.taken('traces', 'grpc', 234, [{ reason: 'missing-trace-id', records: 2 }])
-    ledger.taken('logs', 'http', 1, [])
-    ledger.requestRefused('http', 'malformed')
+    const [otlp, named] = [ledger.of('otlp'), ledger.of('otlp/tls')]
+    otlp.taken('traces', 'http', 1000, [{ reason: 'missing-trace-id', records: 1 }])
+    named.taken('traces', 'grpc', 234, [{ reason: 'missing-trace-id', records: 1 }])
+    otlp.taken('logs', 'http', 1, [])
+    named.requestRefused('http', 'malformed')
     tally.changed.set('email', 2).set('phone', 5)
     expect(statusLine(statusFigures({ ledger, tally }))).toBe(
       'received 1,234 spans, 1 log record · changed 5 phone, 2 email · refused 2 missing-trace-id · refused requests: 1 malformed',
