@@ -1,4 +1,7 @@
-// What Grafana's dashboard-linter asks for, and what this project does: the same for every dashboard.
+// What Grafana's dashboard-linter asks for, and what this project does: the same for every dashboard. The linter itself
+// (`dashboard-linter lint --strict`) finds four things that are meant: it takes LogQL and TraceQL for PromQL, it wants the
+// variables `job` and `instance` on the gateway's own metrics too, it wants them labelled so, and it does not know the
+// newer units `eps` and `recps`.
 import { readdirSync, readFileSync } from 'node:fs'
 import { VariableType } from '@grafana/grafana-foundation-sdk/dashboard'
 import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard'
