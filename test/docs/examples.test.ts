@@ -1,14 +1,16 @@
 // Every example of the pages does what the page says it does.
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { loadConfig } from '../../src/config/load-config.ts'
 import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts'
 import { loadRuleset } from '../../src/ruleset/load-ruleset.ts'
+import { makeAuthority } from '../tls/certificates.ts'
+import { composeValidator } from './compose-schema.ts'
 import { pages, root, type Block } from './pages.ts'
 
 const examples = pages.flatMap(({ path, blocks }) => blocks.map((block) => ({ ...block, at: `${path}:${block.line}` })))
@@ -23,9 +25,18 @@ const keys = variables(/\benv: (\w+)/g, secret)
 const key = { id: 'k1a2b3', bytes: new Uint8Array(32) }
 
 let folder: string
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'docs-'))
   writeFileSync(join(folder, 'pseudonym-k1'), secret)
+  const authority = await makeAuthority()
+  const pair = await authority.issue()
+  const pem: Readonly<Record<string, string>> = { cert: pair.cert, key: pair.key, ca: authority.cert }
+  for (const [, kind, name] of examples.flatMap(({ text }) => [
+    ...text.matchAll(/(cert|key|ca)_file: ([\w.][\w./-]*)/g),
+  ])) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    writeFileSync(join(folder, name), pem[kind])
+  }
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -38,7 +49,14 @@ function rulesetFaults(text: string): string[] {
 
 describe('YAML', () => {
   it('is marked as what it is', () => {
-    const known = new Set(['yaml gateway', 'yaml ruleset', 'yaml ruleset-part', 'yaml collector', 'yaml comment'])
+    const known = new Set([
+      'yaml gateway',
+      'yaml ruleset',
+      'yaml ruleset-part',
+      'yaml collector',
+      'yaml compose',
+      'yaml comment',
+    ])
     const unknown = examples.filter(({ info }) => info.startsWith('yaml') && !known.has(kindOf(info)))
     expect(unknown.map(({ at }) => at)).toEqual([])
   })
@@ -54,6 +72,11 @@ describe('YAML', () => {
 
   it.each(ofKind('yaml ruleset-part'))('$at is part of a ruleset without faults', ({ text }) => {
     expect(rulesetFaults(`version: 1\nname: part\nextends: [builtin:automagik]\n${text}`)).toEqual([])
+  })
+
+  const isCompose = composeValidator()
+  it.each(ofKind('yaml compose'))('$at is a Compose file', ({ text }) => {
+    expect([isCompose(parse(text)), isCompose.errors]).toEqual([true, null])
   })
 
   it.each(ofKind('yaml collector'))('$at is YAML', ({ text }) => {
