@@ -13,6 +13,7 @@ import { writeJson } from '../arbitrary/json.ts'
 import { write } from '../arbitrary/writer.ts'
 import type { Message } from '../reference/model.ts'
 import { type Signal, fieldsOf, requestName, signals } from '../reference/schema.ts'
+import { addedUp } from './added-up.ts'
 import { type Backend, grpcBackend, httpBackend } from './backend.ts'
 import { type Planting, plant } from './plant.ts'
 import { search } from './search.ts'
@@ -82,6 +83,16 @@ const encodings = {
   JSON: (name: string, body: Message) => ({
     headers: { 'content-type': 'application/json' },
     bytes: Buffer.from(writeJson(name, body)),
+  }),
+  'protobuf, to be added up': (name: string, body: Message) => ({
+    headers: { 'content-type': 'application/x-protobuf' },
+    bytes: write(
+      name,
+      addedUp(
+        signals.find((signal) => requestName[signal] === name)!,
+        body,
+      ),
+    ),
   }),
 }
 
@@ -188,6 +199,7 @@ exporters:
 service:
   pipelines:
 ${signals.map((signal) => `    ${signal}: { receivers: [otlp], exporters: [otlp_http/sink, otlp_grpc/sink, debug, file] }`).join('\n')}
+metrics: { flush_interval: 2s }
 data_dir: ${join(folder, 'data')}
 `
 
@@ -204,6 +216,10 @@ test('nothing planted leaves a gateway, whatever is sent to it and however', { t
   for (const { signal, plantings } of planted) said.push(...(await sendPlanted(httpAt, grpcAt, signal, plantings)))
   said.push(...(await sendMalformed(httpAt, grpcAt, adminAt)))
   for (const path of ['/metrics', '/health']) said.push((await ask(adminAt, path, {}, undefined, 'GET')).said)
+  // Metrics that the gateway adds up itself are among what is searched: on disk, and as they are sent.
+  const figures = Buffer.concat(said).toString()
+  expect(Number(/^gateway_points_absorbed (\d+)/m.exec(figures)?.[1])).toBeGreaterThan(100)
+  expect(Number(/^gateway_series\{kind="derived"\} (\d+)/m.exec(figures)?.[1])).toBeGreaterThan(0)
   expect(await gateway.stop()).toBe(0)
 
   const files = filesBelow(folder)
