@@ -69,8 +69,8 @@ describe('events', () => {
   it('are what SDKs track, spans with an event name of Automagik, and log records with an event name', () => {
     const under = stageUnderTest()
     under.take('traces', spanRequest('my_own_event'))
-    under.take('traces', spanRequest('automagik.feature.used', {}, {}, 'some.library'))
-    under.take('traces', spanRequest('GET /users/42', {}, {}, 'some.library'))
+    under.take('traces', spanRequest('automagik.feature.used', {}, {}, 'some.package'))
+    under.take('traces', spanRequest('GET /orders/42', {}, {}, 'some.package'))
     under.take('logs', logRequest({ eventName: 'claude_code.user_prompt' }))
     under.take('logs', logRequest({ attributes: attributes({ 'event.name': 'tool_result', success: 'false' }) }))
     under.take('logs', logRequest({ attributes: attributes({ 'event.name': 'api_error' }) }))
@@ -143,7 +143,7 @@ describe('events', () => {
   })
 })
 
-const samples = join(import.meta.dirname, '../samples')
+const samples = join(import.meta.dirname, '..', 'samples')
 /** What the captures hold, counted by hand. */
 const ofSamples = [
   ['automagik-forge', 'automagik.feature.used', 'success', 1],
