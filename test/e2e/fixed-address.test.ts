@@ -15,12 +15,16 @@ import { ran, skipped } from './support/report.ts'
 
 const systemBundle = '/etc/ssl/certs/ca-certificates.crt'
 const python = findPython()
-const missing = 'missing' in python ? python.missing : openssl() ? undefined : 'no openssl'
+const missing = 'missing' in python ? python.missing : hasOpenssl() ? undefined : 'no openssl'
 if (missing !== undefined) skipped('a Python program with a fixed https address', missing)
 
-function openssl(): boolean {
+function shell(script: string, cwd: string): string {
+  return execFileSync('sh', ['-ec', script], { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+}
+
+function hasOpenssl(): boolean {
   try {
-    execFileSync('openssl', ['version'], { stdio: 'ignore' })
+    shell('openssl version', '.')
     return true
   } catch {
     return false
@@ -54,8 +58,6 @@ describe.skipIf(missing !== undefined)('a Python program with a fixed https addr
 
   beforeAll(async () => {
     mkdirSync(tls)
-    const shell = (script: string, cwd: string): string =>
-      execFileSync('sh', ['-ec', script], { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
     shell(blockOf('sh make-certificates'), tls)
     bundle = existsSync(systemBundle)
       ? shell(`${blockOf('sh trust')}printf '%s' "$SSL_CERT_FILE"`, folder)
@@ -79,10 +81,7 @@ describe.skipIf(missing !== undefined)('a Python program with a fixed https addr
   }
 
   it('has certificates that the strict check of Python 3.13 takes', () => {
-    const verified = execFileSync('openssl', ['verify', '-x509_strict', '-CAfile', 'ca.pem', 'server.pem'], {
-      cwd: tls,
-      encoding: 'utf8',
-    })
+    const verified = shell('openssl verify -x509_strict -CAfile ca.pem server.pem', tls)
     expect(verified).toContain('server.pem: OK')
   })
 
