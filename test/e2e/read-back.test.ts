@@ -221,7 +221,7 @@ describe.each<Pattern>(['direct', 'gateway', 'beside'])('the way "%s"', (pattern
         await valueOf(`queue_depth{job="${service}"}`, 12)
       }
       const labels = await way.stores.prometheus.series('{__name__="automagik_forge_tasks_total"}')
-      expect(labels.map(({ __name__, instance, ...others }) => others)).toEqual([
+      expect(labels.map(({ __name__: _name, instance: _instance, ...others }) => others)).toEqual([
         { job: 'npm-forge', service_version: '1.2.3', executor: 'CODEX' },
       ])
     })

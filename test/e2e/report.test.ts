@@ -12,10 +12,16 @@ const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/packa
 /** A whole end-to-end run of one test that passes and skips every peer. */
 function runThatSkips(peers: string): { status: number | null; output: string; report: string } {
   const report = join(temporaryFolder('e2e-report'), 'report.txt')
-  const config = resolve(import.meta.dirname, 'support/fixtures/vitest.skips.config.ts')
-  const { status, stdout, stderr } = spawnSync(process.execPath, [vitest, 'run', '--config', config], {
+  const root = resolve(import.meta.dirname, '../..')
+  const { status, stdout, stderr } = spawnSync(process.execPath, [vitest, 'run', '--config', 'vitest.e2e.config.ts'], {
+    cwd: root,
     encoding: 'utf8',
-    env: { ...process.env, E2E_REPORT: report, PEERS_ONLY: peers },
+    env: {
+      ...process.env,
+      E2E_INCLUDE: 'test/e2e/support/fixtures/skips.test.ts',
+      E2E_REPORT: report,
+      PEERS_ONLY: peers,
+    },
     timeout: 60_000,
   })
   return { status, output: stdout + stderr, report: readFileSync(report, 'utf8') }

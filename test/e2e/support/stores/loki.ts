@@ -7,7 +7,7 @@ import type { Series } from './prometheus.ts'
 
 const configuration = resolve(import.meta.dirname, '../../../../deploy/loki/loki.yaml')
 
-export interface LogEntry {
+interface LogEntry {
   /** Nanoseconds since 1970, in decimal. */
   readonly atNs: string
   readonly line: string

@@ -7,7 +7,7 @@ import { askJson, parameters } from './ask.ts'
 
 const configuration = resolve(import.meta.dirname, '../../../../deploy/prometheus')
 
-export interface Sample {
+interface Sample {
   readonly labels: Readonly<Record<string, string>>
   readonly value: number
 }
@@ -18,7 +18,7 @@ export interface Series {
   readonly samples: readonly (readonly [atS: number, value: number])[]
 }
 
-export interface Exemplar {
+interface Exemplar {
   readonly series: Readonly<Record<string, string>>
   readonly labels: Readonly<Record<string, string>>
   readonly value: number

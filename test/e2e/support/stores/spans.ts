@@ -23,7 +23,7 @@ const numberOf = (names: readonly string[], value: unknown): number =>
   typeof value === 'string' ? names.indexOf(value) : Number(value ?? 0)
 
 /** Hex of an id that is in hex (OTLP) or in base64 (protobuf's own JSON, which Tempo answers). */
-export function hexId(id: unknown, bytes: 8 | 16): string {
+function hexId(id: unknown, bytes: 8 | 16): string {
   if (typeof id !== 'string' || id === '') return ''
   return id.length === bytes * 2 && /^[0-9a-f]+$/i.test(id)
     ? id.toLowerCase()

@@ -9,7 +9,7 @@ import { plain, storedSpans, type StoredSpan } from './spans.ts'
 
 const configuration = resolve(import.meta.dirname, '../../../../deploy/tempo/tempo.yaml')
 
-export interface FoundTrace {
+interface FoundTrace {
   /** 32 hex digits. */
   readonly traceId: string
   readonly rootName: string

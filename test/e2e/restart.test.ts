@@ -1,0 +1,132 @@
+// A restart of the Collector or of the gateway under steady load loses nothing, with the kit's configuration files.
+import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Signal } from '../../src/otlp/fields.ts'
+import { until } from './support/gateway.ts'
+import { post } from './support/producers/bodies.ts'
+import { measured, ran } from './support/report.ts'
+import { areAtHand, storeNames } from './support/stores/stores.ts'
+import { startWholeWay, type WholeWay } from './support/whole-way.ts'
+
+const patterns = ['gateway', 'beside'] as const
+const service = 'steady'
+
+interface Load {
+  /** Span ids that a server said it took. */
+  readonly taken: ReadonlySet<string>
+  /** Requests that had to be sent again: nobody answered, or not now. */
+  readonly repeated: number
+  stop(): Promise<void>
+}
+
+/** One span and one log at a time, with the span's id; each again until it is taken, as OTLP wants of clients. */
+function startLoad(port: number): Load {
+  const taken = new Set<string>()
+  let repeated = 0
+  const stopping = new AbortController()
+  const send = async (signal: Signal, body: object): Promise<void> => {
+    const bytes = Buffer.from(JSON.stringify(body))
+    for (;;) {
+      const status = await post(port, signal, bytes)
+      if (status === 200) return
+      // Refused for good would be a loss of the test's own making.
+      if (status !== 0 && status !== 503) throw new Error(`the load was answered ${status}`)
+      repeated++
+      await sleep(50)
+    }
+  }
+  const work = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      const spanId = randomBytes(8).toString('hex')
+      await Promise.all([send('traces', spanBody(spanId)), send('logs', logBody(spanId))])
+      taken.add(spanId)
+      await sleep(5)
+    }
+  }
+  const workers = Promise.all([work(), work(), work()])
+  // Reported by stop().
+  workers.catch(() => {})
+  return {
+    taken,
+    get repeated() {
+      return repeated
+    },
+    async stop() {
+      stopping.abort()
+      await workers
+    },
+  }
+}
+
+const resource = { attributes: [{ key: 'service.name', value: { stringValue: service } }] }
+
+function spanBody(spanId: string): object {
+  const now = `${Date.now()}000000`
+  const traceId = randomBytes(16).toString('hex')
+  const span = { traceId, spanId, name: 'automagik.health', kind: 1, startTimeUnixNano: now, endTimeUnixNano: now }
+  return { resourceSpans: [{ resource, scopeSpans: [{ scope: { name: `${service}.telemetry` }, spans: [span] }] }] }
+}
+
+function logBody(spanId: string): object {
+  const log = { timeUnixNano: `${Date.now()}000000`, severityNumber: 9, body: { stringValue: `record ${spanId}` } }
+  return { resourceLogs: [{ resource, scopeLogs: [{ scope: { name: service }, logRecords: [log] }] }] }
+}
+
+describe.skipIf(!areAtHand('otelcol', ...storeNames)).each(patterns)('restarts on the way "%s"', (pattern) => {
+  let way: WholeWay
+  beforeAll(async () => {
+    way = await startWholeWay({ pattern, everyS: 1 })
+  })
+  afterAll(() => way?.stop())
+
+  it('lose no span and no log', async () => {
+    const load = startLoad(way.http)
+    const during = async (restart: () => Promise<void>): Promise<void> => {
+      const before = load.taken.size
+      await until('load before', () => load.taken.size >= before + 100)
+      await restart()
+      const after = load.taken.size
+      await until('load after', () => load.taken.size >= after + 100)
+    }
+    try {
+      await during(() => way.collector?.restart() ?? Promise.resolve())
+      await during(() => way.gateway.restart())
+      // One while the other is away, too.
+      await during(async () => {
+        await Promise.all([way.collector?.restart(), way.gateway.restart()])
+      })
+    } finally {
+      await load.stop()
+    }
+    const missing = (ids: readonly string[]): string[] => {
+      const there = new Set(ids)
+      return [...load.taken].filter((id) => !there.has(id))
+    }
+    const spanIds = async () => (await way.stores.jaeger.spansOf(service)).map(({ spanId }) => spanId)
+    const inTempo = async () => {
+      const traces = await way.stores.tempo.search(`{ resource.service.name = "${service}" }`, 100_000)
+      return traces.reduce((sum, { matched }) => sum + matched, 0)
+    }
+    const logIds = async () =>
+      (await way.stores.loki.query(`{service_name="${service}"}`)).map(({ line }) => line.replace('record ', ''))
+    await until('every span in Jaeger', async () => missing(await spanIds()).length === 0, 60_000)
+    await until('every span in Tempo', async () => (await inTempo()) >= load.taken.size, 60_000)
+    await until('every log', async () => missing(await logIds()).length === 0, 60_000)
+    // What the gateway counted goes on over its restarts. A request that was repeated may have been counted before.
+    const counted = async () =>
+      (await way.stores.prometheus.value(`sum(automagik_events_total{job="${service}"})`)) ?? 0
+    await until('every event counted', async () => (await counted()) >= load.taken.size)
+    expect(await counted()).toBeLessThanOrEqual(load.taken.size + load.repeated)
+    const spans = await spanIds()
+    measured(
+      `restarts, ${pattern}`,
+      `${load.taken.size} spans and logs taken, ${load.repeated} requests repeated by the programs, ` +
+        `${spans.length - new Set(spans).size} spans stored twice, ${await counted()} events counted, none lost`,
+    )
+    expect(load.taken.size).toBeGreaterThanOrEqual(600)
+    // It did hit them: somebody had to send again.
+    expect(load.repeated).toBeGreaterThan(0)
+    ran(`otelcol: restarts, ${pattern}`)
+  })
+})
