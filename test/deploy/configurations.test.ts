@@ -59,6 +59,21 @@ describe("the gateway's files", () => {
   })
 })
 
+describe('the gateway in Compose', () => {
+  it('is configured like the one of collector-config that the end-to-end tests start, but for its addresses', () => {
+    const env = {
+      GATEWAY_HTTP_ENDPOINT: '127.0.0.1:1001',
+      GATEWAY_GRPC_ENDPOINT: '127.0.0.1:1002',
+      GATEWAY_ADMIN_ENDPOINT: '127.0.0.1:1003',
+      GATEWAY_DATA_DIR: '/somewhere',
+      COLLECTOR_ENDPOINT: '127.0.0.1:1004',
+    }
+    const { config } = loadConfig(`${root}deploy/gateway/gateway.yaml`, { env })
+    for (const name of ['gateway', 'beside'])
+      expect(loadConfig(`${root}collector-config/automagik-gateway/${name}.yaml`, { env }).config).toEqual(config)
+  })
+})
+
 describe("the Collector's files", () => {
   it.each(collectorFiles)('%s limits memory first, and queues on the disk for a day', (path) => {
     const { service, exporters, extensions } = readYaml(path)
