@@ -6,11 +6,9 @@ import { durationMs, durationPattern } from '../diagnostics/duration.ts'
 const ownLabels = new Set(['job', 'instance', 'le', 'quantile'])
 const secondMs = 1000
 
-const metricName = z
-  .string()
-  .regex(/^[A-Za-z][A-Za-z0-9_./-]{0,254}$/, {
-    error: 'want a letter, then letters, digits, "_", ".", "/", "-", at most 255',
-  })
+const metricName = z.string().regex(/^[A-Za-z][A-Za-z0-9_./-]{0,254}$/, {
+  error: 'want a letter, then letters, digits, "_", ".", "/", "-", at most 255',
+})
 
 const bounds = z
   .array(z.number({ error: 'want a finite number' }))
