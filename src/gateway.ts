@@ -91,7 +91,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     })
   const budget = createByteBudget(bodyBudgetBytes)
   const doors: (Door & { readonly running: Receiver })[] = []
-  const sources = sourcesOf(options, { engine, ledger, exporters, stage })
+  const sources = sourcesOf(options, { engine, ledger, exporters, senders, stage })
   const flush = flusherOf(stage, log)
   const timer = setInterval(flush, config.metrics.flushIntervalMs).unref()
   let stopping = false
@@ -192,12 +192,10 @@ function flusherOf(stage: MetricsStage | undefined, log: Log): () => void {
   }
 }
 
+type Senders = Readonly<Record<Signal, readonly Exporter[] | undefined>>
+
 /** The exporters of each signal; undefined where no pipeline takes the signal. */
-function pipelinesOf(
-  { pipelines }: Config,
-  configured: readonly Exporter[],
-  always: readonly Exporter[],
-): Record<Signal, Exporter[] | undefined> {
+function pipelinesOf({ pipelines }: Config, configured: readonly Exporter[], always: readonly Exporter[]): Senders {
   const of = (signal: Signal): Exporter[] | undefined => {
     const names = pipelines[signal]
     if (names === undefined) return undefined
@@ -244,10 +242,12 @@ interface Parts {
   readonly engine: Engine
   readonly ledger: Ledger
   readonly exporters: readonly Exporter[]
+  readonly senders: Senders
   readonly stage: MetricsStage | undefined
 }
 
-function sourcesOf({ program, version }: GatewayOptions, { engine, ledger, exporters, stage }: Parts): Sources {
+function sourcesOf({ program, version }: GatewayOptions, parts: Parts): Sources {
+  const { engine, ledger, exporters, senders, stage } = parts
   const { tally } = engine
   return {
     build: { version, node: process.version },
@@ -258,7 +258,7 @@ function sourcesOf({ program, version }: GatewayOptions, { engine, ledger, expor
     },
     recordsRefused: () => ledger.recordsRefused(),
     requestsRefused: () => ledger.requestsRefused(),
-    exporters: () => exporters.flatMap(figuresOf),
+    exporters: () => exporters.flatMap((exporter) => figuresOf(exporter, senders)),
     changed: tally.changed,
     found: tally.found,
     repaired: tally.repaired,
@@ -267,9 +267,11 @@ function sourcesOf({ program, version }: GatewayOptions, { engine, ledger, expor
   }
 }
 
-function figuresOf(exporter: Exporter): ExporterFigures[] {
+/** The figures of an exporter for the signals that go to it. */
+function figuresOf(exporter: Exporter, senders: Senders): ExporterFigures[] {
   const figures = exporter.figures()
-  return signals.map((signal) => ({
+  const own = signals.filter((signal) => senders[signal]?.includes(exporter))
+  return own.map((signal) => ({
     exporter: exporter.name,
     signal,
     noun: recordNoun[signal],
