@@ -46,7 +46,11 @@ describe('the published npm SDK', () => {
   const home = mkdtempSync(join(tmpdir(), 'sdk-home-'))
 
   beforeAll(async () => {
-    gateway = await startGatewayWith({ exporters: 'file: {}', names: ['file'], more: 'metrics: { flush_interval: 300ms }' })
+    gateway = await startGatewayWith({
+      exporters: 'file: {}',
+      names: ['file'],
+      more: 'metrics: { flush_interval: 300ms }',
+    })
     await promisify(execFile)(process.execPath, ['-e', program], {
       env: {
         PATH: process.env['PATH'],
