@@ -31,6 +31,7 @@ import {
 } from '@opentelemetry/sdk-trace-base'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Outcome } from '../../src/pipeline/outcome.ts'
+import { makeAuthority, onDisk } from '../tls/certificates.ts'
 import { startRig, taken } from './rig.ts'
 
 const name = 'session.finished'
@@ -96,6 +97,19 @@ describe.each(clients)('the official exporter %s', (client, signal, transport, p
     const [, , , wireBytes, bodyBytes] = rig.observed[0].split(' ').map(Number)
     expect(bodyBytes).toBe(body.length)
     expect(wireBytes < bodyBytes).toBe(compression === 'gzip')
+  })
+
+  it('delivers over TLS, with a certificate of its own', async () => {
+    const authority = await makeAuthority()
+    const [server, sender] = [await authority.issue(), await authority.issue({ name: 'sender' })]
+    const files = onDisk({ ca: authority.cert, cert: sender.cert, key: sender.key })
+    vi.stubEnv('OTEL_EXPORTER_OTLP_CERTIFICATE', files.ca)
+    vi.stubEnv('OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE', files.cert)
+    vi.stubEnv('OTEL_EXPORTER_OTLP_CLIENT_KEY', files.key)
+    await using rig = await startRig({ tls: { files: onDisk({ ...server, ca: authority.cert }) } })
+    const url = `https://localhost:${transport === 'grpc' ? rig.grpc.port : rig.http.port}${path}`
+    expect(await send({ url })).toMatchObject({ code: 0 })
+    expect(rig.arrivals).toMatchObject([{ signal, transport }])
   })
 
   it('takes a partial success for a success, and a refusal for final', async () => {
