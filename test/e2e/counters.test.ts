@@ -48,7 +48,7 @@ describe.skipIf(!areAtHand(...storeNames))('counters behind one gateway', () => 
     // One series, which never fell and began at zero.
     expect(await prometheus.series(series)).toHaveLength(1)
     expect(await prometheus.value(`resets(${series}[10m])`)).toBe(0)
-    const [{ samples }] = await prometheus.queryRange(series)
+    const [{ samples }] = await prometheus.stored(series)
     expect(samples[0][1]).toBe(0)
     // The first point is a zero, so nothing is added before it; Prometheus may add half an interval behind the last.
     const increase = await prometheus.value(`increase(${series}[10m])`)

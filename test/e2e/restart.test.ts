@@ -7,7 +7,7 @@ import { until } from './support/gateway.ts'
 import { post } from './support/producers/bodies.ts'
 import { measured, ran } from './support/report.ts'
 import { areAtHand, storeNames } from './support/stores/stores.ts'
-import { startWholeWay, type WholeWay } from './support/whole-way.ts'
+import { earlyRequest, startWholeWay, type WholeWay } from './support/whole-way.ts'
 
 const patterns = ['gateway', 'beside'] as const
 const service = 'steady'
@@ -119,10 +119,12 @@ describe.skipIf(!areAtHand('otelcol', ...storeNames)).each(patterns)('restarts o
     await until('every event counted', async () => (await counted()) >= load.taken.size)
     expect(await counted()).toBeLessThanOrEqual(load.taken.size + load.repeated)
     const spans = await spanIds()
+    const deaths = way.collector?.output().match(new RegExp(earlyRequest, 'g'))?.length ?? 0
     measured(
       `restarts, ${pattern}`,
       `${load.taken.size} spans and logs taken, ${load.repeated} requests repeated by the programs, ` +
-        `${spans.length - new Set(spans).size} spans stored twice, ${await counted()} events counted, none lost`,
+        `${spans.length - new Set(spans).size} spans stored twice, ${await counted()} events counted, ` +
+        `the Collector died ${deaths} times of a request before it was ready; none lost`,
     )
     expect(load.taken.size).toBeGreaterThanOrEqual(600)
     // It did hit them: somebody had to send again.

@@ -85,7 +85,13 @@ export interface Restartable {
   restart(signal?: NodeJS.Signals): Promise<void>
 }
 
-export async function restartable(start: () => Promise<Running>): Promise<Restartable> {
+/**
+ * @param isStartedAgain whether a start that failed with this message is tried again, as a supervisor would
+ */
+export async function restartable(
+  start: () => Promise<Running>,
+  isStartedAgain: (failure: string) => boolean = () => false,
+): Promise<Restartable> {
   let running = await start()
   let before = ''
   return {
@@ -94,7 +100,16 @@ export async function restartable(start: () => Promise<Running>): Promise<Restar
     async restart(signal) {
       await running.stop(signal)
       before += running.output()
-      running = await start()
+      for (let attempts = 1; ; attempts++) {
+        try {
+          running = await start()
+          return
+        } catch (error) {
+          const { message } = error as Error
+          before += message
+          if (attempts === 5 || !isStartedAgain(message)) throw error
+        }
+      }
     },
   }
 }

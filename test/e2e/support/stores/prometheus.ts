@@ -32,6 +32,8 @@ export interface Prometheus {
   query(expression: string): Promise<Sample[]>
   /** The one value of an expression; undefined where it has no sample. Throws where it has several. */
   value(expression: string): Promise<number | undefined>
+  /** The samples of a selector as they are stored, of the last ten minutes. */
+  stored(selector: string): Promise<Series[]>
   queryRange(expression: string, options?: { minutes?: number; stepS?: number }): Promise<Series[]>
   exemplars(expression: string): Promise<Exemplar[]>
   series(match: string): Promise<Record<string, string>[]>
@@ -88,6 +90,11 @@ function prometheusApi(url: string): Omit<Prometheus, 'output' | 'stop'> {
     if (resultType === 'scalar') return [{ labels: {}, value: Number(result[1]) }]
     return result.map(({ metric, value }: any) => ({ labels: metric, value: Number(value[1]) }))
   }
+  const matrix = (result: any): Series[] =>
+    result.map(({ metric, values }: any) => ({
+      labels: metric,
+      samples: values.map(([at, value]: any) => [at, Number(value)]),
+    }))
   const window = (minutes = 60): { start: number; end: number } => {
     const now = Date.now() / 1000
     return { start: now - minutes * 60, end: now + 60 }
@@ -101,17 +108,10 @@ function prometheusApi(url: string): Omit<Prometheus, 'output' | 'stop'> {
       if (samples.length > 1) throw new Error(`${expression} has ${samples.length} samples`)
       return samples[0]?.value
     },
+    stored: async (selector) => matrix((await get('query', { query: `${selector}[10m]` })).result),
     async queryRange(expression, { minutes = 5, stepS = 1 } = {}) {
-      const { result } = await get('query_range', {
-        query: expression,
-        ...window(minutes),
-        end: Date.now() / 1000,
-        step: stepS,
-      })
-      return result.map(({ metric, values }: any) => ({
-        labels: metric,
-        samples: values.map(([at, value]: any) => [at, Number(value)]),
-      }))
+      const times = { ...window(minutes), end: Date.now() / 1000, step: stepS }
+      return matrix((await get('query_range', { query: expression, ...times })).result)
     },
     async exemplars(expression) {
       const found = await get('query_exemplars', { query: expression, ...window() })
