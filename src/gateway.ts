@@ -1,6 +1,8 @@
 // The wiring of the gateway on one screen: exporters ← engine ← receivers, beside them its own HTTP. What comes in goes
 // one way only: receiver → intake → engine → the exporters' queues.
-import type { Config, ReceiverConfig, ServerTlsConfig } from './config/config.ts'
+import type { Config } from './config/config.ts'
+import { defaultReceiver } from './config/to-receivers.ts'
+import { createDoors, type Door } from './doors.ts'
 import { createSenders } from './exporters/create.ts'
 import { bySignal } from './exporters/exporter.ts'
 import type { Exporter } from './exporters/exporter.ts'
@@ -9,24 +11,17 @@ import type { SeriesStore } from './metrics/store.ts'
 import { signals } from './otlp/fields.ts'
 import type { Signal } from './otlp/fields.ts'
 import { recordNoun } from './pipeline/batch.ts'
-import type { Consumer } from './pipeline/consumer.ts'
 import { createIntake } from './pipeline/intake.ts'
 import { Ledger } from './pipeline/ledger.ts'
-import type { ReceiverLedger } from './pipeline/ledger.ts'
 import { createEngine } from './processors/engine.ts'
 import type { Engine } from './processors/engine.ts'
-import { createByteBudget } from './receivers/byte-budget.ts'
-import { startGrpcReceiver } from './receivers/grpc.ts'
-import { startHttpReceiver } from './receivers/http.ts'
-import type { Receiver } from './receivers/http.ts'
 import { formatEndpoint } from './receivers/listen.ts'
 import type { Endpoint } from './receivers/listen.ts'
-import type { ReceiverObserver } from './receivers/receiver-observer.ts'
-import type { ReceiverTls } from './receivers/tls.ts'
 import type { Program } from './ruleset/program.ts'
 import { startAdmin } from './telemetry/admin.ts'
 import { healthOf } from './telemetry/health.ts'
-import type { Log, LogFields } from './telemetry/log.ts'
+import { faultOf } from './telemetry/log.ts'
+import type { Log } from './telemetry/log.ts'
 import { createMetrics } from './telemetry/metrics.ts'
 import type { ExporterFigures, Sources } from './telemetry/metrics.ts'
 import type { Tally } from './telemetry/tally.ts'
@@ -55,19 +50,6 @@ export interface Gateway {
   stop(deadlineMs: number): Promise<void>
 }
 
-/** An address that is open to senders. */
-export interface Door {
-  /** The name of its receiver in the configuration. */
-  readonly receiver: string
-  readonly protocol: 'http' | 'grpc'
-  readonly endpoint: Endpoint
-  /** `mtls`: with certificates of those who connect. */
-  readonly security: 'plaintext' | 'tls' | 'mtls'
-}
-
-/** What all requests under way may hold together, compressed and not. */
-const bodyBudgetBytes = 128 * 1024 * 1024
-
 /** An exporter cannot work with what it is told; the message names it and says why. */
 export class ExporterConfigError extends Error {
   override readonly name = 'ExporterConfigError'
@@ -82,15 +64,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const ledger = new Ledger()
   const senders = pipelinesOf(config, configured, options.exporters ?? [])
   const stage = createStage(options, engine, senders.metrics)
-  const consumerOf = (receiver: ReceiverConfig, ledger: ReceiverLedger): Consumer =>
+  const doors = createDoors(config, ledger, log, ({ signals: fed }, pages) =>
     createIntake({
       process: (arrival) => engine.process(arrival),
       ...(stage === undefined ? {} : { aggregate: (batch) => stage.take(batch) }),
-      senders: feeding(receiver.signals, senders),
-      ledger,
-    })
-  const budget = createByteBudget(bodyBudgetBytes)
-  const doors: (Door & { readonly running: Receiver })[] = []
+      senders: bySignal((signal) => (fed.includes(signal) ? senders[signal] : undefined)),
+      ledger: pages,
+    }),
+  )
   const sources = sourcesOf(options, { engine, ledger, exporters, senders, stage })
   const flush = flusherOf(stage, log)
   const timer = setInterval(flush, config.metrics.flushIntervalMs).unref()
@@ -99,32 +80,16 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const stop = async (deadlineMs: number): Promise<void> => {
     stopping = true
     const untilMs = performance.now() + deadlineMs
-    await Promise.all(doors.map(({ running }) => running.close(deadlineMs)))
+    await doors.close(deadlineMs)
     clearInterval(timer)
     flush()
     await Promise.all(exporters.map((exporter) => exporter.close(Math.max(0, untilMs - performance.now()))))
   }
   try {
-    for (const receiver of config.receivers) {
-      const pages = ledger.of(receiver.name)
-      const consumer = consumerOf(receiver, pages)
-      const observer = observerOf(receiver.name, pages, log)
-      for (const [protocol, start] of [
-        ['http', startHttpReceiver],
-        ['grpc', startGrpcReceiver],
-      ] as const) {
-        const settings = receiver[protocol]
-        if (settings === undefined) continue
-        const { tls, maxRequestBodyBytes: maxBytes, ...rest } = settings
-        const about = { receiver: receiver.name, transport: protocol }
-        const secure = tls && { tls: toReceiverTls(tls, about, log) }
-        const running = await start({ ...rest, ...secure, limits: { maxBytes, budget } }, consumer, observer)
-        const endpoint = { ...settings.endpoint, port: running.port }
-        doors.push({ receiver: receiver.name, protocol, endpoint, security: securityOf(tls), running })
-      }
-    }
+    await doors.openAll()
     const metrics = createMetrics(sources)
-    const listed = doors.map(({ running: _, ...door }) => ({ ...door, endpoint: formatEndpoint(door.endpoint) }))
+    const listed = doors.open.map((door) => ({ ...door, endpoint: formatEndpoint(door.endpoint) }))
+    const main = doors.open.filter(({ receiver }) => receiver === defaultReceiver)
     const admin = await startAdmin({
       ...config.admin,
       health: () => healthOf(sources, listed, stopping),
@@ -132,12 +97,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     })
     return {
       endpoints: {
-        ...Object.fromEntries(
-          doors.filter(({ receiver }) => receiver === 'otlp').map(({ protocol, endpoint }) => [protocol, endpoint]),
-        ),
+        ...Object.fromEntries(main.map(({ protocol, endpoint }) => [protocol, endpoint])),
         admin: { host: admin.host, port: admin.port },
       },
-      doors,
+      doors: doors.open,
       ledger,
       tally: engine.tally,
       async stop(deadlineMs) {
@@ -204,40 +167,6 @@ function pipelinesOf({ pipelines }: Config, configured: readonly Exporter[], alw
   return { traces: of('traces'), metrics: of('metrics'), logs: of('logs') }
 }
 
-/** The pipelines that a receiver feeds; undefined where it feeds none, or there is none. */
-function feeding<T>(fed: readonly Signal[], senders: Readonly<Record<Signal, T | undefined>>) {
-  return bySignal((signal) => (fed.includes(signal) ? senders[signal] : undefined))
-}
-
-function securityOf(tls: ServerTlsConfig | undefined): Door['security'] {
-  return tls === undefined ? 'plaintext' : tls.clientCaFile === undefined ? 'tls' : 'mtls'
-}
-
-function toReceiverTls(tls: ServerTlsConfig, about: LogFields, log: Log): ReceiverTls {
-  const { certFile: cert, keyFile: key, clientCaFile, minVersion, reloadIntervalMs: intervalMs } = tls
-  return {
-    files: { cert, key, ...(clientCaFile === undefined ? {} : { ca: clientCaFile }) },
-    ...(minVersion === undefined ? {} : { minVersion }),
-    renewal: { intervalMs, log, about },
-  }
-}
-
-function observerOf(receiver: string, ledger: ReceiverLedger, log: Log): ReceiverObserver {
-  return {
-    received() {},
-    refused: (transport, reason) => ledger.requestRefused(transport, reason),
-    fault(transport, error) {
-      log.error('a request could not be processed', { receiver, transport, ...faultOf(error) })
-    },
-  }
-}
-
-/** The kind and place of a fault: its message may quote a request. */
-function faultOf(error: unknown): { error: string; at: string | undefined } {
-  const { name, stack = '' } = error as Error
-  return { error: name, at: /^ +at (.*)$/m.exec(stack)?.[1] }
-}
-
 interface Parts {
   readonly engine: Engine
   readonly ledger: Ledger
@@ -259,6 +188,7 @@ function sourcesOf({ program, version }: GatewayOptions, parts: Parts): Sources 
     recordsRefused: () => ledger.recordsRefused(),
     requestsRefused: () => ledger.requestsRefused(),
     exporters: () => exporters.flatMap((exporter) => figuresOf(exporter, senders)),
+    classes: [...program.classes].filter(([, { is }]) => is !== 'keep' && is !== 'detect').map(([name]) => name),
     changed: tally.changed,
     found: tally.found,
     repaired: tally.repaired,

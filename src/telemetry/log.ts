@@ -40,3 +40,9 @@ export function textLog(write: (line: string) => void): Log {
     error: (message, fields) => line('error: ', message, fields),
   }
 }
+
+/** The kind and place of a fault: its message may quote a request. */
+export function faultOf(error: unknown): { error: string; at: string | undefined } {
+  const { name, stack = '' } = error as Error
+  return { error: name, at: /^ +at (.*)$/m.exec(stack)?.[1] }
+}

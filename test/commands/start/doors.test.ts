@@ -6,7 +6,7 @@ import { greeting, greetingFields, type Started } from '../../../src/commands/st
 import { configOf } from '../../../src/commands/start/options.ts'
 import type { CommandContext } from '../../../src/commands/command.ts'
 import { defaultConfig } from '../../../src/config/load-config.ts'
-import type { Door } from '../../../src/gateway.ts'
+import type { Door } from '../../../src/doors.ts'
 import { cli } from '../cli.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 import { makeAuthority } from '../../tls/certificates.ts'
