@@ -8,7 +8,7 @@ import type { TlsReason } from './exporter.ts'
 import type { ClientTlsOptions } from './options.ts'
 
 /** Options of `tls.connect`. */
-export interface ConnectOptions {
+interface ConnectOptions {
   readonly cert?: Buffer
   readonly key?: Buffer
   readonly ca?: string[]

@@ -79,7 +79,7 @@ export async function startGrpcReceiver(
     options.tls &&
     secureDoor(
       options.tls,
-      (tls) => createTlsServer({ ...tls, noDelay: true, ALPNProtocols: ['h2'] }, connected),
+      (tls) => createTlsServer({ ...tls, ALPNProtocols: ['h2'] }, connected),
       (reason) => observe.refused('grpc', reason),
     )
   const server = door?.server ?? createServer({ noDelay: true }, connected)

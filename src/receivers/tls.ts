@@ -44,6 +44,7 @@ export function secureDoor<S extends Server>(
   const mutual = files.ca !== undefined
   const server = make({
     ...optionsFrom(watched.material),
+    noDelay: true,
     requestCert: mutual,
     rejectUnauthorized: mutual,
     handshakeTimeout: handshakeTimeoutMs,
