@@ -29,6 +29,7 @@ const sources: Sources = {
       capacityBytes: 1,
       trouble: undefined,
     })),
+  classes: [],
   changed: new Map([['x', 1]]),
   found: new Map([['x', 1]]),
   repaired: new Map([['x', 1]]),

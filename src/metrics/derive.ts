@@ -45,16 +45,15 @@ export function createDerive(options: DeriveOptions): ReturnType<typeof createEv
   const wanted = [...new Set(rules.flatMap(({ by, value }) => [...by, ...(value ? [value.attribute] : [])]))]
   const families = familiesOf(rules, wanted)
 
-  function lookUp({ members, by }: Family, texts: readonly (string | undefined)[], { resource }: EventAt) {
+  function seriesOf({ rule, head, zero }: Member, texts: readonly (string | undefined)[], { resource }: EventAt) {
     const labels = sorted(
-      by.flatMap((name, i) => (texts[i] === undefined || texts[i] === '' ? [] : [textLabel(name, texts[i])])),
+      rule.by.flatMap((name, i) => (texts[i] === undefined || texts[i] === '' ? [] : [textLabel(name, texts[i])])),
     )
-    const key = labelsKey(labels)
     const group = table.group(`own\n${resource.service}`, () => ({
       resource: ownResource(resource, gatewayId),
       scope: scopeNamed(scope),
     }))
-    return members.map(({ head, zero }) => table.find(table.metric(group, head), labels, key, zero, now()))
+    return table.find(table.metric(group, head), labels, labelsKey(labels), zero, now())
   }
 
   function addTo(family: Family, event: EventAt): void {
@@ -62,17 +61,22 @@ export function createDerive(options: DeriveOptions): ReturnType<typeof createEv
     let key = event.resource.service
     for (const text of texts) key += `\n${text === undefined ? '' : `${text.length}:${text}`}`
     let found = family.found.get(key)
-    if (found === undefined || found.some((series) => series?.isEnded ?? true)) {
+    if (found === undefined) {
       if (family.found.size >= maxFound) family.found.clear()
-      family.found.set(key, (found = lookUp(family, texts, event)))
+      family.found.set(key, (found = family.members.map(() => undefined)))
     }
-    for (const [i, member] of family.members.entries()) addToMember(member, found[i], event)
+    for (const [i, member] of family.members.entries()) {
+      const value = member.observed < 0 ? 1 : observedIn(event, member.observed) * (member.rule.value?.scale ?? 1)
+      // A series begins with its first value: an event without a duration makes no histogram of zeros.
+      if (!Number.isFinite(value)) continue
+      if (found[i]?.isEnded ?? true) found[i] = seriesOf(member, texts, event)
+      const series = found[i]
+      if (series === undefined) dropped('series-limit')
+      else addToSeries(series, value, event)
+    }
   }
 
-  function addToMember({ rule, observed }: Member, series: Series | undefined, event: EventAt): void {
-    const value = observed < 0 ? 1 : observedIn(event, observed) * (rule.value?.scale ?? 1)
-    if (!Number.isFinite(value)) return
-    if (series === undefined) return dropped('series-limit')
+  function addToSeries(series: Series, value: number, event: EventAt): void {
     table.touch(series, now())
     if (series.value.is === 'sum') series.value.value += value
     else if (series.value.is === 'histogram') {

@@ -30,6 +30,8 @@ export interface Sources {
   recordsRefused(): Iterable<{ signal: string; reason: string; records: number }>
   requestsRefused(): Iterable<{ receiver: string; transport: string; reason: string; requests: number }>
   exporters(): Iterable<ExporterFigures>
+  /** Classes that change fields. Each is there from the start: a rate does not see the first value of a series. */
+  readonly classes: readonly string[]
   readonly changed: ReadonlyMap<string, number>
   readonly found: ReadonlyMap<string, number>
   readonly repaired: ReadonlyMap<string, number>
@@ -120,7 +122,12 @@ const instruments: readonly Instrument[] = [
     () => process.memoryUsage().heapUsed,
   ),
 
-  byKey('gateway_fields_changed', 'Fields changed, by the class that decided.', 'class', (sources) => sources.changed),
+  byKey(
+    'gateway_fields_changed',
+    'Fields changed, by the class that decided.',
+    'class',
+    ({ classes, changed }) => new Map([...classes.map((name) => [name, 0] as const), ...changed]),
+  ),
   byKey('gateway_detector_finds', 'Finds in text, by detector.', 'detector', (sources) => sources.found),
   byKey('gateway_repairs', 'Repairs of malformed telemetry, by kind.', 'kind', (sources) => sources.repaired),
   byKey('gateway_parts_dropped', 'Parts of records that went, by reason.', 'reason', (sources) => sources.dropped),

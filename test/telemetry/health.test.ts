@@ -21,6 +21,7 @@ const sourcesWith = (...exporters: ExporterFigures[]): Sources => ({
   recordsRefused: () => [],
   requestsRefused: () => [],
   exporters: () => exporters,
+  classes: [],
   changed: new Map(),
   found: new Map(),
   repaired: new Map(),

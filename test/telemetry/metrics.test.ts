@@ -27,6 +27,7 @@ const sources: Sources = {
       trouble: 'http-404',
     }
   },
+  classes: ['phone', 'email'],
   changed: new Map([['phone', 3]]),
   found: new Map([['whatsapp-jid', 2]]),
   repaired: new Map([['trace-id', 9]]),
@@ -55,6 +56,8 @@ describe('metrics', () => {
     'gateway_records_refused{signal="traces",reason="bad-trace-id"} 2',
     'gateway_requests_refused{receiver="otlp",transport="http",reason="malformed"} 3',
     'gateway_fields_changed{class="phone"} 3',
+    // From the start: a rate does not see the first value of a series.
+    'gateway_fields_changed{class="email"} 0',
     'gateway_detector_finds{detector="whatsapp-jid"} 2',
     'gateway_repairs{kind="trace-id"} 9',
     'gateway_parts_dropped{reason="unknown-field"} 1',
