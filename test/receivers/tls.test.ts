@@ -289,6 +289,24 @@ describe('who does not speak TLS as it should', () => {
   })
 })
 
+describe.each(['http', 'grpc'] as const)('a connection to the %s port that is reset', (protocol) => {
+  it.each(['before', 'during', 'after'] as const)('%s its handshake leaves nothing', async (when) => {
+    await using rig = await startRig({ tls: own() })
+    const raw = await plainSocket(rig[protocol].port)
+    if (when === 'during') raw.write(clientHello('gateway').subarray(0, 30))
+    if (when === 'after') {
+      const secure = connect({ socket: raw, host: 'localhost', ALPNProtocols: ['h2', 'http/1.1'], ...trusting() })
+      secure.on('error', () => {})
+      await new Promise((resolve) => secure.once('secureConnect', resolve))
+      secure.write(protocol === 'http' ? head('/v1/logs', { 'Content-Length': 10 }) : 'PRI * HTTP/2.0\r\n')
+    }
+    raw.resetAndDestroy()
+    ;(await secureSocket(rig[protocol].port, trusting())).destroy()
+    await rig[protocol].close(60_000)
+    expect(rig.arrivals).toEqual([])
+  })
+})
+
 describe('closing', () => {
   it.each(['http', 'grpc'] as const)('the %s receiver waits for no handshake', async (protocol) => {
     await using rig = await startRig({ tls: own() })
