@@ -12,6 +12,7 @@ import {
   putVarint64,
   type Writer,
 } from '../otlp/write.ts'
+import { byValue } from './exemplars.ts'
 import type { Buckets } from './exponential.ts'
 import type { Group, Metric, Series } from './series.ts'
 import { zeroOf } from './value.ts'
@@ -168,7 +169,7 @@ function putMetric(
         continue
       }
       if (!one.isAnnounced) put(one, { timeMs: startMs + 1, value: zeroOf(value), isEnd: false, exemplars: [] })
-      put(one, { timeMs, value, isEnd: false, exemplars: one.exemplars?.values() ?? [] })
+      put(one, { timeMs, value, isEnd: false, exemplars: byValue(one.exemplars?.values() ?? []) })
     }
     makeRoom(w, 8)
     putVarint(w, temporality)

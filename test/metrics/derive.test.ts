@@ -88,9 +88,9 @@ describe('events', () => {
 
   it('with a duration are observed in seconds, and the newest of a bucket is its exemplar', () => {
     const under = stageUnderTest()
+    under.take('traces', spanRequest('automagik.api.request', { duration_ms: 2_000 }))
     under.take('traces', spanRequest('automagik.api.request', { duration_ms: 30 }, { traceId: 'f'.repeat(32) }))
     under.take('traces', spanRequest('automagik.api.request', { duration_ms: 40 }))
-    under.take('traces', spanRequest('automagik.api.request', { duration_ms: 2_000 }))
     under.take('traces', spanRequest('automagik.api.request'))
     const [, point] = under.flush().filter(({ metric }) => metric === 'automagik.event.duration')
     expect(point.point).toMatchObject({ count: 3, sum: expect.closeTo(2.07, 9) })
@@ -102,12 +102,19 @@ describe('events', () => {
       traceId: Buffer.from(exemplar.traceId).toString('hex'),
       spanId: Buffer.from(exemplar.spanId).toString('hex'),
     }))
+    // Smallest first: Prometheus misses the others.
     expect(exemplars).toEqual([
       { value: 0.04, traceId, spanId },
       { value: 2, traceId, spanId },
     ])
     const again = under.flush().find(({ metric }) => metric === 'automagik.event.duration')!
     expect(again.point.exemplars).toEqual([])
+  })
+
+  it('without a duration make no histogram of zeros', () => {
+    const under = stageUnderTest()
+    under.take('traces', spanRequest('automagik.error', { duration_ms: Number.NaN }))
+    expect(new Set(under.flush().map(({ metric }) => metric))).toEqual(new Set(['automagik.events']))
   })
 
   it('go on as they came', () => {
