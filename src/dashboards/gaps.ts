@@ -18,7 +18,7 @@ export const noEvents: readonly Gap[] = [
 export const noDuration: readonly Gap[] = [
   silent,
   {
-    of: 'events without `duration_ms`: `automagik.feature.used`, `automagik.error`, `automagik.installation`',
+    of: 'events without `duration_ms`, as `automagik.error` and the log records of Claude Code mostly are',
     because: 'the latency of an event is that attribute; the SDKs send it only where the caller gives it.',
   },
 ]
@@ -46,7 +46,11 @@ export const noSpans: readonly Gap[] = [
   },
 ]
 
-export const nothingFailed: Gap = { of: 'programs that do well', because: 'no event failed in the time range.' }
+const failures: Readonly<Record<'event' | 'span', Gap>> = {
+  event: { of: 'programs that do well', because: 'no event failed in the time range.' },
+  span: { of: 'programs that do well', because: 'no span failed in the time range.' },
+}
+export const nothingFailed = (what: keyof typeof failures): Gap => failures[what]
 
 export const notScraped: Gap = {
   of: 'gateways that Prometheus does not scrape',

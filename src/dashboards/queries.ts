@@ -13,10 +13,11 @@ export const durationBuckets = `${eventMetric.durationBucket}{${chosen}}`
 export const ofGateway = (metric: string): string =>
   `${metric}{${gatewayLabel.job}=~"$scrape_job", ${gatewayLabel.instance}=~"$gateway"}`
 
-/** Log records and spans of the chosen projects. */
+/** Log records of the chosen projects, and their traces. */
 export const logs = `{${logLabel.project}=~"$job"}`
-export const spans = (condition = ''): string =>
-  `{ ${spanProject} =~ "$job"${condition === '' ? '' : ` && ${condition}`} }`
+/** Without the hint Tempo answers the first traces that it finds, which need not be the newest. */
+export const newestSpans = (condition = ''): string =>
+  `{ ${spanProject} =~ "$job"${condition === '' ? '' : ` && ${condition}`} } with (most_recent=true)`
 
 /** Per second, over the time between two points of the graph. */
 export const rate = (counter: string): string => `rate(${counter}[$__rate_interval])`

@@ -46,7 +46,7 @@ export interface PanelSpec {
   readonly shows: string
   readonly why: string
   readonly act: string
-  /** A unit of Grafana. */
+  /** A unit of Grafana. Counts that are exact have `locale` (1,234): `short` would make 1.23 K, and 1 K without decimals. */
   readonly unit: string
   /** Instead of "No data". */
   readonly noValue: string

@@ -32,7 +32,7 @@ export const variables = (): readonly Builder[] => [
   ),
   valuesOf('job', eventMetric.count, eventLabel.project)
     .label('Project')
-    .description('The programs that send: their service.name.')
+    .description('The programs that send events: their service.name. Others are there under All.')
     .allValue('.+'),
   valuesOf('instance', `${eventMetric.count}{${eventLabel.project}=~"$job"}`, eventLabel.instance)
     .label('Counted by')

@@ -120,7 +120,7 @@ describe.each(all)('$uid', ({ spec, json }) => {
     '$title has a unit, a text for no data, and a source',
     ({ panel }) => {
       const { unit, noValue } = panel.fieldConfig!.defaults
-      expect(['short', 'eps', 'cps', 'recps', 's', 'percentunit']).toContain(unit)
+      expect(['short', 'locale', 'eps', 'cps', 'recps', 's', 'percentunit']).toContain(unit)
       expect(noValue).toMatch(/^no/)
       expect(panel.targets!.length).toBeGreaterThan(0)
       const kinds = new Set(panel.targets!.map((target) => (target as { datasource?: unknown }).datasource))

@@ -23,7 +23,7 @@ export const errors: RowSpec = {
       width: 9,
       height: 8,
       queries: [overTime('A', sum(rate(failedEvents), project, event), `{{${project}}} {{${event}}}`)],
-      gaps: [...noEvents, nothingFailed],
+      gaps: [...noEvents, nothingFailed('event')],
     },
     {
       id: 302,
@@ -48,7 +48,7 @@ export const errors: RowSpec = {
       shows: 'Failed events of each project and name, the most frequent first.',
       why: 'What to mend first.',
       act: 'Take the first row.',
-      unit: 'short',
+      unit: 'locale',
       decimals: 0,
       noValue: 'no errors',
       width: 7,
@@ -59,7 +59,7 @@ export const errors: RowSpec = {
         { field: event, title: 'Event' },
         { field: 'Value', title: 'Errors' },
       ],
-      gaps: [...noEvents, nothingFailed],
+      gaps: [...noEvents, nothingFailed('event')],
     },
   ],
 }

@@ -67,7 +67,6 @@ export const gateway: RowSpec = {
       shows: 'Fields a second that were changed, by the class that decided (phone, email, content …).',
       why: 'That privacy rules are at work, and on what.',
       act: 'A class that should occur and does not: see whether its rule matches.',
-      noValue: 'nothing changed',
       unit: 'cps',
       queries: [overTime('A', sum(rate(ofGateway(gatewayMetric.changed)), className), `{{${className}}}`)],
     },

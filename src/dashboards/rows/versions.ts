@@ -17,7 +17,7 @@ export const versions: RowSpec = {
       shows: 'Each version of each project that sent events in the time range: how many, and the share that failed.',
       why: 'What runs where; whether a release fails more than the one before.',
       act: 'An old version that should be gone: somebody did not update. A new one with more errors: roll it back.',
-      unit: 'short',
+      unit: 'locale',
       decimals: 0,
       noValue: 'no traffic',
       width: 12,

@@ -133,9 +133,11 @@ export function parseTraceQl(text: string): Query {
   }
 
   const [root, ...more] = children(tree.topNode)
-  // A query that is empty asks for everything; hints (`with (…)`) are not known.
+  // A query that is empty asks for everything.
   if (root === undefined) return { select: (trace) => trace, fields: [] }
-  return more.length > 0 ? unknown(more[0]) : query(root)
+  // Of the hints (`with (…)`) the newest traces first: the stand-in answers so in any case.
+  const other = more.find((node) => !/^with *\(most_recent *= *true\)$/.test(source(node)))
+  return other === undefined ? query(root) : unknown(other)
 }
 
 function children(node: SyntaxNode): SyntaxNode[] {
