@@ -113,8 +113,11 @@ export const droppedReasons: Readonly<Record<(typeof dropKinds)[number], string>
 
 /** Data points and events that were not added to any series, `gateway_points_dropped`. */
 export const pointReasons: Readonly<Record<DropReason, string>> = {
-  'no-value': 'The point has no value that can be added: none, NaN, or buckets and bounds that do not fit each other.',
-  'series-limit': 'There are 50,000 series already, and none of this metric.',
+  'no-value':
+    'The point has no value that can be added: none, NaN, less than 0 of what only rises, or buckets that do not fit each other.',
+  name: 'The metric has a name that Prometheus cannot store, or one that a metric of another kind has.',
+  'series-limit':
+    'There are 50,000 series already, or they hold 64 MiB of names and buckets, and there is none of this metric.',
 }
 
 interface Repair {

@@ -2,15 +2,16 @@
 import type { MetricRules } from '../ruleset/program.ts'
 import { compileGlob, matchesGlob } from '../ruleset/glob.ts'
 import type { Source } from './absorb.ts'
-import { labelsKey, readLabels, sorted, textLabel } from './labels.ts'
+import { labelsKey, readLabels, sorted, textLabel, type LabelName } from './labels.ts'
 import type { MetricAt, PointAt } from './points.ts'
-import { markedResource, ownResource, scopeNamed } from './sender.ts'
-import type { Metric, SeriesTable } from './series.ts'
+import { markedResource, ownResource, scopeNamed, type Resource } from './sender.ts'
+import type { Group, Metric, SeriesTable } from './series.ts'
+import { attributeName, storedLabel } from './stored-names.ts'
 import { emptyHistogram, observe } from './value.ts'
-import type { Value } from './value.ts'
+import type { HistogramValue } from './value.ts'
 
 /** Why a point was not added to any series. */
-export type DropReason = 'no-value' | 'series-limit'
+export type DropReason = 'no-value' | 'name' | 'series-limit'
 
 export interface CumulativeOptions {
   readonly rules: MetricRules['cumulative']
@@ -24,62 +25,75 @@ export interface CumulativeOptions {
 
 /** Exemplars kept of a series between two flushes. */
 const exemplarSlots = 8
-/** Attribute names whose fate is remembered. */
+/** Attribute names whose fate is remembered, unless they are long. */
 const maxNames = 10_000
+const maxNameLength = 256
 const versionKey = 'service.version'
+const storedVersion = storedLabel(versionKey)
 
 /** @returns what takes one absorbed metric; it gives back how many points it held */
 export function createCumulative(options: CumulativeOptions): (metric: MetricAt, from: Source) => number {
   const { rules, table, gatewayId, now, dropped } = options
+  const ownScope = scopeNamed(options.scope)
   const globs = rules.dropLabels.map(compileGlob)
-  const kept = new Map<string, boolean>()
-  const keep = (name: string): boolean => {
-    let stays = kept.get(name)
-    if (stays === undefined) {
-      const lower = name.toLowerCase()
-      stays = !globs.some((glob) => matchesGlob(glob, lower))
-      if (kept.size >= maxNames) kept.clear()
-      kept.set(name, stays)
+  const known = new Map<string, LabelName | null>()
+
+  function judge(attribute: string): LabelName | null {
+    const lower = attribute.toLowerCase()
+    const name = attributeName(attribute)
+    const key = storedLabel(name)
+    if (key === '' || globs.some((glob) => matchesGlob(glob, lower))) return null
+    return name === attribute ? { key } : { key, renamed: name }
+  }
+  const nameOf = (attribute: string): LabelName | undefined => {
+    let name = known.get(attribute)
+    if (name === undefined) {
+      name = judge(attribute)
+      if (known.size >= maxNames) known.clear()
+      if (attribute.length <= maxNameLength) known.set(attribute, name)
     }
-    return stays
+    return name ?? undefined
   }
 
-  /** The buckets that observations of an SDK without buckets are put in. */
-  function spread(value: Value, unit: string): Value {
-    if (value.is !== 'histogram' || value.bounds.length > 0 || value.count === 0) return value
-    const bounds = rules.buckets.get(unit) ?? rules.buckets.get('*') ?? []
+  const boundsOf = (unit: string): readonly number[] => rules.buckets.get(unit) ?? rules.buckets.get('*') ?? []
+
+  /** An SDK's observations without buckets in those of the rules. */
+  function spread({ count, sum }: HistogramValue, bounds: readonly number[]): HistogramValue {
     const spreaded = emptyHistogram(bounds)
+    if (sum === undefined) spreaded.sum = undefined
     // A point of theirs is one observation; of several only the mean is known.
-    observe(spreaded, (value.sum ?? 0) / value.count, value.count)
+    if (count > 0) observe(spreaded, sum === undefined ? Infinity : sum / count, count)
     return spreaded
   }
 
-  function metricFor({ name, description, unit, kind, isMonotonic }: MetricAt, from: Source): Metric {
-    const { resource, scope } = from
-    const head = { name, description, unit, kind, isMonotonic, origin: 'cumulative' } as const
-    const group = from.isAutomagik
-      ? table.group(`own\n${resource.service}`, () => ({
-          resource: ownResource(resource, gatewayId),
-          scope: scopeNamed(options.scope),
-        }))
-      : table.group(`${latin1(resource.bytes)}\n${latin1(scope)}`, () => ({
-          resource: markedResource(resource, gatewayId),
-          scope: scope.slice(),
-        }))
-    return table.metric(group, head)
+  /** Keys of resources: within a request the same resource is asked for often. */
+  const keys = new WeakMap<Resource, string>()
+  function groupFor({ resource, isAutomagik }: Source): Group {
+    if (isAutomagik) return table.group(`own ${resource.service}`, () => ownResource(resource, gatewayId))
+    let key = keys.get(resource)
+    if (key === undefined) keys.set(resource, (key = latin1(resource.bytes)))
+    return table.group(key, () => markedResource(resource, gatewayId))
+  }
+
+  function metricFor({ name, description, unit, kind, isMonotonic }: MetricAt, from: Source): Metric | undefined {
+    const scope = from.isAutomagik ? ownScope : from.scope.slice()
+    const group = groupFor(from)
+    return table.metric(group, { name, description, unit, kind, isMonotonic, origin: 'cumulative', scope })
   }
 
   function addPoint(metric: Metric, at: MetricAt, from: Source, point: PointAt): void {
     if (point.value === undefined) return dropped('no-value')
     const { start, end, attributesTag: tag } = point
-    let labels = readLabels(at.bytes, { start, end, tag, keep })
+    let labels = readLabels(at.bytes, { start, end, tag, nameOf })
     const version = from.isAutomagik ? from.resource.text.get(versionKey) : undefined
-    if (version !== undefined && !labels.some(({ key }) => key === versionKey))
+    if (version !== undefined && !labels.some(({ key }) => key === storedVersion))
       labels = sorted([...labels, textLabel(versionKey, version)])
-    const value = from.isAutomagik ? spread(point.value, at.unit) : point.value
+    const isBare = from.isAutomagik && point.value.is === 'histogram' && point.value.bounds.length === 0
+    const value = isBare ? spread(point.value, boundsOf(at.unit)) : point.value
     const nowMs = now()
     const series = table.find(metric, labels, labelsKey(labels), value, nowMs)
     if (series === undefined) return dropped('series-limit')
+    if (isBare) table.reshape(series, value, nowMs)
     table.add(series, value, nowMs)
     for (const exemplar of point.exemplars) {
       const exemplars = (series.exemplars ??= new Map<number, Uint8Array>())
@@ -91,9 +105,14 @@ export function createCumulative(options: CumulativeOptions): (metric: MetricAt,
     let metric: Metric | undefined
     let points = 0
     for (const point of at.points()) {
-      metric ??= metricFor(at, from)
-      addPoint(metric, at, from, point)
       points += 1
+      if (point.value === undefined) {
+        dropped('no-value')
+        continue
+      }
+      metric ??= metricFor(at, from)
+      if (metric === undefined) dropped('name')
+      else addPoint(metric, at, from, point)
     }
     return points
   }

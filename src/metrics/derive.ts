@@ -36,24 +36,29 @@ interface Member {
   readonly observed: number
 }
 
-/** Combinations of labels that are remembered; series have bounds of their own. */
+/** Combinations of labels that are remembered, unless they are long; series have bounds of their own. */
 const maxFound = 20_000
+const maxKeyLength = 1_024
 
 /** @returns what reads the events of a clean request */
 export function createDerive(options: DeriveOptions): ReturnType<typeof createEventReader> {
   const { rules, table, gatewayId, scope, now, dropped } = options
   const wanted = [...new Set(rules.flatMap(({ by, value }) => [...by, ...(value ? [value.attribute] : [])]))]
-  const families = familiesOf(rules, wanted)
+  const families = familiesOf(rules, wanted, scopeNamed(scope))
+  table.reserve(families.flatMap(({ members }) => members.map(({ head }) => head)))
+  let generation = table.generation
+  /** No time up to here is in the future. */
+  let pastNanos = 0n
 
   function seriesOf({ rule, head, zero }: Member, texts: readonly (string | undefined)[], { resource }: EventAt) {
     const labels = sorted(
       rule.by.flatMap((name, i) => (texts[i] === undefined || texts[i] === '' ? [] : [textLabel(name, texts[i])])),
     )
-    const group = table.group(`own\n${resource.service}`, () => ({
-      resource: ownResource(resource, gatewayId),
-      scope: scopeNamed(scope),
-    }))
-    return table.find(table.metric(group, head), labels, labelsKey(labels), zero, now())
+    const group = table.group(`own ${resource.service}`, () => ownResource(resource, gatewayId))
+    const metric = table.metric(group, head)
+    const series = metric && table.find(metric, labels, labelsKey(labels), zero, now())
+    if (series !== undefined) table.reshape(series, zero, now())
+    return series
   }
 
   function addTo(family: Family, event: EventAt): void {
@@ -62,15 +67,15 @@ export function createDerive(options: DeriveOptions): ReturnType<typeof createEv
     for (const text of texts) key += `\n${text === undefined ? '' : `${text.length}:${text}`}`
     let found = family.found.get(key)
     if (found === undefined) {
+      found = family.members.map(() => undefined)
       if (family.found.size >= maxFound) family.found.clear()
-      family.found.set(key, (found = family.members.map(() => undefined)))
+      if (key.length <= maxKeyLength) family.found.set(key, found)
     }
     for (const [i, member] of family.members.entries()) {
       const value = member.observed < 0 ? 1 : observedIn(event, member.observed) * (member.rule.value?.scale ?? 1)
-      // A series begins with its first value: an event without a duration makes no histogram of zeros.
-      if (!Number.isFinite(value)) continue
-      if (found[i]?.isEnded ?? true) found[i] = seriesOf(member, texts, event)
-      const series = found[i]
+      // A series begins with its first value: an event without a duration makes no histogram of zeros. And its sum rises.
+      if (!(Number.isFinite(value) && value >= 0)) continue
+      const series = (found[i] ??= seriesOf(member, texts, event))
       if (series === undefined) dropped('series-limit')
       else addToSeries(series, value, event)
     }
@@ -85,19 +90,36 @@ export function createDerive(options: DeriveOptions): ReturnType<typeof createEv
     }
   }
 
+  /** After an exemplar of the future a store takes no other one until then. */
+  function notInFuture(nanos: bigint): bigint {
+    if (nanos > pastNanos) pastNanos = BigInt(now()) * 1_000_000n
+    return nanos > pastNanos ? pastNanos : nanos
+  }
+
+  /** Of each bucket the newest event with a trace is kept until the next flush. */
+  function keepExemplar(series: Series, event: EventAt, value: number, bucket: number): void {
+    if (event.traceId?.length !== 16) return
+    const exemplars = (series.exemplars ??= new Map<number, Uint8Array>())
+    exemplars.set(bucket, writeExemplar(exemplars.get(bucket), event, value, notInFuture(event.timeNanos)))
+  }
+
   return createEventReader(wanted, (event) => {
+    if (generation !== table.generation) {
+      generation = table.generation
+      for (const { found } of families) found.clear()
+    }
     for (const family of families) addTo(family, event)
   })
 }
 
-function familiesOf(rules: readonly DerivedMetric[], wanted: readonly string[]): Family[] {
+function familiesOf(rules: readonly DerivedMetric[], wanted: readonly string[], scope: Uint8Array): Family[] {
   const byLabels = Map.groupBy(rules, ({ by }) => JSON.stringify(by))
   return [...byLabels.values()].map((members) => ({
     by: members[0].by,
     from: members[0].by.map((name) => sourceOf(name, wanted)),
     members: members.map((rule) => ({
       rule,
-      head: headOf(rule),
+      head: headOf(rule, scope),
       zero: rule.value === undefined ? { is: 'sum', value: 0, isInt: true } : emptyHistogram(rule.buckets),
       observed: rule.value === undefined ? -1 : wanted.indexOf(rule.value.attribute),
     })),
@@ -109,7 +131,7 @@ function sourceOf(name: string, wanted: readonly string[]): Family['from'][numbe
   return name === 'event.name' || name === 'outcome' ? name : wanted.indexOf(name)
 }
 
-function headOf({ name, description, unit, value }: DerivedMetric): MetricHead {
+function headOf({ name, description, unit, value }: DerivedMetric, scope: Uint8Array): MetricHead {
   return {
     name,
     description,
@@ -117,6 +139,7 @@ function headOf({ name, description, unit, value }: DerivedMetric): MetricHead {
     kind: value === undefined ? 'sum' : 'histogram',
     isMonotonic: true,
     origin: 'derived',
+    scope,
   }
 }
 
@@ -139,12 +162,16 @@ const exemplarTags = {
   traceId: tagIn('Exemplar', 'traceId'),
 }
 
-/** Of each bucket the newest event with a trace is kept until the next flush. */
-function keepExemplar(series: Series, { traceId, spanId, timeNanos }: EventAt, value: number, bucket: number): void {
-  if (traceId?.length !== 16) return
-  const exemplars = (series.exemplars ??= new Map<number, Uint8Array>())
+const noTrace = new Uint8Array(16)
+
+/** Over the exemplar before it, where that has the same length. */
+function writeExemplar(
+  before: Uint8Array | undefined,
+  { traceId = noTrace, spanId }: EventAt,
+  value: number,
+  timeNanos: bigint,
+): Uint8Array {
   const length = 36 + (spanId === undefined ? 0 : 2 + spanId.length)
-  const before = exemplars.get(bucket)
   const out = before?.length === length ? (before as Buffer) : Buffer.allocUnsafeSlow(length)
   out[0] = exemplarTags.time
   out.writeBigUInt64LE(timeNanos, 1)
@@ -158,5 +185,5 @@ function keepExemplar(series: Series, { traceId, spanId, timeNanos }: EventAt, v
     out[37] = spanId.length
     out.set(spanId, 38)
   }
-  exemplars.set(bucket, out)
+  return out
 }

@@ -14,13 +14,14 @@ import {
 } from '../otlp/write.ts'
 import { byValue } from './exemplars.ts'
 import type { Buckets } from './exponential.ts'
-import type { Group, Metric, Series } from './series.ts'
+import type { Metric, Series } from './series.ts'
 import { zeroOf } from './value.ts'
 import type { Kind, Value } from './value.ts'
 
 export interface Encoded {
   readonly bytes: Uint8Array
-  readonly points: number
+  /** The live series that are in it. */
+  readonly series: readonly Series[]
 }
 
 /** AggregationTemporality: AGGREGATION_TEMPORALITY_CUMULATIVE. */
@@ -104,42 +105,41 @@ const bucketTags = { offset: tagIn('Buckets', 'offset'), counts: tagIn('Buckets'
  * @param ended series that end: their point says that there is no value any more
  * @param timeMs of every point; later than the start of every series by more than 1 ms
  */
-export function encodeSeries(live: Iterable<Series>, ended: readonly Series[], timeMs: number): Encoded[] {
-  const all = [...live, ...ended]
+export function* encodeSeries(live: readonly Series[], ended: readonly Series[], timeMs: number): Generator<Encoded> {
   const isEnded = new Set(ended)
-  const requests: Encoded[] = []
-  for (let from = 0; from < all.length; from += seriesPerRequest) {
-    const w = newWriter(64 * 1024)
-    let points = 0
-    for (const [group, metrics] of grouped(all.slice(from, from + seriesPerRequest))) {
-      message(w, request, () => {
-        bytesField(w, resourceMetrics.resource, group.resource)
-        message(w, resourceMetrics.scopes, () => {
-          bytesField(w, scopeMetrics.scope, group.scope)
-          for (const [metric, series] of metrics) {
-            message(w, scopeMetrics.metrics, () => {
-              points += putMetric(w, metric, series, isEnded, timeMs)
-            })
-          }
-        })
-      })
-    }
-    requests.push({ bytes: w.out.subarray(0, w.to), points })
+  for (let from = 0; from < live.length; from += seriesPerRequest) {
+    const series = live.slice(from, from + seriesPerRequest)
+    yield { bytes: encode(series, isEnded, timeMs), series }
   }
-  return requests
+  for (let from = 0; from < ended.length; from += seriesPerRequest)
+    yield { bytes: encode(ended.slice(from, from + seriesPerRequest), isEnded, timeMs), series: [] }
 }
 
-function grouped(series: readonly Series[]): Map<Group, Map<Metric, Series[]>> {
-  const groups = new Map<Group, Map<Metric, Series[]>>()
-  for (const one of series) {
-    const { metric } = one
-    let metrics = groups.get(metric.group)
-    if (metrics === undefined) groups.set(metric.group, (metrics = new Map()))
-    const list = metrics.get(metric)
-    if (list === undefined) metrics.set(metric, [one])
-    else list.push(one)
+function encode(series: readonly Series[], isEnded: ReadonlySet<Series>, timeMs: number): Uint8Array {
+  const w = newWriter(64 * 1024)
+  const byGroup = Map.groupBy(series, ({ metric }) => metric.group)
+  for (const [group, ofGroup] of byGroup) {
+    message(w, request, () => {
+      bytesField(w, resourceMetrics.resource, group.resource)
+      for (const ofScope of byScope(ofGroup).values()) {
+        message(w, resourceMetrics.scopes, () => {
+          bytesField(w, scopeMetrics.scope, ofScope[0].metric.scope)
+          for (const [metric, ofMetric] of Map.groupBy(ofScope, ({ metric }) => metric))
+            message(w, scopeMetrics.metrics, () => putMetric(w, metric, ofMetric, isEnded, timeMs))
+        })
+      }
+    })
   }
-  return groups
+  return w.out.subarray(0, w.to)
+}
+
+function byScope(series: readonly Series[]): Map<string, Series[]> {
+  const keys = new Map<Metric, string>()
+  return Map.groupBy(series, ({ metric }) => {
+    let key = keys.get(metric)
+    if (key === undefined) keys.set(metric, (key = Buffer.from(metric.scope).toString('latin1')))
+    return key
+  })
 }
 
 function putMetric(
@@ -148,9 +148,8 @@ function putMetric(
   series: readonly Series[],
   isEnded: ReadonlySet<Series>,
   timeMs: number,
-): number {
+): void {
   const { data, points: pointsTag, temporality } = tags[metric.kind]
-  let points = 0
   textField(w, metricTags.name, metric.name)
   if (metric.description !== '') textField(w, metricTags.description, metric.description)
   if (metric.unit !== '') textField(w, metricTags.unit, metric.unit)
@@ -159,7 +158,6 @@ function putMetric(
       message(w, pointsTag, () =>
         putPoint(w, metric.kind, { ...point, attributes: one.attributes, startMs: startOf(one, timeMs) }),
       )
-      points += 1
     }
     for (const one of series) {
       const { value } = one
@@ -179,7 +177,6 @@ function putMetric(
       putVarint(w, 1)
     }
   })
-  return points
 }
 
 /** Where the clock was put back by much, a start lies in the future. */

@@ -1,11 +1,13 @@
-// The attributes of a data point as Prometheus will see them: sorted, one of a name, and equal when their texts are. Two
-// series that differ in the type of a value only would be one series twice in a store that knows labels as text.
+// The attributes of a data point as Prometheus will see them: sorted, one of a stored name, and equal when their texts are.
+// Two series that differ in the type of a value only, or in the punctuation of a name, would be one series twice there.
 import { delimitedValue, lastLength, lengthEnd, ValueTag } from '../otlp/any-value.ts'
 import { FieldCursor } from '../otlp/cursor.ts'
 import { keyValue, pair, readPair } from '../otlp/key-value.ts'
 import { readVarint64, viewOf } from '../otlp/wire.ts'
+import { storedLabel } from './stored-names.ts'
 
 export interface Label {
+  /** Its name as it is stored. */
   readonly key: string
   /** The value as text. */
   readonly text: string
@@ -13,18 +15,32 @@ export interface Label {
   body(): Uint8Array
 }
 
+/** What becomes of an attribute's name. */
+export interface LabelName {
+  /** As it is stored. */
+  readonly key: string
+  /** The name that it goes out with, where that is another one. */
+  readonly renamed?: string
+}
+
 /** A label whose value is this text. */
-export function textLabel(key: string, text: string): Label {
-  return { key, text, body: () => keyValue(Buffer.from(key), delimitedValue(ValueTag.string, Buffer.from(text))) }
+export function textLabel(name: string, text: string, key = storedLabel(name)): Label {
+  return { key, text, body: () => keyValue(Buffer.from(name), delimitedValue(ValueTag.string, Buffer.from(text))) }
 }
 
 /**
  * The attributes of the message at [start, end), sorted by name; of a name that occurs twice, the last.
  * @param tag the message's `attributes` field
+ * @param nameOf undefined for an attribute that is no label
  */
 export function readLabels(
   bytes: Uint8Array,
-  { start, end, tag, keep }: { start: number; end: number; tag: number; keep(key: string): boolean },
+  {
+    start,
+    end,
+    tag,
+    nameOf,
+  }: { start: number; end: number; tag: number; nameOf(attribute: string): LabelName | undefined },
 ): Label[] {
   const byKey = new Map<string, Label>()
   const fields = new FieldCursor(bytes, start, end)
@@ -32,10 +48,14 @@ export function readLabels(
     if (fields.tag !== tag) continue
     const { start: from, end: to } = fields
     readPair(bytes, from, to)
-    const key = textAt(bytes, pair.keyStart, pair.keyEnd)
-    if (!keep(key)) continue
+    const name = nameOf(textAt(bytes, pair.keyStart, pair.keyEnd))
+    if (name === undefined) continue
+    const { key, renamed } = name
     const text = valueText(bytes, pair.valueStart, pair.valueEnd)
-    byKey.set(key, { key, text, body: () => bytes.slice(from, to) })
+    byKey.set(
+      key,
+      renamed === undefined ? { key, text, body: () => bytes.slice(from, to) } : textLabel(renamed, text, key),
+    )
   }
   return sorted(byKey.values())
 }

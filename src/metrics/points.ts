@@ -2,6 +2,7 @@
 import { FieldCursor } from '../otlp/cursor.ts'
 import { tagIn } from '../otlp/ops.ts'
 import { readVarint, viewOf } from '../otlp/wire.ts'
+import type { Buckets } from './exponential.ts'
 import type { ExponentialValue, HistogramValue, Kind, SumValue, Value } from './value.ts'
 
 export interface MetricAt {
@@ -24,9 +25,12 @@ export interface PointAt {
   readonly end: number
   /** The tag of its attributes. */
   readonly attributesTag: number
-  /** Undefined where the point says that there is no value, or cannot be added: no value, or not a finite number. */
+  /**
+   * Undefined where the point says that there is no value, or has none that can be added and stored: not a finite number,
+   * less than nothing of what only rises, counts that do not fit each other.
+   */
   readonly value: Value | undefined
-  /** Exemplars, without tag and length. */
+  /** The first few exemplars, without tag and length. */
   readonly exemplars: readonly Uint8Array[]
 }
 
@@ -42,6 +46,12 @@ interface Shape {
   readonly point: Readonly<Record<'attributes' | 'start' | 'time' | 'flags' | 'exemplars', number>>
   readonly value: (bytes: Uint8Array, start: number, end: number) => Value | undefined
 }
+
+/** A point that has more, or larger ones, would be a way to fill the memory. */
+const maxExemplars = 8
+const maxExemplarBytes = 1024
+/** Each is a series in Prometheus. */
+const maxBuckets = 1_000
 
 function shape(kind: Kind, message: string, point: string, value: Shape['value']): Shape {
   return {
@@ -97,7 +107,12 @@ export function readMetric(
     areIncrements: () => areIncrements(bytes, start, end, form),
     *points() {
       const each = new FieldCursor(bytes, start, end)
-      while (each.next()) if (each.tag === form.pointsTag) yield readPoint(bytes, each.start, each.end, form)
+      while (each.next()) {
+        if (each.tag !== form.pointsTag) continue
+        const point = readPoint(bytes, each.start, each.end, form)
+        const falls = isMonotonic && point.value?.is === 'sum' && point.value.value < 0
+        yield falls ? { ...point, value: undefined } : point
+      }
     },
     bytes,
   }
@@ -126,7 +141,9 @@ function readPoint(bytes: Uint8Array, start: number, end: number, { point, value
   const fields = new FieldCursor(bytes, start, end)
   while (fields.next()) {
     if (fields.tag === point.flags) flags = readVarint(bytes, fields.start, fields.end)
-    else if (fields.tag === point.exemplars) exemplars.push(bytes.slice(fields.start, fields.end))
+    else if (fields.tag === point.exemplars && exemplars.length < maxExemplars) {
+      if (fields.end - fields.start <= maxExemplarBytes) exemplars.push(bytes.slice(fields.start, fields.end))
+    }
   }
   const isRecorded = (flags & noRecordedValue) === 0
   return {
@@ -178,13 +195,25 @@ function readHistogram(bytes: Uint8Array, start: number, end: number): Histogram
   if (sum !== undefined && !Number.isFinite(sum)) return undefined
   // Python's SDK sends no buckets at all; one that holds everything says the same.
   if (counts.length === 0 && bounds.length === 0) counts = [count]
-  if (counts.length !== bounds.length + 1) return undefined
-  if (bounds.some((bound, i) => !(i === 0 || bound > bounds[i - 1]))) return undefined
+  if (counts.length !== bounds.length + 1 || !addUp(counts, count)) return undefined
+  // What Prometheus's own libraries end with; the bucket above it has nothing.
+  if (bounds.at(-1) === Infinity) {
+    bounds.pop()
+    counts.push(counts.pop()! + counts.pop()!)
+  }
+  if (!bounds.every((bound, i) => Number.isFinite(bound) && (i === 0 || bound > bounds[i - 1]))) return undefined
   return { is: 'histogram', bounds, counts, count, sum }
 }
 
-function eights<T>(start: number, end: number, read: (at: number) => T): T[] {
-  const values: T[] = []
+/** Whether the buckets hold exactly what was counted, and a number holds it: stores refuse the whole request otherwise. */
+function addUp(counts: readonly number[], count: number): boolean {
+  return Number.isSafeInteger(count) && counts.reduce((sum, each) => sum + each, 0) === count
+}
+
+/** Of more than can be, one that does not fit anything. */
+function eights(start: number, end: number, read: (at: number) => number): number[] {
+  if (end - start > 8 * maxBuckets) return [NaN]
+  const values: number[] = []
   for (let at = start; at + 8 <= end; at += 8) values.push(read(at))
   return values
 }
@@ -199,8 +228,10 @@ const exponential = {
   negative: tagIn('ExponentialHistogramDataPoint', 'negative'),
 }
 const bucket = { offset: tagIn('Buckets', 'offset'), counts: tagIn('Buckets', 'bucketCounts') }
-/** What OpenTelemetry's SDKs use; beyond it a bucket is narrower or wider than any number can be. */
-const scales = { least: -10, most: 20 }
+/** Prometheus refuses a coarser one, which holds what this one holds; SDKs use none that is finer. */
+const scales = { least: -4, most: 20 }
+/** The powers of two that doubles lie between. */
+const exponents = { least: -1075, most: 1024 }
 
 function readExponential(bytes: Uint8Array, start: number, end: number): ExponentialValue | undefined {
   const view = viewOf(bytes)
@@ -226,17 +257,26 @@ function readExponential(bytes: Uint8Array, start: number, end: number): Exponen
     else if (tag === exponential.positive) value.positive = readBuckets(bytes, at, fields.end)
     else if (tag === exponential.negative) value.negative = readBuckets(bytes, at, fields.end)
   }
-  if (value.scale < scales.least || value.scale > scales.most) return undefined
-  if (value.sum !== undefined && !Number.isFinite(value.sum)) return undefined
-  return value
+  const { scale, positive, negative, zeroCount, zeroThreshold, count, sum } = value
+  if (scale < scales.least || scale > scales.most) return undefined
+  if (sum !== undefined && !Number.isFinite(sum)) return undefined
+  if (!(zeroThreshold >= 0 && Number.isFinite(zeroThreshold))) return undefined
+  if (!addUp([zeroCount, ...positive.counts, ...negative.counts], count)) return undefined
+  return isOfDoubles(positive, scale) && isOfDoubles(negative, scale) ? value : undefined
 }
 
-function readBuckets(bytes: Uint8Array, start: number, end: number): { offset: number; counts: number[] } {
+/** Whether every bucket is one that a double can lie in: so they never need a scale below the least. */
+function isOfDoubles({ offset, counts }: Buckets, scale: number): boolean {
+  return offset >= exponents.least * 2 ** scale && offset + counts.length <= exponents.most * 2 ** scale + 1
+}
+
+function readBuckets(bytes: Uint8Array, start: number, end: number): Buckets {
   const buckets = { offset: 0, counts: [] as number[] }
   const fields = new FieldCursor(bytes, start, end)
   while (fields.next()) {
     if (fields.tag === bucket.offset) buckets.offset = zigzag(readVarint(bytes, fields.start, fields.end))
     if (fields.tag !== bucket.counts) continue
+    if (fields.end - fields.start > 8 * maxBuckets) return { offset: 0, counts: [NaN] }
     for (let at = fields.start; at < fields.end;) {
       buckets.counts.push(readVarint(bytes, at, fields.end))
       while (bytes[at] >= 0x80) at++

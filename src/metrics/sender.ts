@@ -1,19 +1,22 @@
 // Whose series these are. What programs of Automagik send is added up over all their users and processes, under a
 // resource of its own: an id for each session would be a new series for each run of a command line. Others keep their
-// resource. Both carry the id of this gateway, so that two gateways never write one series.
+// resource. Both carry the id of this gateway, so that two gateways never write one series. Prometheus tells resources
+// apart by job and instance only: no two of them may have the same.
+import { createHash } from 'node:crypto'
 import { delimitedValue, ValueTag } from '../otlp/any-value.ts'
 import { FieldCursor } from '../otlp/cursor.ts'
 import { keyValue, pair, readPair } from '../otlp/key-value.ts'
 import { tagIn } from '../otlp/ops.ts'
 import { varintSize, writeVarint } from '../otlp/wire.ts'
 import { textAt, valueText } from './labels.ts'
+import { storedLabel } from './stored-names.ts'
 
 /** A resource that was read: its attributes as text, and where they are. */
 export interface Resource {
   readonly text: ReadonlyMap<string, string>
   /** The Resource message, without tag and length. */
   readonly bytes: Uint8Array
-  /** What tells the services of `ownResource` apart. */
+  /** What tells the services of `ownResource` apart: the label `job` in Prometheus. */
   readonly service: string
 }
 
@@ -33,7 +36,9 @@ export function readResource(bytes: Uint8Array, start: number, end: number): Res
     const key = textAt(bytes, pair.keyStart, pair.keyEnd)
     text.set(key, valueText(bytes, pair.valueStart, pair.valueEnd))
   }
-  const service = `${text.get(namespaceKey) ?? ''}\n${text.get(nameKey) ?? ''}`
+  const name = text.get(nameKey) ?? ''
+  const namespace = text.get(namespaceKey) ?? ''
+  const service = name === '' || namespace === '' ? name : `${namespace}/${name}`
   return { text, bytes: bytes.subarray(start, end), service }
 }
 
@@ -52,26 +57,37 @@ export function isAutomagikSdk({ text }: Resource): boolean {
 
 /** A resource that says which service, and that this gateway added up. */
 export function ownResource({ text }: Resource, gatewayId: string): Uint8Array {
-  const name = text.get(nameKey)
-  const namespace = text.get(namespaceKey)
+  const name = text.get(nameKey) ?? ''
+  const namespace = text.get(namespaceKey) ?? ''
   return attributesField([
-    ...(name === undefined ? [] : [textPair(nameKey, name)]),
-    ...(namespace === undefined ? [] : [textPair(namespaceKey, namespace)]),
+    ...(name === '' ? [] : [textPair(nameKey, name)]),
+    ...(namespace === '' ? [] : [textPair(namespaceKey, namespace)]),
     textPair(instanceKey, gatewayId),
   ])
 }
 
-/** The sender's resource, its instance marked with the gateway that added up. */
+/**
+ * The sender's resource, its instance marked with the gateway that added up, and with eight letters that stand for the
+ * whole resource: senders without an instance id, or with one for all their processes, stay apart.
+ */
 export function markedResource({ bytes, text }: Resource, gatewayId: string): Uint8Array {
   const kept: Uint8Array[] = []
   const fields = new FieldCursor(bytes, 0, bytes.length)
   while (fields.next()) {
     if (fields.tag !== attributesTag) continue
     readPair(bytes, fields.start, fields.end)
-    if (textAt(bytes, pair.keyStart, pair.keyEnd) !== instanceKey) kept.push(bytes.slice(fields.start, fields.end))
+    const key = textAt(bytes, pair.keyStart, pair.keyEnd)
+    if (key !== instanceKey && storedLabel(key) !== '') kept.push(bytes.slice(fields.start, fields.end))
   }
-  const own = text.get(instanceKey)
-  return attributesField([...kept, textPair(instanceKey, own === undefined ? gatewayId : `${own}/${gatewayId}`)])
+  const own = text.get(instanceKey) ?? ''
+  const marked = [...(own === '' ? [] : [own]), gatewayId, lettersOf(bytes)].join('/')
+  return attributesField([...kept, textPair(instanceKey, marked)])
+}
+
+/** Letters only: no detector takes them for a number. */
+function lettersOf(bytes: Uint8Array): string {
+  const hash = createHash('sha256').update(bytes).digest()
+  return Array.from(hash.subarray(0, 8), (byte) => String.fromCharCode(97 + (byte % 26))).join('')
 }
 
 /** An InstrumentationScope of this name. */

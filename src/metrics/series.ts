@@ -2,33 +2,34 @@
 // be one more goes to the metric's overflow series, so that no count is lost.
 import type { Label } from './labels.ts'
 import { labelsKey, textLabel } from './labels.ts'
-import { add, zeroOf } from './value.ts'
-import type { Kind, Value } from './value.ts'
+import { histogramSuffixes, storedMetric, type NamedMetric } from './stored-names.ts'
+import { add, haveSameBounds, zeroOf } from './value.ts'
+import type { Value } from './value.ts'
 
 /** Where series come from. */
 export const origins = ['derived', 'cumulative'] as const
 export type Origin = (typeof origins)[number]
 
-/** What metrics of one sender share: what identifies it, and the messages that go out with it. */
+/** The metrics of one sender. No two groups have the same job and instance. */
 export interface Group {
   readonly key: string
-  /** A Resource and an InstrumentationScope, without tag and length. */
+  /** A Resource, without tag and length. */
   readonly resource: Uint8Array
-  readonly scope: Uint8Array
+  /** By the name that stores know. */
   readonly metrics: Map<string, Metric>
 }
 
-export interface MetricHead {
-  readonly name: string
+export interface MetricHead extends NamedMetric {
   readonly description: string
-  readonly unit: string
-  readonly kind: Kind
-  readonly isMonotonic: boolean
   readonly origin: Origin
+  /** An InstrumentationScope, without tag and length: no part of what tells metrics apart, as stores have no word for it. */
+  readonly scope: Uint8Array
 }
 
 export interface Metric extends MetricHead {
   readonly group: Group
+  /** The name that stores know. */
+  readonly stored: string
   /** By `labelsKey`. */
   readonly series: Map<string, Series>
 }
@@ -47,8 +48,6 @@ export interface Series {
   isAnnounced: boolean
   /** Added to since it was last stored. */
   isChanged: boolean
-  /** Expired: it is not in the table any more. */
-  isEnded: boolean
   /** Its row in the store; undefined until it has one. */
   row: number | undefined
   /** Exemplars since the last flush, without tag and length; at most one for each slot. */
@@ -60,36 +59,53 @@ export interface SeriesLimits {
   readonly maxSeries: number
   /** Series in all, overflow series included. */
   readonly maxTotal: number
+  /** Bytes of all names, labels, resources and buckets: who sends long ones has room for fewer. */
+  readonly maxBytes: number
 }
 
 /** The attribute of the series that takes what is beyond the limit (OpenTelemetry SDK specification, "Overflow attribute"). */
 const overflow: readonly Label[] = [textLabel('otel.metric.overflow', 'true')]
 const overflowKey = labelsKey(overflow)
+/** Metrics whose stored names are remembered, unless they are long. */
+const maxNames = 10_000
+const maxNameLength = 512
 
 export class SeriesTable {
   readonly groups = new Map<string, Group>()
   /** Increments that went to an overflow series. */
   readonly overflows: Record<Origin, number> = { derived: 0, cumulative: 0 }
   readonly count: Record<Origin, number> = { derived: 0, cumulative: 0 }
+  /** Rises whenever series end: what was found before may be gone. */
+  generation = 0
   readonly #limits: SeriesLimits
+  readonly #storedNames = new Map<string, string>()
+  readonly #reserved = new Map<string, NamedMetric>()
+  #bytes = 0
 
   constructor(limits: SeriesLimits) {
     this.#limits = limits
   }
 
-  /** The group of a key; `make` is asked for its messages when it is new. */
-  group(key: string, make: () => { resource: Uint8Array; scope: Uint8Array }): Group {
-    let group = this.groups.get(key)
-    if (group === undefined) this.groups.set(key, (group = { key, ...make(), metrics: new Map() }))
-    return group
+  /** Keeps the names of metrics from those of another kind. */
+  reserve(heads: Iterable<NamedMetric>): void {
+    for (const head of heads) this.#reserved.set(storedMetric(head), head)
   }
 
-  /** The metric of a group. Metrics are told apart as stores tell them apart: by name, unit and kind. */
-  metric(group: Group, head: MetricHead): Metric {
-    const key = metricKey(head)
-    let metric = group.metrics.get(key)
-    if (metric === undefined) group.metrics.set(key, (metric = { ...head, group, series: new Map() }))
-    return metric
+  /** The group of a key; `makeResource` is asked for its resource when it is new. It stays when a series comes into it. */
+  group(key: string, makeResource: () => Uint8Array): Group {
+    return this.groups.get(key) ?? { key, resource: makeResource(), metrics: new Map() }
+  }
+
+  /**
+   * The metric of a group. Metrics are told apart as stores tell them apart: by their name there.
+   * @returns undefined when it has no name there, or a metric of another kind has it
+   */
+  metric(group: Group, head: MetricHead): Metric | undefined {
+    const stored = this.#storedName(head)
+    const known = group.metrics.get(stored)
+    if (known !== undefined) return isSameKind(known, head) ? known : undefined
+    if (stored === '' || isTaken(group.metrics, stored, head) || isTaken(this.#reserved, stored, head)) return undefined
+    return { ...head, group, stored, series: new Map() }
   }
 
   /**
@@ -102,23 +118,26 @@ export class SeriesTable {
   find(metric: Metric, labels: readonly Label[], key: string, shape: Value, nowMs: number): Series | undefined {
     const known = metric.series.get(key)
     if (known !== undefined) return known
-    const { maxSeries, maxTotal } = this.#limits
-    const total = this.count.derived + this.count.cumulative
-    if (metric.series.size < maxSeries && total < maxTotal) return this.#open(metric, labels, key, shape, nowMs)
+    const hasRoom = this.#hasRoom()
+    if (hasRoom && metric.series.size < this.#limits.maxSeries) return this.#open(metric, labels, key, shape, nowMs)
     // The overflow series of a metric has room beyond the metric's own limit, never beyond that of all.
     const over = metric.series.get(overflowKey)
     if (over !== undefined) return over
-    return total < maxTotal ? this.#open(metric, overflow, overflowKey, shape, nowMs) : undefined
+    return hasRoom ? this.#open(metric, overflow, overflowKey, shape, nowMs) : undefined
+  }
+
+  /** Begins a histogram anew whose buckets are not those that the rules say. */
+  reshape(series: Series, shape: Value, nowMs: number): void {
+    const { value } = series
+    if (value.is === 'histogram' && shape.is === 'histogram' && !haveSameBounds(value.bounds, shape.bounds))
+      this.#begin(series, shape, nowMs)
   }
 
   /** Adds an increment. */
   add(series: Series, increment: Value, nowMs: number): void {
     this.touch(series, nowMs)
     if (add(series.value, increment)) return
-    // Bounds changed: what was added up cannot be told in the new ones, so it begins anew.
-    series.value = zeroOf(increment)
-    series.startMs = nowMs
-    series.isAnnounced = false
+    this.#begin(series, increment, nowMs)
     add(series.value, increment)
   }
 
@@ -131,8 +150,7 @@ export class SeriesTable {
 
   /** Takes a series as it was stored. */
   restore(series: Series): void {
-    series.metric.series.set(series.key, series)
-    this.count[series.metric.origin] += 1
+    this.#put(series)
   }
 
   /** Takes out the series that were not added to since `beforeMs`, and the metrics and groups that are left empty. */
@@ -143,19 +161,29 @@ export class SeriesTable {
         for (const series of metric.series.values()) {
           if (series.seenMs >= beforeMs) continue
           metric.series.delete(series.key)
-          series.isEnded = true
+          this.#bytes -= sizeOfSeries(series)
           ended.push(series)
         }
-        if (metric.series.size === 0) group.metrics.delete(key)
+        if (metric.series.size > 0) continue
+        group.metrics.delete(key)
+        this.#bytes -= sizeOfMetric(metric)
       }
-      if (group.metrics.size === 0) this.groups.delete(group.key)
+      if (group.metrics.size > 0) continue
+      this.groups.delete(group.key)
+      this.#bytes -= sizeOfGroup(group)
     }
     for (const { metric } of ended) this.count[metric.origin] -= 1
+    if (ended.length > 0) this.generation += 1
     return ended
   }
 
   *all(): Generator<Series> {
     for (const group of this.groups.values()) for (const metric of group.metrics.values()) yield* metric.series.values()
+  }
+
+  #hasRoom(): boolean {
+    const { maxTotal, maxBytes } = this.#limits
+    return this.count.derived + this.count.cumulative < maxTotal && this.#bytes < maxBytes
   }
 
   #open(metric: Metric, labels: readonly Label[], key: string, shape: Value, nowMs: number): Series {
@@ -168,16 +196,75 @@ export class SeriesTable {
       value: zeroOf(shape),
       isAnnounced: false,
       isChanged: true,
-      isEnded: false,
       row: undefined,
       exemplars: undefined,
     }
+    this.#put(series)
+    return series
+  }
+
+  #put(series: Series): void {
+    const { metric, key } = series
+    const { group, stored } = metric
+    if (!this.groups.has(group.key)) {
+      this.groups.set(group.key, group)
+      this.#bytes += sizeOfGroup(group)
+    }
+    if (!group.metrics.has(stored)) {
+      group.metrics.set(stored, metric)
+      this.#bytes += sizeOfMetric(metric)
+    }
     metric.series.set(key, series)
     this.count[metric.origin] += 1
-    return series
+    this.#bytes += sizeOfSeries(series)
+  }
+
+  #begin(series: Series, shape: Value, nowMs: number): void {
+    this.#bytes -= sizeOfSeries(series)
+    series.value = zeroOf(shape)
+    series.startMs = nowMs
+    series.isAnnounced = false
+    series.isChanged = true
+    this.#bytes += sizeOfSeries(series)
+  }
+
+  #storedName(head: MetricHead): string {
+    const { name, unit, kind, isMonotonic } = head
+    const key = `${kind} ${isMonotonic} ${unit.length} ${unit} ${name}`
+    let stored = this.#storedNames.get(key)
+    if (stored === undefined) {
+      stored = storedMetric(head)
+      if (this.#storedNames.size >= maxNames) this.#storedNames.clear()
+      if (key.length <= maxNameLength) this.#storedNames.set(key, stored)
+    }
+    return stored
   }
 }
 
-export function metricKey({ name, unit, kind, isMonotonic, origin }: MetricHead): string {
-  return `${kind} ${origin} ${isMonotonic} ${unit.length} ${unit} ${name}`
+function isSameKind(a: NamedMetric, b: NamedMetric): boolean {
+  return a.kind === b.kind && a.isMonotonic === b.isMonotonic
+}
+
+/** Whether a series of the metric would have the name of another's: of another kind, or as a sum `x.count` and a histogram `x`. */
+function isTaken(metrics: ReadonlyMap<string, NamedMetric>, stored: string, head: NamedMetric): boolean {
+  const same = metrics.get(stored)
+  if (same !== undefined && !isSameKind(same, head)) return true
+  return histogramSuffixes.some((suffix) =>
+    head.kind === 'histogram'
+      ? metrics.has(stored + suffix)
+      : stored.endsWith(suffix) && metrics.get(stored.slice(0, -suffix.length))?.kind === 'histogram',
+  )
+}
+
+function sizeOfGroup({ key, resource }: Group): number {
+  return 256 + key.length + resource.length
+}
+
+function sizeOfMetric({ name, description, unit, stored, scope }: Metric): number {
+  return 256 + name.length + description.length + unit.length + stored.length + scope.length
+}
+
+function sizeOfSeries({ key, attributes, value }: Series): number {
+  const buckets = value.is === 'histogram' ? 2 * value.counts.length : value.is === 'exponential' ? 160 : 0
+  return attributes.reduce((sum, body) => sum + body.length, 256 + key.length + 8 * buckets)
 }

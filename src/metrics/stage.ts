@@ -21,8 +21,9 @@ export interface MetricsStageOptions {
   readonly now: () => number
   /** The engine, for metrics: undefined when no point is left. */
   readonly clean: (bytes: Uint8Array) => CleanBatch | undefined
-  /** Queues a batch for every exporter of the metrics pipeline; false when there is no room for this many bytes. */
+  /** Whether every exporter of the metrics pipeline has room for this many bytes. */
   readonly hasRoom: (bytes: number) => boolean
+  /** Queues a batch for all of them. */
   readonly send: (batch: CleanBatch) => void
   /** State could not be stored: it goes on in memory. */
   readonly onStoreError: (error: Error) => void
@@ -50,23 +51,26 @@ export interface MetricsStage {
   figures(): MetricsFigures
 }
 
-/** Series of all metrics: some tens of MB. */
+/** Series of all metrics, and what they may hold: in memory some times that. */
 const maxTotal = 50_000
+const maxBytes = 64 * 2 ** 20
 /** The scope of series that are the gateway's own. */
 const scope = 'automagik-gateway'
 
 export function createMetricsStage(options: MetricsStageOptions): MetricsStage {
   const { rules, repairs, store, now, clean, hasRoom, send, onStoreError } = options
-  const table = new SeriesTable({ maxSeries: rules.maxSeries, maxTotal })
-  store.load(table)
+  const table = new SeriesTable({ maxSeries: rules.maxSeries, maxTotal, maxBytes })
   const dropped = new Map<DropReason, number>()
   const drop = (reason: DropReason): void => void dropped.set(reason, (dropped.get(reason) ?? 0) + 1)
   const clock = createClock(now, store.lastMs)
   const shared = { table, gatewayId: store.gatewayId, scope, now: clock.now, dropped: drop }
   const addPoints = createCumulative({ ...shared, rules: rules.cumulative })
   const readEvents = createDerive({ ...shared, rules: rules.derived })
+  store.load(table)
   let absorbed = 0
   let emitted = 0
+  /** The series that the next flush begins with. */
+  let turn = 0
   const expired: Record<Origin, number> = { derived: 0, cumulative: 0 }
 
   function takeMetrics(batch: CleanBatch): CleanBatch | undefined {
@@ -97,18 +101,27 @@ export function createMetricsStage(options: MetricsStageOptions): MetricsStage {
       const timeMs = clock.tick()
       const ended = table.expire(now() - rules.expireAfterMs)
       for (const { metric } of ended) expired[metric.origin] += 1
-      const batches = encodeSeries(table.all(), ended, timeMs).flatMap(({ bytes }) => clean(bytes) ?? [])
-      const bytes = batches.reduce((sum, batch) => sum + batch.bytes.length, 0)
-      // With no room the points are left out: the next ones hold all that these would have.
-      const goes = batches.length > 0 && hasRoom(bytes)
-      if (goes) for (const series of table.all()) markAnnounced(series)
+      const live = [...table.all()]
+      // Where there is never room for all, each gets its turn.
+      const inTurn = [...live.slice(turn), ...live.slice(0, turn)]
+      const pieces = hasRoom(1) ? [...encodeSeries(inTurn, ended, timeMs)] : []
+      const fresh = new Set(pieces.length > 0 ? inTurn.filter(({ isAnnounced }) => !isAnnounced) : [])
+      for (const series of fresh) announce(series, true)
       // Stored before it is sent: after a kill in between the next points catch up, the other way round a counter would fall.
       save(ended, timeMs)
-      if (!goes) return
-      for (const batch of batches) {
+      let sent = 0
+      for (const { bytes, series } of pieces) {
+        const batch = clean(bytes)
+        // With no room points are left out: the next ones hold all that these would have.
+        if (batch !== undefined && !hasRoom(batch.bytes.length)) break
+        for (const each of series) each.exemplars = undefined
+        sent += series.length
+        if (batch === undefined) continue
         send(batch)
         emitted += batch.records
       }
+      for (const series of inTurn.slice(sent)) if (fresh.has(series)) announce(series, false)
+      turn = sent < live.length && live.length > 0 ? (turn + sent) % live.length : 0
     },
     figures: () => ({
       series: { ...table.count },
@@ -121,9 +134,7 @@ export function createMetricsStage(options: MetricsStageOptions): MetricsStage {
   }
 }
 
-function markAnnounced(series: Series): void {
-  series.exemplars = undefined
-  if (series.isAnnounced) return
-  series.isAnnounced = true
+function announce(series: Series, isAnnounced: boolean): void {
+  series.isAnnounced = isAnnounced
   series.isChanged = true
 }

@@ -4,7 +4,7 @@ import { randomInt } from 'node:crypto'
 import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import type { Group, MetricHead, Series, SeriesTable } from './series.ts'
+import type { MetricHead, Series, SeriesTable } from './series.ts'
 import type { Value } from './value.ts'
 
 export interface SeriesStore {
@@ -24,7 +24,9 @@ export interface SeriesStore {
 }
 
 const fileName = 'metrics.db'
-const schemaVersion = 1
+const schemaVersion = 2
+/** How long another program may lock the file at the start, as a backup does. */
+const patienceMs = 5_000
 const schema = `
   CREATE TABLE gateway (id TEXT NOT NULL, last_ms INTEGER NOT NULL) STRICT;
   CREATE TABLE series (
@@ -37,37 +39,67 @@ const schema = `
 `
 
 /**
- * Opens the store in a folder, and makes it where it is missing. A file that cannot be read is moved aside: the series
- * begin anew then.
+ * Opens the store in a folder, and makes it where it is missing. A file that is damaged is moved aside, and the series begin
+ * anew. One that cannot be used now, because it is locked or may not be written, is left as it is: the series are kept in
+ * memory then.
  * @param warn gets what the user should know, in a sentence
  */
 export function openSeriesStore(folder: string, warn: (message: string) => void): SeriesStore {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
   const file = join(folder, fileName)
   try {
-    return storeOver(openDatabase(file))
-  } catch (error) {
-    if (!existsSync(file)) throw error
-    const aside = `${file}.unreadable`
-    for (const suffix of ['', '-wal', '-shm']) {
-      if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix)
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    try {
+      return openFile(file)
+    } catch (error) {
+      if (!isDamaged(error)) throw error
+      const aside = moveAside(file)
+      warn(`${file} cannot be read (${reasonOf(error)}): it is now ${aside}, and counters begin anew`)
+      return openFile(file)
     }
-    warn(`${file} cannot be read (${(error as Error).message}): it is now ${aside}, and counters begin anew`)
-    return storeOver(openDatabase(file))
+  } catch (error) {
+    warn(`${file} cannot be used (${reasonOf(error)}): counters are kept in memory, and begin anew with each start`)
+    return openFile(':memory:')
   }
 }
 
-function openDatabase(file: string): DatabaseSync {
-  const database = new DatabaseSync(file)
+/** Its content is at fault: what SQLite and JSON find, another version. Else it is what is around it. */
+function isDamaged(error: unknown): boolean {
+  const { code, errcode = 0 } = error as { code?: string; errcode?: number }
+  return code === undefined || (code === 'ERR_SQLITE_ERROR' && damage.has(errcode & 0xff))
+}
+
+/** SQLITE_ERROR (a table is missing), SQLITE_CORRUPT, SQLITE_NOTADB. */
+const damage = new Set([1, 11, 26])
+
+/** Without text of the file, which a message of JSON's quotes. */
+function reasonOf(error: unknown): string {
+  return error instanceof SyntaxError ? 'it is damaged' : (error as Error).message
+}
+
+function moveAside(file: string): string {
+  const aside = `${file}.unreadable`
+  for (const suffix of ['', '-wal', '-shm']) {
+    if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix)
+  }
+  return aside
+}
+
+function openFile(file: string): SeriesStore {
+  const database = new DatabaseSync(file, { timeout: patienceMs })
   try {
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;')
+    // Each flush is on the disk before it is sent: after a power cut a counter must not be less than what was sent.
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
     const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number }
     if (version === 0) {
-      database.exec(`BEGIN; ${schema} COMMIT`)
+      database.exec(`BEGIN; ${schema}`)
       database.prepare('INSERT INTO gateway (id, last_ms) VALUES (?, 0)').run(newGatewayId())
+      database.exec('COMMIT')
     } else if (version !== schemaVersion)
       throw new Error(`it is of version ${version}, this gateway knows ${schemaVersion}`)
-    return database
+    const store = storeOver(database)
+    // While it runs nothing waits: what cannot be stored now is stored at the next flush.
+    database.exec('PRAGMA busy_timeout = 0')
+    return store
   } catch (error) {
     database.close()
     throw error
@@ -90,12 +122,13 @@ function storeOver(database: DatabaseSync): SeriesStore {
   const remove = database.prepare('DELETE FROM series WHERE row = ?')
   const stamp = database.prepare('UPDATE gateway SET last_ms = ?')
   const gateway = database.prepare('SELECT id, last_ms FROM gateway').get() as { id: string; last_ms: number }
+  // Read here, so that damage anywhere in the file is found when it is opened.
+  const stored = Array.from(database.prepare('SELECT * FROM series').iterate(), (row) => read(row as unknown as Row))
   return {
     gatewayId: gateway.id,
     lastMs: gateway.last_ms,
     load(table) {
-      for (const row of database.prepare('SELECT * FROM series').iterate())
-        table.restore(seriesOf(row as unknown as Row, table))
+      for (const each of stored.splice(0)) if (!restore(each, table)) remove.run(each.series.row!)
     },
     save(changed, ended, timeMs) {
       const inserted: [Series, number][] = []
@@ -120,11 +153,11 @@ function storeOver(database: DatabaseSync): SeriesStore {
 
 function insertInto(insert: StatementSync, series: Series): number {
   const { metric, key, attributes, startMs, seenMs, isAnnounced, value } = series
-  const { group, name, description, unit, kind, isMonotonic, origin } = metric
-  const head: MetricHead = { name, description, unit, kind, isMonotonic, origin }
+  const { group, scope, name, description, unit, kind, isMonotonic, origin } = metric
+  const head: StoredHead = { name, description, unit, kind, isMonotonic, origin }
   const { lastInsertRowid } = insert.run(
     group.resource,
-    group.scope,
+    scope,
     group.key,
     JSON.stringify(head),
     key,
@@ -151,22 +184,43 @@ interface Row {
   readonly value: string
 }
 
-function seriesOf(row: Row, table: SeriesTable): Series {
-  const group: Group = table.group(row.group_key, () => ({ resource: row.resource, scope: row.scope }))
-  const attributes = (JSON.parse(row.attributes) as string[]).map((body) => Buffer.from(body, 'base64'))
+type StoredHead = Omit<MetricHead, 'scope'>
+
+interface Stored {
+  readonly groupKey: string
+  readonly resource: Uint8Array
+  readonly head: MetricHead
+  readonly series: Omit<Series, 'metric'>
+}
+
+function read(row: Row): Stored {
   return {
-    metric: table.metric(group, JSON.parse(row.head) as MetricHead),
-    key: row.key,
-    attributes,
-    startMs: row.start_ms,
-    seenMs: row.seen_ms,
-    value: read(row.value),
-    isAnnounced: row.is_announced === 1,
-    isChanged: false,
-    isEnded: false,
-    row: row.row,
-    exemplars: undefined,
+    groupKey: row.group_key,
+    resource: row.resource,
+    head: { ...(JSON.parse(row.head) as StoredHead), scope: row.scope },
+    series: {
+      key: row.key,
+      attributes: (JSON.parse(row.attributes) as string[]).map((body) => Buffer.from(body, 'base64')),
+      startMs: row.start_ms,
+      seenMs: row.seen_ms,
+      value: readValue(row.value),
+      isAnnounced: row.is_announced === 1,
+      isChanged: false,
+      row: row.row,
+      exemplars: undefined,
+    },
   }
+}
+
+/** False where the rules have given the name to another kind of metric since. */
+function restore({ groupKey, resource, head, series }: Stored, table: SeriesTable): boolean {
+  const metric = table.metric(
+    table.group(groupKey, () => resource),
+    head,
+  )
+  if (metric === undefined) return false
+  table.restore({ ...series, metric })
+  return true
 }
 
 /** Values are finite numbers, but for what was added up beyond that; JSON has no word for those. */
@@ -174,7 +228,7 @@ function write(value: Value): string {
   return JSON.stringify(value, (_key, part: unknown) => (part === Infinity || part === -Infinity ? String(part) : part))
 }
 
-function read(text: string): Value {
+function readValue(text: string): Value {
   return JSON.parse(text, (_key, part: unknown) =>
     part === 'Infinity' || part === '-Infinity' ? Number(part) : part,
   ) as Value

@@ -15,7 +15,7 @@ export interface HistogramValue {
   /** One more than bounds: the last is what lies above them all. */
   counts: number[]
   count: number
-  /** Undefined when an increment came without a sum, as histograms of negative values do. */
+  /** Undefined while no increment came with one, as histograms of negative values do. */
   sum: number | undefined
 }
 
@@ -34,47 +34,44 @@ export function emptyHistogram(bounds: readonly number[]): HistogramValue {
 
 /** A value of the same shape that has nothing in it. */
 export function zeroOf(value: Value): Value {
-  switch (value.is) {
-    case 'sum':
-      return { is: 'sum', value: 0, isInt: value.isInt }
-    case 'histogram':
-      return emptyHistogram(value.bounds)
-    default: {
-      const { scale, zeroThreshold } = value
-      const none = { offset: 0, counts: [] }
-      return {
-        is: 'exponential',
-        scale,
-        zeroCount: 0,
-        zeroThreshold,
-        positive: none,
-        negative: none,
-        count: 0,
-        sum: 0,
-      }
-    }
-  }
+  if (value.is === 'sum') return { is: 'sum', value: 0, isInt: value.isInt }
+  const sum = value.sum === undefined ? undefined : 0
+  if (value.is === 'histogram') return { ...emptyHistogram(value.bounds), sum }
+  const { scale, zeroThreshold } = value
+  const none = { offset: 0, counts: [] }
+  return { is: 'exponential', scale, zeroCount: 0, zeroThreshold, positive: none, negative: none, count: 0, sum }
 }
 
 /**
- * Adds an increment.
- * @returns false when the two cannot be added: other bounds, or another kind
+ * Adds an increment of the same kind. What lies in buckets of other bounds goes to the bucket that holds its upper bound:
+ * counts and sums stay right, quantiles are as coarse as the coarser of the two.
+ * @returns false when the count would be larger than a number holds; nothing is added then
  */
 export function add(total: Value, increment: Value): boolean {
-  if (total.is === 'sum' && increment.is === 'sum') {
+  if (total.is === 'sum') {
+    if (increment.is !== 'sum') return false
     total.value += increment.value
     total.isInt &&= increment.isInt && Number.isSafeInteger(total.value)
     return true
   }
-  if (total.is === 'histogram' && increment.is === 'histogram') {
-    const { bounds } = increment
-    if (bounds.length !== total.bounds.length || bounds.some((bound, i) => bound !== total.bounds[i])) return false
-    for (let i = 0; i < total.counts.length; i++) total.counts[i] += increment.counts[i]
-  } else if (total.is === 'exponential' && increment.is === 'exponential') addExponential(total, increment)
-  else return false
+  if (increment.is === 'sum' || total.is !== increment.is) return false
+  if (!Number.isSafeInteger(total.count + increment.count)) return false
+  if (total.is === 'histogram') addBuckets(total, increment as HistogramValue)
+  else addExponential(total, increment as ExponentialValue)
   total.count += increment.count
-  total.sum = total.sum === undefined || increment.sum === undefined ? undefined : total.sum + increment.sum
+  if (increment.sum !== undefined) total.sum = (total.sum ?? 0) + increment.sum
   return true
+}
+
+function addBuckets({ bounds, counts }: HistogramValue, increment: HistogramValue): void {
+  if (haveSameBounds(bounds, increment.bounds)) for (let i = 0; i < counts.length; i++) counts[i] += increment.counts[i]
+  else
+    for (const [i, count] of increment.counts.entries())
+      counts[bucketOf(bounds, increment.bounds[i] ?? Infinity)] += count
+}
+
+export function haveSameBounds(a: readonly number[], b: readonly number[]): boolean {
+  return a === b || (a.length === b.length && a.every((bound, i) => bound === b[i]))
 }
 
 /** Adds one observation, `times` over. */

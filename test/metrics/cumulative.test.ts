@@ -66,7 +66,7 @@ describe('increments', () => {
     expect(under.take('metrics', deltaCounter(4, { kind: 'book' }))).toBeUndefined()
     under.take('metrics', deltaCounter(3, { kind: 'book' }))
     expect(under.flush().at(-1)).toMatchObject({
-      resource: { 'service.name': 'shop', 'service.instance.id': under.store.gatewayId },
+      resource: { 'service.name': 'shop', 'service.instance.id': expect.stringMatching(/^[a-z]{8}\/[a-z]{8}$/) },
       scope: 'shop.meter',
       labels: { kind: 'book' },
       point: { asInt: 7 },
@@ -82,7 +82,7 @@ describe('increments', () => {
     under.take('metrics', body)
     const point = under.flush().at(-1)!
     expect(point.resource).toMatchObject({
-      'service.instance.id': `pod-7/${under.store.gatewayId}`,
+      'service.instance.id': expect.stringMatching(new RegExp(`^pod-7/${under.store.gatewayId}/[a-z]{8}$`)),
       'k8s.pod.name': 'x',
     })
     expect(point.data.isMonotonic ?? false).toBe(false)
@@ -255,23 +255,65 @@ describe('histograms', () => {
     })
   })
 
-  it('begin anew when their bounds change', () => {
+  it('of other bounds go to the buckets that hold theirs: nothing begins anew, no count is lost', () => {
     const under = stageUnderTest()
     under.take('metrics', delta([1, 2], [1, 2, 3], 10))
     under.flush()
     under.nowMs += 1_000
-    under.take('metrics', delta([1, 5], [1, 0, 0], 1))
-    const [zero, point] = under.flush()
-    expect(zero.point).toMatchObject({ bucketCounts: [0, 0, 0], explicitBounds: [1, 5] })
-    expect(point.point).toMatchObject({ count: 1, sum: 1, bucketCounts: [1, 0, 0] })
-    expect(point.startMs).toBe(startMs + 1_000)
+    under.take('metrics', delta([1, 5], [1, 10, 100], 1))
+    under.take('metrics', delta([], [1_000], 1))
+    const [point, ...others] = under.flush()
+    expect(others).toEqual([])
+    expect(point.startMs).toBe(startMs)
+    expect(point.point).toMatchObject({ count: 1_117, sum: 12, bucketCounts: [2, 2, 1_113], explicitBounds: [1, 2] })
   })
 
-  it('have no sum once one came without', () => {
+  it('without a sum leave the sum as it is, which must not fall', () => {
     const under = stageUnderTest()
     under.take('metrics', delta([1], [1, 0], 1))
     under.take('metrics', delta([1], [1, 0]))
-    expect(under.flush()[1].point.sum).toBeUndefined()
+    expect(under.flush()[1].point).toMatchObject({ count: 2, sum: 1 })
+    const never = stageUnderTest()
+    never.take('metrics', delta([1], [1, 0]))
+    for (const { point } of never.flush()) expect(point.sum).toBeUndefined()
+  })
+
+  it('of which there are too many to count begin anew: stores refuse a request whose buckets do not add up', () => {
+    const under = stageUnderTest()
+    const huge = 2 ** 53 - 1
+    under.take('metrics', delta([1], [huge, 0], 1))
+    under.flush()
+    under.nowMs += 1_000
+    under.take('metrics', delta([1], [2, 1], 1))
+    const [zero, point] = under.flush()
+    expect(zero.point.count ?? 0).toBe(0)
+    expect(point.point).toMatchObject({ count: 3, bucketCounts: [2, 1] })
+    expect(point.startMs).toBe(startMs + 1_000)
+  })
+
+  it('of an SDK without observations add nothing and begin nothing anew', () => {
+    const under = stageUnderTest()
+    const latency = (count: number): object =>
+      metricRequest(
+        {
+          name: 'latency',
+          unit: 'ms',
+          histogram: {
+            dataPoints: [
+              { timeUnixNano: '5', count: String(count), sum: 30 * count, bucketCounts: [], explicitBounds: [] },
+            ],
+            aggregationTemporality: 2,
+          },
+        },
+        { resource: { 'service.name': 'forge' }, scope: 'forge.telemetry' },
+      )
+    under.take('metrics', latency(1))
+    under.take('metrics', latency(0))
+    under.take('metrics', latency(1))
+    const points = under.flush()
+    expect(points).toHaveLength(2)
+    expect(points[1].point).toMatchObject({ count: 2, sum: 60 })
+    expect(points[1].point.explicitBounds.length).toBeGreaterThan(5)
   })
 
   it('with exponential buckets are added at the coarser scale', () => {
@@ -283,7 +325,7 @@ describe('histograms', () => {
           dataPoints: [
             {
               timeUnixNano: '5',
-              count: String(counts.length + 1),
+              count: String(counts.reduce((sum, count) => sum + count, 1)),
               sum: 3,
               scale,
               zeroCount: '1',
@@ -299,7 +341,7 @@ describe('histograms', () => {
     expect(point.scale ?? 0).toBe(0)
     expect(point).toMatchObject({
       zeroCount: 2,
-      count: 8,
+      count: 11,
       sum: 6,
       positive: { offset: -1, bucketCounts: [1, 0, 7, 1] },
     })

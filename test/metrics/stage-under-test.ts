@@ -35,7 +35,8 @@ export interface StageUnderTest {
   readonly store: SeriesStore
   readonly folder: string
   nowMs: number
-  hasRoom: boolean
+  /** A number is the bytes that there is room for after each flush began. */
+  hasRoom: boolean | number
   readonly errors: Error[]
   /** Through the engine and into the stage; what goes on, as the stage gives it. */
   take(signal: Signal, body: object): CleanBatch | undefined
@@ -72,7 +73,10 @@ export function stageUnderTest(
       store,
       now: () => under.nowMs,
       clean: (body) => engine.process({ signal: 'metrics', encoding: 'protobuf', body }).batch,
-      hasRoom: () => under.hasRoom,
+      hasRoom: (bytes) => {
+        if (typeof under.hasRoom === 'boolean') return under.hasRoom
+        return sent.reduce((sum, batch) => sum + batch.bytes.length, bytes) <= under.hasRoom
+      },
       send: (batch) => sent.push(batch),
       onStoreError: (error) => errors.push(error),
     }),
@@ -169,4 +173,25 @@ export function deltaCounter(value: number, labels: Readonly<Record<string, unkn
       aggregationTemporality: 1,
     },
   })
+}
+
+/** An event as the Automagik SDKs send one. */
+export function event(name: string, values: Readonly<Record<string, unknown>> = {}, atMs = startMs): object {
+  const resource = { 'service.name': 'forge', 'service.version': '1.0.0', 'telemetry.sdk.name': 'automagik-telemetry' }
+  const span = {
+    traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
+    spanId: '00f067aa0ba902b7',
+    name,
+    startTimeUnixNano: nanos(atMs),
+    endTimeUnixNano: nanos(atMs),
+    attributes: attributes(values),
+  }
+  return {
+    resourceSpans: [
+      {
+        resource: { attributes: attributes(resource) },
+        scopeSpans: [{ scope: { name: 'forge.telemetry' }, spans: [span] }],
+      },
+    ],
+  }
 }
