@@ -73,6 +73,15 @@ describe.each([
     return tempo.trace(traceId)
   }
 
+  it('answers the newest traces of all when it is asked for them', async () => {
+    const service = `newest-${id(4)}`
+    for (const ageMs of [4_000, 1_000, 9_000]) await post(body({ service, name: `${ageMs} ms ago`, ageMs }))
+    const query = `{ resource.service.name = "${service}" }`
+    await until('all three', async () => (await tempo.search(query)).length === 3)
+    const newest = await tempo.search(`${query} with (most_recent=true)`, 2)
+    expect(newest.map(({ rootName }) => rootName)).toEqual(['1000 ms ago', '4000 ms ago'])
+  })
+
   it('gives back by id what came as JSON, as protobuf and over gRPC', async () => {
     const ids = [id(16), id(16), id(16)]
     const bodies = ids.map((traceId, at) =>

@@ -43,17 +43,21 @@ export class TraceStore {
   }
 
   search(parameters: URLSearchParams): unknown {
-    const { select, fields, metrics } = parseTraceQl(parameters.get('q') ?? '{}')
+    const { select, isMostRecent, fields, metrics } = parseTraceQl(parameters.get('q') ?? '{}')
     if (metrics !== undefined) throw new BadQueryError('metrics queries are not for search')
     const within = windowOf(parameters)
     const limit = Number(parameters.get('limit') ?? 20)
     const spansPerSet = Number(parameters.get('spss') ?? 3)
-    const traces = [...this.#byTrace.values()]
+    const newestFirst = (one: { trace: Candidate[] }, other: { trace: Candidate[] }): number =>
+      startOf(other.trace) - startOf(one.trace)
+    const found = [...this.#byTrace.values()]
       .map((spans) => candidatesOf(spans.filter(({ startMs }) => within(startMs))))
       .map((trace) => ({ trace, selected: select(trace) }))
       .filter(({ selected }) => selected.length > 0)
-      .sort((one, other) => startOf(other.trace) - startOf(one.trace))
+    // Without the hint Tempo stops at the first that it finds, here the oldest; what it answers is in order anyway.
+    const traces = (isMostRecent ? found.sort(newestFirst) : found)
       .slice(0, limit)
+      .sort(newestFirst)
       .map(({ trace, selected }) => {
         const set = {
           spans: selected.slice(0, spansPerSet).map((candidate) => ({

@@ -21,6 +21,8 @@ type Condition = (candidate: Candidate) => boolean
 export interface Query {
   /** The spans of one trace that the query selects; none: the trace is not found. */
   readonly select: (trace: readonly Candidate[]) => readonly Candidate[]
+  /** Whether the newest traces are asked for (`with (most_recent=true)`), not the first that are found. */
+  readonly isMostRecent: boolean
   /** What `select(…)` adds to the answer. */
   readonly fields: readonly { readonly name: string; readonly of: Field }[]
   /** Of a metrics query. */
@@ -119,7 +121,7 @@ export function parseTraceQl(text: string): Query {
 
   const query = (node: SyntaxNode): Query => {
     const parts = children(node)
-    if (parts[1]?.name !== 'Pipe') return { select: spanset(node), fields: [] }
+    if (parts[1]?.name !== 'Pipe') return { select: spanset(node), isMostRecent: false, fields: [] }
     const before = query(parts[0])
     const stage = innermost(parts[2])
     if (before.metrics !== undefined) return unknown(stage)
@@ -134,10 +136,10 @@ export function parseTraceQl(text: string): Query {
 
   const [root, ...more] = children(tree.topNode)
   // A query that is empty asks for everything.
-  if (root === undefined) return { select: (trace) => trace, fields: [] }
-  // Of the hints (`with (…)`) the newest traces first: the stand-in answers so in any case.
+  if (root === undefined) return { select: (trace) => trace, isMostRecent: false, fields: [] }
+  // Of the hints no other is known.
   const other = more.find((node) => !/^with *\(most_recent *= *true\)$/.test(source(node)))
-  return other === undefined ? query(root) : unknown(other)
+  return other === undefined ? { ...query(root), isMostRecent: more.length > 0 } : unknown(other)
 }
 
 function children(node: SyntaxNode): SyntaxNode[] {
