@@ -1,11 +1,12 @@
 // The end-to-end run can fail for what it did not do.
 import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { faultsOf } from './support/faults.ts'
-import { temporaryFolder } from './support/processes.ts'
+import { killOrphans, startServer, temporaryFolder, watchProcesses } from './support/processes.ts'
 
 const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs')
 
@@ -26,6 +27,28 @@ function runThatSkips(peers: string): { status: number | null; output: string; r
   })
   return { status, output: stdout + stderr, report: readFileSync(report, 'utf8') }
 }
+
+describe('the end of an end-to-end run', () => {
+  it('kills what a test left running, and names it', async () => {
+    const ofTheRun = process.env['E2E_PROCESSES']
+    try {
+      watchProcesses()
+      const [left, stopped] = [
+        await startServer('sleep', ['600'], () => true),
+        await startServer('sleep', ['600'], () => true),
+      ]
+      await stopped.stop()
+      const ended = once(left.process, 'exit')
+      expect(killOrphans()).toEqual(['sleep'])
+      await ended
+      expect(killOrphans()).toEqual([])
+    } finally {
+      // As it was: what is started from now on belongs to the run again.
+      if (ofTheRun === undefined) delete process.env['E2E_PROCESSES']
+      else process.env['E2E_PROCESSES'] = ofTheRun
+    }
+  })
+})
 
 describe('the report of an end-to-end run', () => {
   it('fails a run that skipped a peer at hand, and names it', () => {

@@ -85,13 +85,7 @@ export interface Restartable {
   restart(signal?: NodeJS.Signals): Promise<void>
 }
 
-/**
- * @param isStartedAgain whether a start that failed with this message is tried again, as a supervisor would
- */
-export async function restartable(
-  start: () => Promise<Running>,
-  isStartedAgain: (failure: string) => boolean = () => false,
-): Promise<Restartable> {
+export async function restartable(start: () => Promise<Running>): Promise<Restartable> {
   let running = await start()
   let before = ''
   return {
@@ -100,16 +94,7 @@ export async function restartable(
     async restart(signal) {
       await running.stop(signal)
       before += running.output()
-      for (let attempts = 1; ; attempts++) {
-        try {
-          running = await start()
-          return
-        } catch (error) {
-          const { message } = error as Error
-          before += message
-          if (attempts === 5 || !isStartedAgain(message)) throw error
-        }
-      }
+      running = await start()
     },
   }
 }

@@ -2,10 +2,10 @@
 // of collector-config/.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
+import { collectorPorts, startCollector, type CollectorPorts } from './collector.ts'
 import { gatewayPorts, runGateway, startGatewayWith, type GatewayPorts, type GatewayUnderTest } from './gateway.ts'
-import { answers, freePort } from './peers.ts'
-import { restartable, startServer, temporaryFolder, type Restartable } from './processes.ts'
-import { pathOf, startStores, type Stores } from './stores/stores.ts'
+import { temporaryFolder, type Restartable } from './processes.ts'
+import { startStores, type Stores } from './stores/stores.ts'
 
 const configurations = resolve(import.meta.dirname, '../../../collector-config')
 
@@ -37,10 +37,10 @@ export interface WholeWayOptions {
 /** Needs the peers `storeNames`, and `otelcol` unless the pattern is `direct`. */
 export async function startWholeWay({ pattern, everyS }: WholeWayOptions): Promise<WholeWay> {
   const ports = await gatewayPorts()
-  const collectorPorts = await portsOfCollector()
+  const ofCollector = await collectorPorts()
   const targets = {
     gateway: `127.0.0.1:${ports.admin}`,
-    ...(pattern === 'direct' ? {} : { collector: `127.0.0.1:${collectorPorts.metrics}` }),
+    ...(pattern === 'direct' ? {} : { collector: `127.0.0.1:${ofCollector.metrics}` }),
   }
   const prometheus = { targets, ...(everyS === undefined ? {} : { scrapeIntervalS: everyS }) }
   const stores = await startStores({ prometheus })
@@ -57,12 +57,12 @@ export async function startWholeWay({ pattern, everyS }: WholeWayOptions): Promi
       gateway = await startDirect(stores, ports, everyS)
       return { pattern, stores, gateway, collector, http: ports.http, grpc: ports.grpc, stop }
     }
-    collector = await startCollector(pattern, stores, ports, collectorPorts)
-    gateway = await startBeforeCollector(pattern, ports, collectorPorts, everyS)
+    collector = await startCollector(pattern, stores, ports.http, ofCollector)
+    gateway = await startBeforeCollector(pattern, ports, ofCollector, everyS)
     const front =
       pattern === 'gateway'
         ? { http: ports.http, grpc: ports.grpc }
-        : { http: collectorPorts.rawHttp, grpc: collectorPorts.rawGrpc }
+        : { http: ofCollector.rawHttp, grpc: ofCollector.rawGrpc }
     return { pattern, stores, gateway, collector, ...front, stop }
   } catch (error) {
     await stop()
@@ -90,67 +90,6 @@ otlp_http/prometheus: { endpoint: "${stores.prometheus.otlp}", retry_on_failure:
     ports,
   })
 }
-
-type CollectorPorts = Readonly<Record<'grpc' | 'http' | 'rawGrpc' | 'rawHttp' | 'health' | 'metrics', number>>
-
-const portsOfCollector = async (): Promise<CollectorPorts> => ({
-  grpc: await freePort(),
-  http: await freePort(),
-  rawGrpc: await freePort(),
-  rawHttp: await freePort(),
-  health: await freePort(),
-  metrics: await freePort(),
-})
-
-function startCollector(
-  pattern: 'gateway' | 'beside',
-  stores: Stores,
-  gateway: GatewayPorts,
-  ports: CollectorPorts,
-): Promise<Restartable> {
-  const folder = temporaryFolder('otelcol')
-  // Over the kit's file: the second trace store of the tests, which the users' kit does not have.
-  const overlay = join(folder, 'jaeger.yaml')
-  const pipeline = pattern === 'gateway' ? 'traces' : 'traces/clean'
-  writeFileSync(
-    overlay,
-    `
-exporters: { otlp_http/jaeger: { endpoint: "${stores.jaeger.otlp}", retry_on_failure: { initial_interval: 1s } } }
-service: { pipelines: { ${pipeline}: { exporters: [otlp_http/tempo, otlp_http/jaeger] } } }
-`,
-  )
-  const env = {
-    COLLECTOR_GRPC_PORT: String(ports.grpc),
-    COLLECTOR_HTTP_PORT: String(ports.http),
-    COLLECTOR_RAW_GRPC_PORT: String(ports.rawGrpc),
-    COLLECTOR_RAW_HTTP_PORT: String(ports.rawHttp),
-    COLLECTOR_HEALTH_PORT: String(ports.health),
-    COLLECTOR_METRICS_PORT: String(ports.metrics),
-    COLLECTOR_STORAGE_DIR: join(folder, 'storage'),
-    GATEWAY_ENDPOINT: `http://127.0.0.1:${gateway.http}`,
-    TEMPO_OTLP_ENDPOINT: stores.tempo.otlp,
-    LOKI_OTLP_ENDPOINT: stores.loki.otlp,
-    PROMETHEUS_OTLP_ENDPOINT: stores.prometheus.otlp,
-  }
-  const file = join(configurations, `${pattern}.yaml`)
-  return restartable(
-    () =>
-      startServer(
-        pathOf('otelcol'),
-        ['--config', file, '--config', overlay],
-        () => answers(`http://127.0.0.1:${ports.health}/`),
-        { env },
-      ),
-    (failure) => earlyRequest.test(failure),
-  )
-}
-
-/**
- * The Collector opens a receiver that several pipelines share as soon as the first of them is ready, and dies of a
- * request for another one (open-telemetry/opentelemetry-collector#15485; it is in 0.155.0). Whoever runs it has it
- * started again, which is why docker-compose.yml says `restart:`.
- */
-export const earlyRequest = /nil pointer dereference[^]*persistentQueue/
 
 function startBeforeCollector(
   pattern: 'gateway' | 'beside',
