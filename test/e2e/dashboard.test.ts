@@ -80,6 +80,7 @@ describe.skipIf(!areAtHand(...storeNames)).each(runs)('with $name', ({ name, sen
   let way: WholeWay
   let book: Book
   let moments: Moments
+  let startS: number
   let gateway: GatewayBook
   /** Of the reasons for empty panels, those that were seen to hold. */
   const seen = new Set<Gap>()
@@ -93,6 +94,7 @@ describe.skipIf(!areAtHand(...storeNames)).each(runs)('with $name', ({ name, sen
       async () => (await prometheus.query('gateway_build_info')).length > 0,
     )
     expect(await prometheus.value('sum(otelcol_receiver_accepted_spans) or vector(0)')).toBe(0)
+    startS = (await instant(prometheus, 'timestamp(gateway_build_info)', Date.now() / 1000))[0].value
     const traffic = await send(way)
     book = bookOf(traffic.sent)
     await settled(way, book)
@@ -173,7 +175,7 @@ describe.skipIf(!areAtHand(...storeNames)).each(runs)('with $name', ({ name, sen
   it('the start of the gateway is marked: from then on its rules hold', async () => {
     const [{ target }] = dashboard.annotations?.list ?? []
     const { expr } = target as unknown as { expr: string }
-    const marks = await instant(way.stores.prometheus, queryText({ expr, kind: 'prometheus' }, {}), moments.scrapeS)
+    const marks = await instant(way.stores.prometheus, queryText({ expr, kind: 'prometheus' }, {}), startS)
     expect(marks.map(({ labels }) => labels)).toMatchObject([{ name: 'automagik', instance: address() }])
   })
 
@@ -226,7 +228,8 @@ describe.skipIf(!areAtHand('prometheus'))('with a gateway that refuses, loses an
   let prometheus: Prometheus
   let gateway: GatewayUnderTest
   afterAll(async () => {
-    await gateway?.stop()
+    // It would wait for the one who is not there.
+    await gateway?.stop('SIGKILL')
     await prometheus?.stop()
   })
 

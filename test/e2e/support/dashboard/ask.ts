@@ -14,10 +14,10 @@ export interface Asked {
   readonly tempo?: Tempo
 }
 
-/** The dashboard's last hour, and what Grafana makes of a data source with points every 15 s. */
+/** The dashboard's last hour, in steps of a narrow graph, with rates of a wide one: they hold all of a test. */
 export const rangeS = 3600
 export const stepS = 15
-export const rateS = 60
+export const rateS = 300
 
 /**
  * When the newest samples were taken, in seconds: of the series that the gateway writes, which all have one time, and
