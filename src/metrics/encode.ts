@@ -28,8 +28,9 @@ export interface Encoded {
 const cumulative = 2
 /** DataPointFlags: the series ends here. */
 const noRecordedValue = 1
-/** A series of many buckets takes some hundreds of bytes. */
+/** A series of many buckets takes some hundreds of bytes; receivers over gRPC take 4 MiB. */
 const seriesPerRequest = 1_000
+const bytesPerRequest = 2 ** 20
 
 const request = tagIn(requestOf.metrics, 'resourceMetrics')
 const resourceMetrics = {
@@ -107,12 +108,21 @@ const bucketTags = { offset: tagIn('Buckets', 'offset'), counts: tagIn('Buckets'
  */
 export function* encodeSeries(live: readonly Series[], ended: readonly Series[], timeMs: number): Generator<Encoded> {
   const isEnded = new Set(ended)
-  for (let from = 0; from < live.length; from += seriesPerRequest) {
-    const series = live.slice(from, from + seriesPerRequest)
-    yield { bytes: encode(series, isEnded, timeMs), series }
+  const all = [...live, ...ended]
+  for (let from = 0; from < all.length; from += seriesPerRequest)
+    yield* inRequests(all.slice(from, from + seriesPerRequest), isEnded, timeMs)
+}
+
+/** Halves what is too large for one request. */
+function* inRequests(series: readonly Series[], isEnded: ReadonlySet<Series>, timeMs: number): Generator<Encoded> {
+  const bytes = encode(series, isEnded, timeMs)
+  if (bytes.length <= bytesPerRequest || series.length === 1) {
+    yield { bytes, series: series.filter((one) => !isEnded.has(one)) }
+    return
   }
-  for (let from = 0; from < ended.length; from += seriesPerRequest)
-    yield { bytes: encode(ended.slice(from, from + seriesPerRequest), isEnded, timeMs), series: [] }
+  const half = series.length >> 1
+  yield* inRequests(series.slice(0, half), isEnded, timeMs)
+  yield* inRequests(series.slice(half), isEnded, timeMs)
 }
 
 function encode(series: readonly Series[], isEnded: ReadonlySet<Series>, timeMs: number): Uint8Array {

@@ -66,6 +66,8 @@ export interface SeriesLimits {
 /** The attribute of the series that takes what is beyond the limit (OpenTelemetry SDK specification, "Overflow attribute"). */
 const overflow: readonly Label[] = [textLabel('otel.metric.overflow', 'true')]
 const overflowKey = labelsKey(overflow)
+/** Labels that are longer together belong to no series of their own: a few of them would take the room of all. */
+const maxLabels = 8_192
 /** Metrics whose stored names are remembered, unless they are long. */
 const maxNames = 10_000
 const maxNameLength = 512
@@ -119,7 +121,8 @@ export class SeriesTable {
     const known = metric.series.get(key)
     if (known !== undefined) return known
     const hasRoom = this.#hasRoom()
-    if (hasRoom && metric.series.size < this.#limits.maxSeries) return this.#open(metric, labels, key, shape, nowMs)
+    if (hasRoom && metric.series.size < this.#limits.maxSeries && key.length <= maxLabels)
+      return this.#open(metric, labels, key, shape, nowMs)
     // The overflow series of a metric has room beyond the metric's own limit, never beyond that of all.
     const over = metric.series.get(overflowKey)
     if (over !== undefined) return over
@@ -265,6 +268,6 @@ function sizeOfMetric({ name, description, unit, stored, scope }: Metric): numbe
 }
 
 function sizeOfSeries({ key, attributes, value }: Series): number {
-  const buckets = value.is === 'histogram' ? 2 * value.counts.length : value.is === 'exponential' ? 160 : 0
+  const buckets = value.is === 'histogram' ? 2 * value.counts.length : value.is === 'exponential' ? 320 : 0
   return attributes.reduce((sum, body) => sum + body.length, 256 + key.length + 8 * buckets)
 }

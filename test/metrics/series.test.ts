@@ -66,6 +66,15 @@ describe('the room for series', () => {
 })
 
 describe('the overflow series', () => {
+  it('takes what has very long labels: a few of them would use up the room of all', () => {
+    const table = new SeriesTable({ maxSeries: 1_000, maxTotal: 1_000, maxBytes: 100_000 })
+    for (let i = 0; i < 100; i++)
+      expect(open(table, 's', `${i} ${'v'.repeat(9_000)}`)?.key).toBe(
+        labelsKey([textLabel('otel.metric.overflow', 'true')]),
+      )
+    expect(table.count.cumulative).toBe(1)
+  })
+
   it('gives back what it took for others when there is room again', () => {
     const under = stageUnderTest({ rules: { maxSeries: 2, expireAfterMs: 60_000 } })
     under.take('traces', event('automagik.first'))
@@ -104,6 +113,19 @@ describe('points that find no room in the queue', () => {
     }
     expect(seen.size).toBe(3_500)
     for (const values of seen.values()) expect(values.slice(0, 2)).toEqual([0, 1])
+  })
+})
+
+describe('a flush', () => {
+  it('is sent in requests that receivers take, however long its labels are', () => {
+    const under = stageUnderTest()
+    const text = 'v w '.repeat(500)
+    for (let i = 0; i < 900; i++) under.take('metrics', deltaCounter(1, { k1: `${i} ${text}`, k2: text }))
+    const labels = under.flush().map((point) => `${String(point.labels['k1'])} ${point.point.asInt}`)
+    expect(new Set(labels).size).toBe(1_800)
+    expect(labels).toHaveLength(1_800)
+    expect(under.sent.length).toBeGreaterThan(6)
+    for (const { bytes } of under.sent) expect(bytes.length).toBeLessThan(2 ** 21)
   })
 })
 

@@ -38,6 +38,8 @@ export interface StageUnderTest {
   /** A number is the bytes that there is room for after each flush began. */
   hasRoom: boolean | number
   readonly errors: Error[]
+  /** The requests of the last flush. */
+  readonly sent: readonly CleanBatch[]
   /** Through the engine and into the stage; what goes on, as the stage gives it. */
   take(signal: Signal, body: object): CleanBatch | undefined
   /** Flushes, and what it sent. */
@@ -58,6 +60,7 @@ export function stageUnderTest(
     nowMs: startMs,
     hasRoom: true,
     errors,
+    sent,
     take(signal: Signal, body: object) {
       const { batch } = engine.process({ signal, encoding: 'json', body: Buffer.from(JSON.stringify(body)) })
       return batch && under.stage.take(batch)
