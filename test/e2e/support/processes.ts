@@ -16,10 +16,15 @@ export interface Running {
 const children = new Set<ChildProcess>()
 const folders = new Set<string>()
 
-// Where a test process ends without its hooks having run.
-process.once('exit', () => {
+function cleanUp(): void {
   for (const child of children) child.kill('SIGKILL')
   for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+}
+process.once('exit', cleanUp)
+// How Vitest ends a test process, whether or not its hooks have run.
+process.once('SIGTERM', () => {
+  cleanUp()
+  process.kill(process.pid, 'SIGTERM')
 })
 
 /** A folder of its own under the system's temporary one; it goes when the process ends. */
