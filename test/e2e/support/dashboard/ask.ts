@@ -16,7 +16,7 @@ export interface Asked {
 
 /** The dashboard's last hour, in steps of a narrow graph, with rates of a wide one: they hold all of a test. */
 export const rangeS = 3600
-export const stepS = 15
+const stepS = 15
 export const rateS = 300
 
 /**
