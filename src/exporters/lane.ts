@@ -22,10 +22,29 @@ export interface LaneOptions {
   readonly abort: AbortSignal
 }
 
+/** Answers to what a request holds, of which one batch may be the cause. Prometheus says 500 to what it cannot store. */
+const refusals: ReadonlySet<string> = new Set([
+  'http-400',
+  'http-413',
+  'http-422',
+  'http-500',
+  'grpc-invalid-argument',
+  'grpc-internal',
+  'grpc-resource-exhausted',
+])
+/** Parts of one request that are tried: enough to find a few bad batches among hundreds. */
+const maxParts = 64
+
 /** Between attempts while the queue is drained for a shutdown. */
 const drainRetryMs = 500
 
 type Settled = Exclude<Attempt, { is: 'retry' }>
+
+/** What became of batches that were sent together. */
+interface Outcome {
+  readonly records: number
+  readonly attempt: Settled
+}
 
 interface Wait {
   readonly untilMs: number
@@ -115,19 +134,37 @@ export class Lane {
   }
 
   async #deliver(lease: Lease): Promise<void> {
-    try {
-      const attempt = await this.#attemptUntilSettled(lease)
-      if (attempt === undefined) this.#givenUp.push(lease)
-      else this.#settle(lease, attempt)
-    } catch {
-      this.#settle(lease, { is: 'failed', reason: 'internal' })
+    const attempt = await this.#attemptUntilSettled(lease.batches)
+    if (attempt === undefined) this.#givenUp.push(lease)
+    else this.#settle(lease, await this.#partsOf(lease.batches, attempt, { left: maxParts }))
+  }
+
+  /** What was refused for good is tried in halves: a batch that the server cannot take must not take others along. */
+  async #partsOf(batches: readonly CleanBatch[], attempt: Settled, parts: { left: number }): Promise<Outcome[]> {
+    const isSplit =
+      attempt.is === 'failed' && refusals.has(attempt.reason) && batches.length > 1 && (parts.left -= 2) >= 0
+    if (!isSplit) return [{ records: batches.reduce((sum, { records }) => sum + records, 0), attempt }]
+    const half = batches.length >> 1
+    const outcomes: Outcome[] = []
+    for (const part of [batches.slice(0, half), batches.slice(half)]) {
+      const settled = (await this.#attemptUntilSettled(part)) ?? { is: 'failed', reason: 'shutdown' }
+      outcomes.push(...(await this.#partsOf(part, settled, parts)))
     }
+    return outcomes
   }
 
   /** The last attempt's result; undefined when the shutdown's deadline came before one. */
-  async #attemptUntilSettled(lease: Lease): Promise<Settled | undefined> {
+  async #attemptUntilSettled(batches: readonly CleanBatch[]): Promise<Settled | undefined> {
+    try {
+      return await this.#attempts(batches)
+    } catch {
+      return { is: 'failed', reason: 'internal' }
+    }
+  }
+
+  async #attempts(batches: readonly CleanBatch[]): Promise<Settled | undefined> {
     const { transport, signal, retry, book, trouble, abort } = this.#options
-    const joined = join(lease.batches)
+    const joined = join(batches)
     const body = transport.gzipped ? await compress(joined) : joined
     const nextDelayMs = createBackoff(retry)
     const startMs = performance.now()
@@ -160,17 +197,19 @@ export class Lane {
     return this.#deadlineMs === undefined ? delayMs : Math.min(delayMs, drainRetryMs)
   }
 
-  #settle(lease: Lease, attempt: Settled): void {
+  #settle(lease: Lease, outcomes: readonly Outcome[]): void {
     const { book, trouble } = this.#options
-    if (attempt.is === 'sent') {
-      const rejected = Math.min(Math.max(0, attempt.rejected), lease.records)
-      book.sent += lease.records - rejected
-      bookFailed(book, 'partial-success', rejected)
-      if (rejected > 0) trouble.failed('partial-success', 'records dropped')
-      else trouble.over()
-    } else {
-      bookFailed(book, attempt.reason, lease.records)
-      trouble.failed(attempt.reason, 'records dropped')
+    for (const { records, attempt } of outcomes) {
+      if (attempt.is === 'sent') {
+        const rejected = Math.min(Math.max(0, attempt.rejected), records)
+        book.sent += records - rejected
+        bookFailed(book, 'partial-success', rejected)
+        if (rejected > 0) trouble.failed('partial-success', 'records dropped')
+        else trouble.over()
+      } else {
+        bookFailed(book, attempt.reason, records)
+        trouble.failed(attempt.reason, 'records dropped')
+      }
     }
     lease.done()
   }

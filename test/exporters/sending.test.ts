@@ -166,6 +166,36 @@ describe('retries', () => {
     expect(exporter.figures().metrics).toMatchObject({ sent: 0, failed: { 'http-400': 1 }, queuedRecords: 0 })
   })
 
+  it('tries what was refused for good in parts: one bad batch takes no others along', async () => {
+    const transport = scriptedTransport((signal, body) => ({
+      attempt: namesIn(signal, body).includes('bad') ? { is: 'failed', reason: 'http-500' } : taken,
+    }))
+    const exporter = exporterOver(transport)
+    const names = ['a', 'b', 'c', 'bad', 'd', 'e', 'f']
+    for (const name of names) exporter.offer(batchOf('metrics', [name]))
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(exporter.figures().metrics).toMatchObject({ sent: 6, failed: { 'http-500': 1 }, queuedRecords: 0 })
+    // In order still, each once.
+    const arrived = transport.sent
+      .map(({ signal, body }) => namesIn(signal, body))
+      .filter((all) => !all.includes('bad'))
+    expect(arrived.flat()).toEqual(['a', 'b', 'c', 'd', 'e', 'f'])
+  })
+
+  it('does not try endlessly where all is refused, nor in parts where the content is not the reason', async () => {
+    for (const [reason, most] of [
+      ['http-500', 65],
+      ['http-401', 1],
+    ] as const) {
+      const transport = scriptedTransport(inTurn({ is: 'failed', reason }))
+      const exporter = exporterOver(transport)
+      for (let i = 0; i < 200; i++) exporter.offer(batchOf('metrics', [`m${i}`]))
+      await vi.advanceTimersByTimeAsync(60_000)
+      expect(transport.sent.length).toBeLessThanOrEqual(most)
+      expect(exporter.figures().metrics).toMatchObject({ sent: 0, failed: { [reason]: 200 }, queuedRecords: 0 })
+    }
+  })
+
   it('books the rejected part of a partial success and sends nothing again', async () => {
     const transport = scriptedTransport(inTurn({ is: 'sent', rejected: 2 }))
     const exporter = exporterOver(transport)
