@@ -10,7 +10,7 @@ import type { Signal } from '../pipeline/batch.ts'
 import { textAt, valueText } from './labels.ts'
 import { isAutomagikSdk, readResource, scopeName, type Resource } from './sender.ts'
 
-export type Outcome = 'success' | 'error'
+type Outcome = 'success' | 'error'
 
 /** One event. The same object is used for the next one. */
 export interface EventAt {

@@ -7,8 +7,7 @@ import { add, haveSameBounds, zeroOf } from './value.ts'
 import type { Value } from './value.ts'
 
 /** Where series come from. */
-export const origins = ['derived', 'cumulative'] as const
-export type Origin = (typeof origins)[number]
+export type Origin = 'derived' | 'cumulative'
 
 /** The metrics of one sender. No two groups have the same job and instance. */
 export interface Group {

@@ -29,7 +29,7 @@ export interface MetricsStageOptions {
   readonly onStoreError: (error: Error) => void
 }
 
-export interface MetricsFigures {
+interface MetricsFigures {
   /** Live series, by where they come from. */
   readonly series: Readonly<Record<Origin, number>>
   /** Points that were added to a series instead of going on. */

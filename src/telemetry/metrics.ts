@@ -41,7 +41,7 @@ export interface Sources {
 }
 
 /** Figures of the metrics that the gateway writes itself: records by origin are `derived` and `cumulative`. */
-export interface SeriesFigures {
+interface SeriesFigures {
   readonly series: Readonly<Record<string, number>>
   readonly absorbed: number
   readonly emitted: number

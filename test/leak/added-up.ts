@@ -8,7 +8,7 @@ const list = (message: Tree, name: string): Tree[] => (message[name] as Tree[] |
 
 /** What was planted stays where it is; only fields that hold nothing planted are set. */
 export function addedUp(signal: Signal, request: Message): Message {
-  const copy = structuredClone(request) as Tree
+  const copy: Tree = structuredClone(request)
   if (signal === 'metrics') {
     for (const group of list(copy, 'resourceMetrics'))
       for (const scope of list(group, 'scopeMetrics')) for (const metric of list(scope, 'metrics')) asDelta(metric)
@@ -24,7 +24,7 @@ export function addedUp(signal: Signal, request: Message): Message {
       for (const scope of list(group, 'scopeLogs'))
         for (const record of list(scope, 'logRecords')) record['eventName'] ??= 'leak.test'
   }
-  return copy as Message
+  return copy
 }
 
 function asDelta(metric: Tree): void {

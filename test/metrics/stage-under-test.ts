@@ -11,7 +11,7 @@ import { createEngine } from '../../src/processors/engine.ts'
 import { loadRuleset } from '../../src/ruleset/load-ruleset.ts'
 import type { MetricRules } from '../../src/ruleset/program.ts'
 
-export const { program } = loadRuleset({ key: { id: 'ktest', bytes: new Uint8Array(32).fill(7) } })
+const { program } = loadRuleset({ key: { id: 'ktest', bytes: new Uint8Array(32).fill(7) } })
 
 /** 2026-11-22. */
 export const startMs = Date.UTC(2026, 10, 22)
