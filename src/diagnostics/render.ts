@@ -40,14 +40,19 @@ export function diagnosticsToJson(diagnostics: readonly Diagnostic[]): string {
   return JSON.stringify(diagnostics, undefined, 2)
 }
 
+/** A key that names a secret, and its value: what stands in quotes, or else up to where YAML may end it. */
+const secretValue =
+  /((?:token|authorization|password|passwd|secret|api[-_]?key|cookie)["']?\s*:\s*)("(?:[^"\\]|\\.)*"?|'(?:[^']|'')*'?|\$\{env:[^}]*\}|[^\s,{}[\]#].*?(?=,\s|\s#|[}\]]+\s*(?:,|$)|$))/gi
+/** A variable alone, without a default, which could be a secret itself. */
+const variable = /^(["']?)\$\{env:\w+\}\1$/
+
 /** A secret written into a file stays in that file: each of its characters becomes a star, so that columns stay. */
 function hideSecrets(line: string): string {
   const withoutUsers = line.replace(
     /(:\/\/)([^\s/@]+)(?=@)/g,
     (_, scheme: string, user: string) => scheme + '*'.repeat(user.length),
   )
-  return withoutUsers.replace(
-    /((?:token|authorization|password|passwd|secret|api[-_]?key|cookie)["']?\s*:\s*)([^\s,{}[\]#][^,}\]#]*)/gi,
-    (whole, key: string, value: string) => (value.startsWith('${env:') ? whole : key + value.replace(/\S/g, '*')),
+  return withoutUsers.replace(secretValue, (whole, key: string, value: string) =>
+    variable.test(value) ? whole : key + value.replace(/\S/g, '*'),
   )
 }

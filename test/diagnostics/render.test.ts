@@ -49,6 +49,11 @@ describe('renderDiagnostic', () => {
     ['bearer_token: s3cr3tvalue', 'bearer_token: ***********'],
     ['  authorization: Bearer s3cr3tvalue, x: 1', '  authorization: ****** ***********, x: 1'],
     ['{"api-key": "s3cr3tvalue"}', '{"api-key": *************}'],
+    ["bearer_token: 'a,b}#s3cr3t' # ours", 'bearer_token: ************* # ours'],
+    ['{ bearer_token: "a\\"}s3cr3t", x: 1 }', '{ bearer_token: ************, x: 1 }'],
+    ['bearer_token: a,b}c#s3cr3t', 'bearer_token: ************'],
+    ['{ auth: { bearer_token: s3cr3t }, x: 1 }', '{ auth: { bearer_token: ****** }, x: 1 }'],
+    ["bearer_token: '${env:TOKEN:-s3cr3t}'", 'bearer_token: **********************'],
     ['endpoint: http://me:s3cr3tvalue@host/x', 'endpoint: http://**************@host/x'],
   ])('covers the secret in %j, column by column', (line, shown) => {
     const text = renderDiagnostic({ ...fault, position: { line: 4, column: 1, length: 1 } }, source(line))
@@ -56,13 +61,13 @@ describe('renderDiagnostic', () => {
     expect(text).not.toContain('s3cr3t')
   })
 
-  it('shows the name of a variable, which is no secret', () => {
-    const text = renderDiagnostic(
-      { ...fault, position: { line: 4, column: 1, length: 1 } },
-      source('bearer_token: ${env:TOKEN}'),
-    )
-    expect(text).toContain('bearer_token: ${env:TOKEN}')
-  })
+  it.each(['bearer_token: ${env:TOKEN}', "auth: { bearer_token: '${env:TOKEN}', x: 1 }"])(
+    'shows the name of a variable, which is no secret: %j',
+    (line) => {
+      const text = renderDiagnostic({ ...fault, position: { line: 4, column: 1, length: 1 } }, source(line))
+      expect(text).toContain(`4 | ${line}\n`)
+    },
+  )
 })
 
 it('renders many with an empty line between, and none as nothing', () => {
