@@ -29,7 +29,8 @@ export async function sendContinuously(
   let notTaken = 0
   /** Said once for each time that the gateway goes away. */
   let trouble = false
-  print(stdout, `Made-up events of six projects, ${rate} a second, to ${endpoint}, until stopped.`)
+  const end = durationMs === undefined ? 'until stopped' : `for ${durationMs / 1_000} s`
+  print(stdout, `Made-up events of six projects, ${rate} a second, to ${endpoint}, ${end}.`)
   // Each request has its moment, so that a slow answer does not lower the rate.
   let next = performance.now()
   for (const request of demoTraffic({ seed: Date.now(), now: Date.now })) {

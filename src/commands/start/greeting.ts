@@ -99,19 +99,23 @@ const protocolNames: Readonly<Record<Door['protocol'], string>> = { http: 'OTLP/
 function describe({ receiver, protocol, endpoint, security }: Door): string {
   const isSecure = security !== 'plaintext'
   const notes = [
+    ...(everywhere.has(endpoint.host) ? ['on all addresses'] : []),
     ...(protocol === 'grpc' && isSecure ? ['TLS'] : []),
     ...(security === 'mtls' ? ['client certificate needed'] : []),
     ...(receiver === defaultReceiver ? [] : [receiver]),
   ]
-  const where = protocol === 'http' ? urlOf(endpoint, isSecure ? 'https' : 'http') : formatEndpoint(endpoint)
+  const where = protocol === 'http' ? urlOf(endpoint, isSecure ? 'https' : 'http') : formatEndpoint(reachable(endpoint))
   return notes.length === 0 ? where : `${where}  (${notes.join(', ')})`
 }
 
+/** Hosts that stand for all addresses of the machine. */
+const everywhere: ReadonlySet<string> = new Set(['', '0.0.0.0', '::'])
+
 /** An address to connect to: one that listens everywhere is reached on this host. */
-function urlOf({ host, port }: Endpoint, scheme: 'http' | 'https'): string {
-  const reachable = ['', '0.0.0.0', '::'].includes(host) ? 'localhost' : host
-  return `${scheme}://${formatEndpoint({ host: reachable, port })}`
-}
+const reachable = ({ host, port }: Endpoint): Endpoint => ({ host: everywhere.has(host) ? 'localhost' : host, port })
+
+const urlOf = (endpoint: Endpoint, scheme: 'http' | 'https'): string =>
+  `${scheme}://${formatEndpoint(reachable(endpoint))}`
 
 /** The HTTP door that asks for least. */
 function doorToTry(doors: readonly Door[]): Door | undefined {

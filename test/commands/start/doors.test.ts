@@ -31,6 +31,16 @@ describe('the greeting', () => {
     expect(text).toContain("curl -sS http://127.0.0.1:4318/v1/traces -H 'content-type: application/json' -d")
   })
 
+  it('says what listens on all addresses', () => {
+    const [all, six]: Door['endpoint'][] = [
+      { host: '0.0.0.0', port: 4318 },
+      { host: '::', port: 4317 },
+    ]
+    const text = greeting(started({ ...http, endpoint: all }, { ...grpc, endpoint: six, security: 'tls' }))
+    expect(text).toContain('  OTLP/HTTP  http://localhost:4318  (on all addresses)\n')
+    expect(text).toContain('  OTLP/gRPC  localhost:4317  (on all addresses, TLS)\n')
+  })
+
   it('says where TLS is, who needs a certificate, and which receiver it is', () => {
     const text = greeting(
       started(
