@@ -71,6 +71,12 @@ describe('the variables of the Automagik SDKs', () => {
     await until('the event', () => features().includes(name))
   })
 
+  it("are enough for the page's own program, which ends", async () => {
+    await run(blockOf('js sdk'), environmentOf('sdk', addressesOf(open)))
+    const features = () => spansIn(written(open, 'traces')).map((span) => attributesOf(span)['feature_name'])
+    await until('the event', () => features().includes('list_contacts'))
+  })
+
   it('with a wrong token make the npm SDK say what the page says, when it is asked to', async () => {
     const env = environmentOf('sdk-token', { ...addressesOf(closed), TOKEN: 'WRONG' })
     const { stdout, stderr } = await run(program('refused'), { ...env, AUTOMAGIK_TELEMETRY_VERBOSE: 'true' })
