@@ -9,9 +9,9 @@ import { requestType } from '../../src/otlp/root.ts'
 import type { CleanBatch } from '../../src/pipeline/batch.ts'
 import { createEngine } from '../../src/processors/engine.ts'
 import { loadRuleset } from '../../src/ruleset/load-ruleset.ts'
-import type { MetricRules } from '../../src/ruleset/program.ts'
+import type { MetricRules, Program } from '../../src/ruleset/program.ts'
 
-const { program } = loadRuleset({ key: { id: 'ktest', bytes: new Uint8Array(32).fill(7) } })
+const shipped = loadRuleset({ key: { id: 'ktest', bytes: new Uint8Array(32).fill(7) } }).program!
 
 /** 2026-11-22. */
 export const startMs = Date.UTC(2026, 10, 22)
@@ -47,9 +47,16 @@ export interface StageUnderTest {
 }
 
 export function stageUnderTest(
-  options: { folder?: string; rules?: Partial<MetricRules>; repairs?: boolean; store?: SeriesStore } = {},
+  options: {
+    folder?: string
+    program?: Program
+    rules?: Partial<MetricRules>
+    repairs?: boolean
+    store?: SeriesStore
+  } = {},
 ): StageUnderTest {
-  const engine = createEngine(program!)
+  const program = options.program ?? shipped
+  const engine = createEngine(program)
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'metrics-'))
   const store = options.store ?? openSeriesStore(folder, () => {})
   const sent: CleanBatch[] = []
@@ -71,7 +78,7 @@ export function stageUnderTest(
       return sent.flatMap(({ bytes }) => pointsIn(bytes))
     },
     stage: createMetricsStage({
-      rules: { ...program!.metrics, ...options.rules },
+      rules: { ...program.metrics, ...options.rules },
       repairs: options.repairs ?? true,
       store,
       now: () => under.nowMs,
