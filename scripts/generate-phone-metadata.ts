@@ -21,7 +21,8 @@ function line(region: string, packed: Packed): string {
   )[]
   const types = (packed[typesAt] ?? []) as (0 | [string, number[]?])[]
   const patterns = types.filter((type) => type !== 0).map(([typePattern]) => typePattern)
-  const valid = patterns.length > 0 ? patterns.join('|') : pattern
+  // A valid number is one of a type, and fits the region's own pattern too: some types are drawn wider.
+  const valid = patterns.length > 0 ? `(?=(?:${String(pattern)})$)(?:${patterns.join('|')})` : pattern
   return [region, callingCode, (lengths as number[]).join(','), parsed || prefix || '-', transform || '-', valid].join(
     ' ',
   )
