@@ -11,8 +11,9 @@ receivers:
   otlp:
     protocols:
       http:
-        endpoint: 127.0.0.1:4318 # 0.0.0.0:4318 for every interface: then set a token
+        endpoint: 127.0.0.1:4318 # 0.0.0.0:4318 for every interface: then set a token, and tls (docs/tls.md)
         # max_request_body_size: 16MiB
+        # cors: { allowed_origins: [https://app.example.com] } # web pages that may send
         # auth:
         #   bearer_token: \${env:GATEWAY_TOKEN}
         #   # For senders that can set no header, such as the Automagik SDKs: they send to http://HOST:4318/t/TOKEN
@@ -33,9 +34,9 @@ exporters:
       max_megabytes: 100
       max_backups: 3
 
-  # A Collector
+  # A Collector: the port is that of collector-config/gateway.yaml
   # otlp_http:
-  #   endpoint: \${env:COLLECTOR_ENDPOINT:-http://127.0.0.1:14318}
+  #   endpoint: \${env:COLLECTOR_ENDPOINT:-http://127.0.0.1:24318}
   #   headers:
   #     authorization: \${env:COLLECTOR_AUTHORIZATION}
   #   compression: gzip
@@ -53,7 +54,7 @@ exporters:
 
   # The same over gRPC
   # otlp_grpc:
-  #   endpoint: 127.0.0.1:14317
+  #   endpoint: 127.0.0.1:24317
 
   # Single backends, each with its own path
   # otlp_http/tempo:
@@ -81,9 +82,11 @@ service:
       exporters: [file]
 
 # ---- The gateway itself
-data_dir: ./data # its key for pseudonyms, and what the file exporter writes
+data_dir: ./data # its key for pseudonyms, the state of its counters, and what the file exporter writes
 admin:
   endpoint: 127.0.0.1:8882 # /health and /metrics; when the port is taken, the next free one
+# metrics:
+#   flush_interval: 10s # how often counters and the metrics made from events go out
 # shutdown_timeout: 10s
 `
 
@@ -170,7 +173,7 @@ const dotEnv = `# Variables that gateway.yaml and ruleset.yaml may name. Copy th
 # GATEWAY_PATH_TOKEN=
 
 # Where clean telemetry goes
-# COLLECTOR_ENDPOINT=http://127.0.0.1:14318
+# COLLECTOR_ENDPOINT=http://127.0.0.1:24318
 # COLLECTOR_AUTHORIZATION=Bearer …
 
 # A key for pseudonyms: echo "base64:$(openssl rand -base64 32)"
