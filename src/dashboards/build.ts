@@ -24,7 +24,8 @@ export function buildDashboard(spec: DashboardSpec): Dashboard {
     .readonly()
     .timezone('utc')
     .time({ from: 'now-1h', to: 'now' })
-    .refresh('1m')
+    // As often as the gateway sends its metrics.
+    .refresh('10s')
     .tooltip(DashboardCursorSync.Crosshair)
     .variables([...variables()])
     .annotations([rulesetChange()])

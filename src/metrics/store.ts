@@ -1,7 +1,7 @@
 // The series table on disk, in the data folder, so that a restart continues every series where it was. One transaction
 // for each flush. Only clean data is in it.
 import { randomInt } from 'node:crypto'
-import { existsSync, mkdirSync, renameSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { MetricHead, Series, SeriesTable } from './series.ts'
@@ -24,6 +24,8 @@ export interface SeriesStore {
 }
 
 const fileName = 'metrics.db'
+/** SQLite's name for no file. */
+const inMemory = ':memory:'
 const schemaVersion = 2
 /** How long another program may lock the file at the start, as a backup does. */
 const patienceMs = 5_000
@@ -58,7 +60,7 @@ export function openSeriesStore(folder: string, warn: (message: string) => void)
     }
   } catch (error) {
     warn(`${file} cannot be used (${reasonOf(error)}): counters are kept in memory, and begin anew with each start`)
-    return openFile(':memory:')
+    return openFile(inMemory)
   }
 }
 
@@ -85,6 +87,7 @@ function moveAside(file: string): string {
 }
 
 function openFile(file: string): SeriesStore {
+  if (file !== inMemory) keepToOwner(file)
   const database = new DatabaseSync(file, { timeout: patienceMs })
   try {
     // Each flush is on the disk before it is sent: after a power cut a counter must not be less than what was sent.
@@ -104,6 +107,12 @@ function openFile(file: string): SeriesStore {
     database.close()
     throw error
   }
+}
+
+/** Makes the file where it is missing; what SQLite makes beside it has the same rights. */
+function keepToOwner(file: string): void {
+  closeSync(openSync(file, 'a', 0o600))
+  chmodSync(file, 0o600)
 }
 
 /** Letters only: no detector takes them for a number. */

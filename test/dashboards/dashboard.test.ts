@@ -47,7 +47,7 @@ describe.each(all)('$uid', ({ spec, json }) => {
       editable: false,
       timezone: 'utc',
       time: { from: 'now-1h', to: 'now' },
-      refresh: '1m',
+      refresh: '10s',
       graphTooltip: 1,
     })
   })

@@ -1,4 +1,4 @@
-import { writeFileSync, existsSync, mkdtempSync } from 'node:fs'
+import { existsSync, mkdtempSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -63,6 +63,15 @@ describe('a restart', () => {
     const warnings: string[] = []
     openSeriesStore(folder, (message) => warnings.push(message)).close()
     expect(warnings[0]).toContain('version 99')
+  })
+})
+
+describe('the file', () => {
+  it('is for its owner only', () => {
+    const { folder, store } = stageUnderTest()
+    expect(statSync(join(folder, 'metrics.db')).mode & 0o777).toBe(0o600)
+    expect(statSync(join(folder, 'metrics.db-wal')).mode & 0o777).toBe(0o600)
+    store.close()
   })
 })
 

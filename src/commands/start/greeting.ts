@@ -23,7 +23,7 @@ export function greeting({ config, gateway, program, notes, version }: Started):
   const wanted = takenAdminPort({ config, gateway })
   const moved = wanted === undefined ? '' : `  (${wanted} is taken)`
   const rows = [
-    ...gateway.doors.map((door) => [protocolNames[door.protocol], describe(door)]),
+    ...gateway.doors.map((door) => [protocolNames[door.protocol], describe(door, config)]),
     ['health', `${urlOf(admin, 'http')}/health and /metrics${moved}`],
     ['rules', `${program.name}, ${program.rules.length} rules, digest ${program.digest.slice(0, 12)}`],
     ...destinations(config).map(([name, to]) => ['sends to', `${name}: ${to}`]),
@@ -96,10 +96,13 @@ function hostOf(url = ''): string {
 const protocolNames: Readonly<Record<Door['protocol'], string>> = { http: 'OTLP/HTTP', grpc: 'OTLP/gRPC' }
 
 /** Where it is, whether it has TLS, and whose it is where it is not that of `otlp`. */
-function describe({ receiver, protocol, endpoint, security }: Door): string {
+function describe({ receiver, protocol, endpoint, security }: Door, { receivers }: Config): string {
   const isSecure = security !== 'plaintext'
+  const auth = receivers.find(({ name }) => name === receiver)?.[protocol]?.auth
+  const asksWho = auth !== undefined || security === 'mtls'
   const notes = [
     ...(everywhere.has(endpoint.host) ? ['on all addresses'] : []),
+    ...(everywhere.has(endpoint.host) && !asksWho ? ['without a token'] : []),
     ...(protocol === 'grpc' && isSecure ? ['TLS'] : []),
     ...(security === 'mtls' ? ['client certificate needed'] : []),
     ...(receiver === defaultReceiver ? [] : [receiver]),

@@ -27,9 +27,11 @@ export const latency: RowSpec = {
       why: 'p50 is the usual case, p99 the worst that still happens every day.',
       act: 'Click a dot high up and open its trace. All three rise: load or a dependency; p99 alone: single slow cases.',
       width: 12,
-      queries: quantiles.map(({ refId, name, fraction }) =>
-        withExemplars(overTime(refId, quantile(fraction, rate(durationBuckets), project), `{{${project}}} ${name}`)),
-      ),
+      queries: quantiles.map(({ refId, name, fraction }) => {
+        const query = overTime(refId, quantile(fraction, rate(durationBuckets), project), `{{${project}}} ${name}`)
+        // The three ask about the same buckets, so one of them draws the dots.
+        return refId === 'A' ? withExemplars(query) : query
+      }),
       gaps: [...noDuration, noExemplar],
     },
     {

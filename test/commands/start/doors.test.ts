@@ -37,8 +37,8 @@ describe('the greeting', () => {
       { host: '::', port: 4317 },
     ]
     const text = greeting(started({ ...http, endpoint: all }, { ...grpc, endpoint: six, security: 'tls' }))
-    expect(text).toContain('  OTLP/HTTP  http://localhost:4318  (on all addresses)\n')
-    expect(text).toContain('  OTLP/gRPC  localhost:4317  (on all addresses, TLS)\n')
+    expect(text).toContain('  OTLP/HTTP  http://localhost:4318  (on all addresses, without a token)\n')
+    expect(text).toContain('  OTLP/gRPC  localhost:4317  (on all addresses, without a token, TLS)\n')
   })
 
   it('says where TLS is, who needs a certificate, and which receiver it is', () => {
