@@ -11,6 +11,7 @@ import type { SeriesStore } from './metrics/store.ts'
 import { signals } from './otlp/fields.ts'
 import type { Signal } from './otlp/fields.ts'
 import { recordNoun } from './pipeline/batch.ts'
+import type { Arrival } from './pipeline/batch.ts'
 import { createIntake } from './pipeline/intake.ts'
 import { Ledger } from './pipeline/ledger.ts'
 import { createEngine } from './processors/engine.ts'
@@ -37,6 +38,8 @@ export interface GatewayOptions {
   readonly exporters?: readonly Exporter[]
   /** Where the series live that the gateway adds up itself; without it metrics go on as they came, and none are derived. */
   readonly seriesStore?: SeriesStore
+  /** Sees each request as it came, personal data and all; the body is used again afterwards. For `inspect`. */
+  readonly onArrival?: (arrival: Arrival) => void
 }
 
 export interface Gateway {
@@ -57,7 +60,7 @@ export class ExporterConfigError extends Error {
 
 /** Starts everything, or nothing: throws ExporterConfigError, AddressInUseError, TlsFileError, or the system's error. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { config, program, log } = options
+  const { config, program, log, onArrival } = options
   const configured = createExporters(options)
   const exporters = [...configured, ...(options.exporters ?? [])]
   const engine = createEngine(program)
@@ -66,7 +69,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const stage = createStage(options, engine, senders.metrics)
   const doors = createDoors(config, ledger, log, ({ signals: fed }, pages) =>
     createIntake({
-      process: (arrival) => engine.process(arrival),
+      process(arrival) {
+        onArrival?.(arrival)
+        return engine.process(arrival)
+      },
       ...(stage === undefined ? {} : { aggregate: (batch) => stage.take(batch) }),
       senders: bySignal((signal) => (fed.includes(signal) ? senders[signal] : undefined)),
       ledger: pages,

@@ -8,6 +8,7 @@ import { exitCode, InvalidConfiguration, print } from './commands/command.ts'
 import type { CommandContext, ExitCode } from './commands/command.ts'
 import type { DashboardsOptions } from './commands/dashboards.ts'
 import type { DemoOptions } from './commands/demo.ts'
+import type { InspectOptions } from './commands/inspect.ts'
 import type { SanitizeOptions } from './commands/sanitize.ts'
 import type { StartOptions } from './commands/start/options.ts'
 import { durationMs, durationPattern, parseEndpoint, type Endpoint } from './config/units.ts'
@@ -36,7 +37,7 @@ const context: CommandContext = {
 let stoppable = false
 
 /** Runs a command and leaves its exit code to the process. */
-const run = async (command: () => Promise<ExitCode> | ExitCode): Promise<void> => {
+const run = async (command: () => Promise<number> | number): Promise<void> => {
   try {
     process.exitCode = await command()
   } catch (error) {
@@ -46,6 +47,7 @@ const run = async (command: () => Promise<ExitCode> | ExitCode): Promise<void> =
 
 const hostPort = '<host:port>'
 const program = new Command('automagik-gateway')
+  .enablePositionalOptions()
   .description('A privacy gateway for OpenTelemetry: takes OTLP, repairs it, takes personal data out, and sends it on.')
   .version(version, '-v, --version', 'print the version')
   .helpOption('-h, --help', 'print help')
@@ -101,6 +103,17 @@ program
       .implies({ continuous: true }),
   )
   .action((options: DemoOptions) => run(async () => (await import('./commands/demo.ts')).demo(context, options)))
+
+program
+  .command('inspect')
+  .description('run a program with a throw-away gateway, and show what it sent before and after')
+  .argument('<command...>', 'the program and its arguments, behind --')
+  .option('-r, --ruleset <file>', 'privacy rules to show (default: the built-in ones)')
+  .option('--limit <number>', 'records to show; the others are counted', count, 50)
+  .passThroughOptions()
+  .action((command: [string, ...string[]], options: InspectOptions) =>
+    run(async () => (await import('./commands/inspect.ts')).inspect(context, command, options)),
+  )
 
 program
   .command('init')
@@ -159,6 +172,11 @@ function rate(text: string): number {
   const perSecond = Number(text)
   if (!(perSecond > 0 && perSecond <= 1_000)) throw new InvalidArgumentError('It is a number from above 0 to 1000.')
   return perSecond
+}
+
+function count(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It is a whole number.')
+  return Number(text)
 }
 
 function duration(text: string): number {

@@ -1,7 +1,5 @@
 // `automagik-gateway demo`: made-up events of the six projects through a real gateway, each project's first one shown
 // before and after.
-import type { Config } from '../config/config.ts'
-import { defaultConfig } from '../config/load-config.ts'
 import { startGateway } from '../gateway.ts'
 import { protobufToJson } from '../otlp/to-json.ts'
 import { createEngine } from '../processors/engine.ts'
@@ -12,17 +10,18 @@ import type { Tally } from '../telemetry/tally.ts'
 import { exitCode, print } from './command.ts'
 import type { CommandContext, ExitCode } from './command.ts'
 import { createCapture } from './demo/capture.ts'
-import { compare } from './demo/compare.ts'
+import { compare } from './before-after/compare.ts'
 import { sendContinuously } from './demo/continuous.ts'
-import { fieldsOf } from './demo/fields.ts'
+import { fieldsOf } from './before-after/fields.ts'
 import { demoSender, NotTakenError } from './demo/send.ts'
 import type { DemoTarget } from './demo/send.ts'
-import { amounts, heading, showComparison } from './demo/show.ts'
+import { amounts, heading, showComparison } from './before-after/show.ts'
 import { projects } from './demo/stories.ts'
 import type { Project } from './demo/stories.ts'
 import { demoTraffic, storyCount } from './demo/traffic.ts'
 import type { DemoRequest } from './demo/traffic.ts'
 import { loadProgram, throwAwayKey } from './load.ts'
+import { throwAwayConfig } from './throw-away.ts'
 
 export interface DemoOptions {
   readonly endpoint?: string
@@ -116,7 +115,7 @@ async function throwAwayStage({ stderr, version }: CommandContext, program: Prog
   const capture = createCapture()
   const log = textLog((line) => print(stderr, line))
   const gateway = await startGateway({
-    config: onFreePorts(defaultConfig()),
+    config: throwAwayConfig(),
     program,
     version,
     log,
@@ -134,20 +133,6 @@ async function throwAwayStage({ stderr, version }: CommandContext, program: Prog
       return batch === undefined ? undefined : (JSON.parse(protobufToJson(batch.signal, batch.bytes)) as Json)
     },
     close: () => gateway.stop(1_000),
-  }
-}
-
-function onFreePorts(config: Config): Config {
-  const endpoint = { host: '127.0.0.1', port: 0 }
-  return {
-    ...config,
-    receivers: config.receivers.map((receiver) => ({
-      ...receiver,
-      http: { ...receiver.http!, endpoint },
-      grpc: { ...receiver.grpc!, endpoint },
-    })),
-    exporters: [],
-    admin: endpoint,
   }
 }
 

@@ -1,4 +1,4 @@
-// The demo on the screen: one record before and after. Colour on terminals only, and never with NO_COLOR.
+// One record before and after, on the screen. Colour on terminals only, and never with NO_COLOR.
 import { styleText } from 'node:util'
 import { print } from '../command.ts'
 import type { Output } from '../command.ts'

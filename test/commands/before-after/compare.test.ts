@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { compare } from '../../../src/commands/demo/compare.ts'
-import { fieldsOf } from '../../../src/commands/demo/fields.ts'
+import { compare } from '../../../src/commands/before-after/compare.ts'
+import { fieldsOf } from '../../../src/commands/before-after/fields.ts'
 import type { Conventions } from '../../../src/ruleset/program.ts'
 
 const conventions: Conventions = {
