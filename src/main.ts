@@ -9,6 +9,7 @@ import type { CommandContext, ExitCode } from './commands/command.ts'
 import type { DashboardsOptions } from './commands/dashboards.ts'
 import type { DemoOptions } from './commands/demo.ts'
 import type { InspectOptions } from './commands/inspect.ts'
+import type { PreviewOptions } from './commands/preview.ts'
 import type { SanitizeOptions } from './commands/sanitize.ts'
 import type { StartOptions } from './commands/start/options.ts'
 import { durationMs, durationPattern, parseEndpoint, type Endpoint } from './config/units.ts'
@@ -113,6 +114,16 @@ program
   .passThroughOptions()
   .action((command: [string, ...string[]], options: InspectOptions) =>
     run(async () => (await import('./commands/inspect.ts')).inspect(context, command, options)),
+  )
+
+program
+  .command('preview')
+  .description('show what the rules make of recorded telemetry, or of made-up events')
+  .argument('[file...]', 'OTLP/JSON, OTLP in protobuf, or lines of {"event", "service", "attributes"}')
+  .option('-r, --ruleset <file>', 'privacy rules to show (default: the built-in ones)')
+  .option('--limit <number>', 'records to show; the others are counted', count, 50)
+  .action((files: string[], options: PreviewOptions) =>
+    run(async () => (await import('./commands/preview.ts')).preview(context, files, options)),
   )
 
 program

@@ -4,18 +4,12 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { constants } from 'node:os'
 import { startGateway } from '../gateway.ts'
-import { protobufToJson } from '../otlp/to-json.ts'
-import type { Arrival, Signal } from '../pipeline/batch.ts'
-import { createEngine } from '../processors/engine.ts'
-import type { Engine } from '../processors/engine.ts'
+import type { Arrival } from '../pipeline/batch.ts'
 import { formatEndpoint } from '../receivers/listen.ts'
-import type { Program } from '../ruleset/program.ts'
 import { textLog } from '../telemetry/log.ts'
-import { compare } from './before-after/compare.ts'
-import { fieldsOf } from './before-after/fields.ts'
-import type { Fields } from './before-after/fields.ts'
-import { singleRecords, toJson, type Json } from './before-after/records.ts'
-import { amounts, heading, showComparison } from './before-after/show.ts'
+import { toJson, type Json } from './before-after/records.ts'
+import { createReport } from './before-after/report.ts'
+import { amounts } from './before-after/show.ts'
 import { print } from './command.ts'
 import type { CommandContext } from './command.ts'
 import { createCapture } from './demo/capture.ts'
@@ -56,9 +50,28 @@ export async function inspect(
     // What is under way when the program ends is waited for.
     await gateway.stop(2_000)
   }
+  const report = createReport(context, program, options.limit)
+  for (const arrival of arrivals) {
+    const request = readable(arrival)
+    if (request !== undefined) report.add(arrival.signal, request)
+  }
   const refused = [...gateway.ledger.requestsRefused()].map(({ reason, requests }) => [reason, requests] as const)
-  report(context, program, arrivals, refused, options.limit)
+  report.totals([['requests refused', amounts(refused)]])
+  if (report.records() === 0) print(context.stdout, nothingSent)
   return code
+}
+
+const nothingSent = `
+Nothing arrived. The program may send nothing, have its address fixed in its code, or have ended before it flushed.
+docs/connect.md says what each program reads.`
+
+/** Undefined for what is no OTLP: it was refused, and is among the requests refused. */
+function readable(arrival: Kept): Json | undefined {
+  try {
+    return toJson(arrival)
+  } catch {
+    return undefined
+  }
 }
 
 /** The variables by which SDKs are told where to send; docs/connect.md has what each program reads. */
@@ -97,78 +110,4 @@ async function runProgram(
   } finally {
     stop.removeEventListener('abort', forward)
   }
-}
-
-function report(
-  context: CommandContext,
-  program: Program,
-  arrivals: readonly Kept[],
-  requestsRefused: Iterable<readonly [string, number]>,
-  limit: number,
-): void {
-  const { stdout } = context
-  const engine = createEngine(program)
-  let records = 0
-  let altered = 0
-  for (const { signal, request } of recordsOf(arrivals)) {
-    records += 1
-    const before = fieldsOf(request)
-    const { after, refused } = clean(engine, signal, request)
-    const comparison = compare(before, after ?? new Map(), program.conventions)
-    if (comparison.changes.length > 0) altered += 1
-    if (records > limit) continue
-    heading(stdout, titleOf(signal, before))
-    if (after === undefined) print(stdout, `  refused: ${refused.join(', ') || 'nothing of it is left'}`)
-    else if (comparison.changes.length === 0) print(stdout, '  as it was')
-    else showComparison(stdout, comparison)
-  }
-  if (records > limit) print(stdout, `\nand ${records - limit} records more (--limit shows more)`)
-  heading(stdout, 'Totals')
-  const { changed, found, repaired, dropped } = engine.tally
-  const rows: readonly (readonly [string, string])[] = [
-    ['records', `${records}, of them changed ${altered}`],
-    ['fields changed', amounts(changed)],
-    ['found in text', amounts(found)],
-    ['repaired', amounts(repaired)],
-    ['parts dropped', amounts(dropped)],
-    ['requests refused', amounts(requestsRefused)],
-  ]
-  for (const [name, text] of rows) print(stdout, `  ${name.padEnd(16)} ${text}`)
-  if (records === 0) print(stdout, nothingSent)
-}
-
-const nothingSent = `
-Nothing arrived. The program may send nothing, have its address fixed in its code, or have ended before it flushed.
-docs/connect.md says what each program reads.`
-
-function* recordsOf(arrivals: readonly Kept[]): Generator<{ signal: Signal; request: Json }> {
-  for (const arrival of arrivals) {
-    let request: Json
-    try {
-      request = toJson(arrival)
-    } catch {
-      // What is no OTLP was refused, and is among the requests refused.
-      continue
-    }
-    for (const single of singleRecords(arrival.signal, request)) yield { signal: arrival.signal, request: single }
-  }
-}
-
-function clean(engine: Engine, signal: Signal, request: Json): { after: Fields | undefined; refused: string[] } {
-  const { batch, refused } = engine.process({ signal, encoding: 'json', body: Buffer.from(JSON.stringify(request)) })
-  return {
-    after: batch && fieldsOf(JSON.parse(protobufToJson(signal, batch.bytes)) as Json),
-    refused: refused.map(({ reason }) => reason),
-  }
-}
-
-/** `span api_request (automagik-omni)`. */
-function titleOf(signal: Signal, fields: Fields): string {
-  const service = fields.get('resource service.name') ?? 'no service.name'
-  const name = {
-    traces: `span ${fields.get('span name') ?? ''}`,
-    metrics: `metric ${fields.get('metric name') ?? ''}`,
-    logs: `log record ${fields.get('log eventName') ?? fields.get('log event.name') ?? ''}`,
-  }[signal]
-  return `${name.trimEnd()} (${service})`
 }

@@ -1,0 +1,118 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { requestType } from '../../src/otlp/root.ts'
+import { cli, type Run } from './cli.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+
+const samples = join(import.meta.dirname, '..', 'samples')
+const preview = (...args: readonly string[]): Promise<Run> => cli(['preview', ...args], { env: { NO_COLOR: '1' } })
+
+function fileOf(content: string | Uint8Array): string {
+  const file = join(temporaryFolder(), 'telemetry')
+  writeFileSync(file, content)
+  return file
+}
+
+describe('preview', () => {
+  it('shows made-up events of every project without a file, the same each time', async () => {
+    const [first, second] = [await preview(), await preview()]
+    expect(first.code).toBe(0)
+    for (const service of ['automagik-omni', 'hive', 'automagik-forge', 'claude-code', 'automagik-spark'])
+      expect(first.stdout).toContain(`(${service})`)
+    expect(first.stdout).toMatch(/fields changed {3}user\.id \d+, email/)
+    expect(second.stdout.replaceAll(/[0-9a-f-]{16,}/g, 'x')).toBe(first.stdout.replaceAll(/[0-9a-f-]{16,}/g, 'x'))
+  })
+
+  it('reads recorded bodies, record by record', async () => {
+    const { code, stdout } = await preview(
+      join(samples, '06-python-sdk-0.1.4-traces-batch.json'),
+      join(samples, '07-python-sdk-0.1.4-metrics-batch.json'),
+      join(samples, '09-python-sdk-0.1.4-log.json'),
+    )
+    expect(code).toBe(0)
+    expect(stdout).toContain('records          10,')
+    expect(stdout).toContain('metric messages.sent (hive)')
+    expect(stdout).toContain('log record (hive)')
+  })
+
+  it('reads lines of OTLP and of events, and lists', async () => {
+    const log = JSON.stringify({
+      resourceLogs: [{ scopeLogs: [{ logRecords: [{ body: { stringValue: 'from 10.1.2.3' } }] }] }],
+    })
+    const event = JSON.stringify({
+      event: 'automagik.api.request',
+      service: 'omni',
+      attributes: { endpoint: '/x/5511912345678', status: 500, to: { phone: ['+55 11 91234-5678'] } },
+    })
+    const { stdout } = await preview(fileOf(`${log}\n${event}\n\n[${event}]\n`))
+    expect(stdout).toContain('- from 10.1.2.3\n    + from [ip]')
+    expect(stdout).toContain('/x/{phone}')
+    expect(stdout).toMatch(/status code\n {4}- STATUS_CODE_OK\n {4}\+ STATUS_CODE_ERROR/)
+    expect(stdout).toContain('records          3,')
+    expect(stdout).not.toMatch(/\+ .*91234/)
+  })
+
+  it.each(['traces', 'metrics', 'logs'] as const)('reads %s in protobuf, and sees which they are', async (signal) => {
+    const request = {
+      traces: {
+        resourceSpans: [
+          {
+            scopeSpans: [
+              { spans: [{ traceId: Buffer.alloc(16, 1), spanId: Buffer.alloc(8, 1), name: 'GET 10.1.2.3' }] },
+            ],
+          },
+        ],
+      },
+      metrics: {
+        resourceMetrics: [
+          { scopeMetrics: [{ metrics: [{ name: 'GET 10.1.2.3', gauge: { dataPoints: [{ asInt: 1 }] } }] }] },
+        ],
+      },
+      logs: { resourceLogs: [{ scopeLogs: [{ logRecords: [{ body: { stringValue: 'GET 10.1.2.3' } }] }] }] },
+    }[signal]
+    const type = requestType(signal)
+    const { code, stdout } = await preview(fileOf(type.encode(type.fromObject(request)).finish()))
+    expect(code).toBe(0)
+    expect(stdout).toContain({ traces: 'span ', metrics: 'metric ', logs: 'log record ' }[signal])
+    expect(stdout).toContain('ipv4 1')
+  })
+
+  it('reads what Python writes instead of JSON', async () => {
+    const { stdout } = await preview(join(samples, 'extra', 'python-sdk-0.1.4-trace-nan.not-valid-json.txt'))
+    expect(stdout).toContain('records          1,')
+  })
+
+  it('shows the effect of rules', async () => {
+    const folder = temporaryFolder()
+    const ruleset = join(folder, 'ruleset.yaml')
+    writeFileSync(
+      ruleset,
+      'version: 1\nname: mine\nextends: builtin:automagik\nrules:\n  - { id: plan, attr: plan, class: content }\n',
+    )
+    const file = fileOf(
+      JSON.stringify({ event: 'automagik.feature.used', service: 'omni', attributes: { plan: 'gold' } }),
+    )
+    const { stdout } = await preview('--ruleset', ruleset, file)
+    expect(stdout).toContain('span plan\n    - gold\n    + (gone)')
+  })
+
+  it.each([
+    ['what is no telemetry', '{"a": 1}', 'the file is no OTLP'],
+    ['a line that is none', '{"event": "x"}\n{"b"', 'line 2 is no OTLP'],
+    ['text', 'hello', 'it is neither JSON nor OTLP in protobuf'],
+    ['nothing', '', 'it is neither JSON nor OTLP in protobuf'],
+    ['OTLP that is cut off', '{"resourceSpans": [', 'line 1 is neither JSON'],
+  ])('says of %s what is wrong, and quotes nothing of it', async (_what, content, message) => {
+    const { code, stderr } = await preview(fileOf(content))
+    expect(code).toBe(1)
+    expect(stderr).toContain(message)
+  })
+
+  it('says that a file is not there, and shows the others', async () => {
+    const { code, stdout, stderr } = await preview('no-such-file', join(samples, '09-python-sdk-0.1.4-log.json'))
+    expect(code).toBe(1)
+    expect(stderr).toContain('error: cannot preview no-such-file: there is no such file')
+    expect(stdout).toContain('records          1,')
+  })
+})
