@@ -92,9 +92,10 @@ export function compile(layers: readonly Layer[], options: CompileOptions): Comp
       }
       ids.set(written.id, layer)
       const { selectors, services } = selectorsOf(layer, ['rules', index], written)
+      const place = placeOf(layer, ['rules', index, 'id'])
       rules.push({
-        rule: { id: written.id, class: written.class, selectors, services },
-        place: placeOf(layer, ['rules', index, 'id']),
+        rule: { id: written.id, class: written.class, selectors, services, place },
+        place,
       })
     }
     for (const [index, written] of (layer.content.exceptions ?? []).entries()) {
@@ -102,7 +103,8 @@ export function compile(layers: readonly Layer[], options: CompileOptions): Comp
       const { selectors, services } = selectorsOf(layer, path, written)
       const { reason, owner, expires } = written
       if (expires === undefined || expires >= options.today) {
-        exceptions.push({ class: written.class, selectors, services, reason, owner, expires })
+        const place = placeOf(layer, path)
+        exceptions.push({ class: written.class, selectors, services, reason, owner, expires, place })
       } else {
         const message = `this exception ended on ${expires}: the default holds again`
         const help = `ask ${owner} whether it is still needed: "${reason}"`
@@ -143,6 +145,8 @@ export function compile(layers: readonly Layer[], options: CompileOptions): Comp
     metrics: metrics.rules,
     repair: layers.reduce((on, { content }) => content.repair ?? on, false),
     keys: rings,
+    events: new Map(),
+    tests: [],
   }
   return { program: { ...program, digest: digestOf(program) }, diagnostics, notes }
 }

@@ -1,7 +1,8 @@
-// A ruleset after parsing and checking: plain data, no YAML, no positions. `compile.ts` makes it, `plan.ts` runs it.
+// A ruleset after parsing and checking: plain data, no YAML. `compile.ts` makes it, `plan.ts` runs it.
 import type { Action } from '../actions/action.ts'
 import type { KeyRing } from '../actions/keys.ts'
 import type { DetectorId } from '../detectors/detector.ts'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Context } from '../otlp/fields.ts'
 
 export interface Program {
@@ -31,6 +32,48 @@ export interface Program {
   readonly repair: boolean
   readonly keys: ReadonlyMap<string, KeyRing>
   readonly metrics: MetricRules
+  /** Canonical event name → what its schema says of its records' own attributes (contexts span and log). */
+  readonly events: ReadonlyMap<string, EventClasses>
+  /** The cases written in the ruleset's files. They do not count for the digest. */
+  readonly tests: readonly RulesetTest[]
+}
+
+/** Where something is written; for messages, never for the engine. */
+export type SourcePlace = Pick<Diagnostic, 'file' | 'position'>
+
+/** What the schema of an event says. */
+export interface EventClasses {
+  /** Canonical attribute name → what it is. */
+  readonly attributes: ReadonlyMap<string, AttributeClass>
+}
+
+/** What an event's schema says of one attribute. */
+export interface AttributeClass {
+  /** A class name; it counts like a rule's. Undefined: the schema does not say. */
+  readonly class: string | undefined
+  /**
+   * Of a type that can hold no free text: where rules and schema leave the attribute to the detectors, a value that
+   * fits stays as it is, and none that does not fit does. Undefined: any value.
+   */
+  readonly closed: 'boolean' | 'enum' | 'number' | undefined
+  /** Of an enum: the texts. */
+  readonly values?: readonly string[]
+  /** Of a number: the bounds, both included. */
+  readonly range?: { readonly min: number; readonly max: number }
+}
+
+/** A case of `tests:`: what a record becomes under the ruleset it is written in. */
+export interface RulesetTest {
+  readonly name: string
+  /** The record, in the form of `TestRecord` of the language. */
+  readonly in: unknown
+  /** What it must become, as far as it is written; undefined: no matter what. */
+  readonly out: unknown
+  /** Texts that must be nowhere in the encoded bytes. */
+  readonly never: readonly string[]
+  /** What must have fired, by kind and name: `rule phones`, `detector email` → how often. */
+  readonly hits: ReadonlyMap<string, number>
+  readonly place: SourcePlace
 }
 
 /** Which metrics are derived from events, and how streams of increments become cumulative ones. */
@@ -66,6 +109,8 @@ export interface Rule {
   readonly selectors: readonly Selector[]
   /** Service groups (keys of `conventions.services`, or plain service names); undefined: every service. */
   readonly services: readonly string[] | undefined
+  /** Where it is written; undefined for a rule that was made by a program. */
+  readonly place?: SourcePlace
 }
 
 /** An exception to the default or to a class: the cell gets exactly this class, unless a rule is stricter on its own name. */
@@ -77,6 +122,8 @@ export interface Exception {
   readonly owner: string
   /** ISO date; after it the exception no longer holds. */
   readonly expires: string | undefined
+  /** Where it is written; undefined for an exception that was made by a program. */
+  readonly place?: SourcePlace
 }
 
 export type Selector =

@@ -67,6 +67,8 @@ export const idle: Program = {
   repair: false,
   keys,
   metrics: emptyMetricRules,
+  events: new Map(),
+  tests: [],
 }
 
 /** Nothing but the detectors, everywhere. */
