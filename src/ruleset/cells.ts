@@ -21,8 +21,11 @@ interface NameRule {
 }
 
 export interface Classifier {
-  /** The class of an attribute, by any of its names (received, canonical); undefined when no rule or exception says. */
-  attribute(names: readonly string[], context: Context, scope: ServiceScope): string
+  /**
+   * The class of an attribute, by any of its names (received, canonical).
+   * @param ofSchema the class that its event's schema gives it: it counts like a rule's
+   */
+  attribute(names: readonly string[], context: Context, scope: ServiceScope, ofSchema?: string): string
   /** The class of an attribute by rules alone; undefined when none matches: for keys inside values. */
   attributeRule(names: readonly string[], context: Context, scope: ServiceScope): string | undefined
   place(place: string, scope: ServiceScope): string
@@ -40,11 +43,14 @@ export function createClassifier(
   const strictness = new Map(
     order.map((name, index) => {
       const action = program.classes.get(name)
-      return [name, (action === undefined ? 0 : rankOf[action.is]) * 10_000 + (order.length - index)] as const
+      const rank = action === undefined ? 0 : rankOf[action.is]
+      // Of one rank, what leaves no text comes before `path`, which leaves all but the home directory.
+      const level = 2 * rank + (action?.is === 'path' ? 0 : 1)
+      return [name, level * 10_000 + (order.length - index)] as const
     }),
   )
   const stricter = (a: string, b: string): string => ((strictness.get(b) ?? 0) > (strictness.get(a) ?? 0) ? b : a)
-  const rankOfClass = (name: string): number => Math.floor((strictness.get(name) ?? 0) / 10_000)
+  const levelOf = (name: string): number => Math.floor((strictness.get(name) ?? 0) / 10_000)
   const isAllowList = (name: string): boolean => program.classes.get(name)?.is === 'drop'
 
   const exceptions = program.exceptions.filter(({ expires }) => expires === undefined || expires >= today)
@@ -93,18 +99,20 @@ export function createClassifier(
     const base = exception ?? fallback
     if (rule === undefined) return base
     if (exception === undefined && isAllowList(fallback)) return rule
-    return rankOfClass(rule) >= rankOfClass(base) ? rule : base
+    return levelOf(rule) >= levelOf(base) ? rule : base
   }
 
   return {
     stricter,
     attributeRule: (names, context, scope) => byName(exactRules, globRules, names, context, scope),
-    attribute: (names, context, scope) =>
-      settle(
+    attribute: (names, context, scope, ofSchema) => {
+      const ruled = byName(exactRules, globRules, names, context, scope)
+      return settle(
         program.defaults.attribute,
-        byName(exactRules, globRules, names, context, scope),
+        ruled === undefined || ofSchema === undefined ? (ruled ?? ofSchema) : stricter(ruled, ofSchema),
         byName(exactExceptions, globExceptions, names, context, scope),
-      ),
+      )
+    },
     place: (place, scope) => {
       const hit = (selector: Selector): boolean => selector.is === 'place' && selector.place === place
       return settle(program.defaults.name, bySelector(program.rules, scope, hit), bySelector(exceptions, scope, hit))

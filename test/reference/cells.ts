@@ -34,6 +34,11 @@ function spellings(name: string): string[] {
   return [name, bare, seen, words].flatMap((one) => [one, one.replace(/(?:\.\d+|\[\d*\])+$/, '')])
 }
 
+/** The rank; of one rank `path`, which leaves most of a text, is below those that leave none. */
+function strictness({ action }: Cell): number {
+  return rankOf[action.is] - (action.is === 'path' ? 0.5 : 0)
+}
+
 export class Cells {
   private readonly program: Program
   private readonly service: Service
@@ -51,11 +56,11 @@ export class Cells {
     return { className: name, action }
   }
 
-  /** The stricter of two cells; of two of equal rank the first by the name of its class. */
+  /** The strictest cell; of equal ones the first by the name of its class. */
   strictest(cells: readonly Cell[]): Cell {
     return cells.reduce((best, cell) => {
-      const rank = rankOf[cell.action.is] - rankOf[best.action.is]
-      return rank > 0 || (rank === 0 && cell.className < best.className) ? cell : best
+      const above = strictness(cell) - strictness(best)
+      return above > 0 || (above === 0 && cell.className < best.className) ? cell : best
     })
   }
 
@@ -85,7 +90,7 @@ export class Cells {
     const base = exception ?? usual
     if (!rule) return base
     if (!exception && usual.action.is === 'drop') return rule
-    return rankOf[rule.action.is] >= rankOf[base.action.is] ? rule : base
+    return strictness(rule) >= strictness(base) ? rule : base
   }
 
   private attributeHit(names: readonly string[], context: string): Hit {
