@@ -20,6 +20,12 @@ interface NameRule {
   readonly contexts: ReadonlySet<Context>
 }
 
+/** Rules or exceptions on attribute names: by the name itself, and with a `*` in it. */
+interface ByName {
+  readonly exact: ReadonlyMap<string, readonly NameRule[]>
+  readonly globs: readonly NameRule[]
+}
+
 export interface Classifier {
   /**
    * The class of an attribute, by any of its names (received, canonical).
@@ -54,33 +60,25 @@ export function createClassifier(
   const isAllowList = (name: string): boolean => program.classes.get(name)?.is === 'drop'
 
   const exceptions = program.exceptions.filter(({ expires }) => expires === undefined || expires >= today)
-  const exactRules = new Map<string, NameRule[]>()
-  const globRules: NameRule[] = []
-  for (const rule of program.rules) addNames(rule, exactRules, globRules)
-  const exactExceptions = new Map<string, NameRule[]>()
-  const globExceptions: NameRule[] = []
-  for (const exception of exceptions) addNames(exception, exactExceptions, globExceptions)
+  const rulesByName = namesOf(program.rules)
+  const exceptionsByName = namesOf(exceptions)
 
-  const byName = (
-    exact: Map<string, NameRule[]>,
-    globs: NameRule[],
-    names: readonly string[],
-    context: Context,
-    scope: ServiceScope,
-  ) => {
-    let best: string | undefined
+  const strictestOf = (a: string | undefined, b: string | undefined): string | undefined =>
+    a === undefined || b === undefined ? (a ?? b) : stricter(a, b)
+  /** The strictest class of what names the attribute itself, and of what covers it with a `*`. */
+  const byName = (list: ByName, names: readonly string[], context: Context, scope: ServiceScope) => {
+    let exact: string | undefined
+    let covering: string | undefined
     for (const name of new Set(names.flatMap(nameForms))) {
-      for (const { rule, contexts } of exact.get(name) ?? []) {
-        if (contexts.has(context) && applies(rule, scope))
-          best = best === undefined ? rule.class : stricter(best, rule.class)
+      for (const { rule, contexts } of list.exact.get(name) ?? []) {
+        if (contexts.has(context) && applies(rule, scope)) exact = strictestOf(exact, rule.class)
       }
-      for (const { rule, glob, contexts } of globs) {
-        if (contexts.has(context) && applies(rule, scope) && matchesGlob(glob, name)) {
-          best = best === undefined ? rule.class : stricter(best, rule.class)
-        }
+      for (const { rule, glob, contexts } of list.globs) {
+        if (contexts.has(context) && applies(rule, scope) && matchesGlob(glob, name))
+          covering = strictestOf(covering, rule.class)
       }
     }
-    return best
+    return { exact, covering }
   }
   const bySelector = (
     rules: readonly (Rule | Exception)[],
@@ -104,13 +102,19 @@ export function createClassifier(
 
   return {
     stricter,
-    attributeRule: (names, context, scope) => byName(exactRules, globRules, names, context, scope),
+    attributeRule: (names, context, scope) => {
+      const { exact, covering } = byName(rulesByName, names, context, scope)
+      return strictestOf(exact, covering)
+    },
     attribute: (names, context, scope, ofSchema) => {
-      const ruled = byName(exactRules, globRules, names, context, scope)
+      const ruled = byName(rulesByName, names, context, scope)
+      const excepted = byName(exceptionsByName, names, context, scope)
+      // Who names an attribute in an exception means it, not what a `*` happens to cover.
+      const isNamed = excepted.exact !== undefined
       return settle(
         program.defaults.attribute,
-        ruled === undefined || ofSchema === undefined ? (ruled ?? ofSchema) : stricter(ruled, ofSchema),
-        byName(exactExceptions, globExceptions, names, context, scope),
+        isNamed ? ruled.exact : strictestOf(ofSchema, strictestOf(ruled.exact, ruled.covering)),
+        strictestOf(excepted.exact, isNamed ? undefined : excepted.covering),
       )
     },
     place: (place, scope) => {
@@ -126,14 +130,19 @@ export function createClassifier(
   }
 }
 
-function addNames(rule: Rule | Exception, exact: Map<string, NameRule[]>, globs: NameRule[]): void {
-  for (const selector of rule.selectors) {
-    if (selector.is !== 'attribute') continue
-    const glob = compileGlob(selector.glob.toLowerCase())
-    const entry = { rule, glob, contexts: selector.contexts }
-    if (glob.length > 1) globs.push(entry)
-    else exact.set(glob[0], [...(exact.get(glob[0]) ?? []), entry])
+function namesOf(rules: readonly (Rule | Exception)[]): ByName {
+  const exact = new Map<string, NameRule[]>()
+  const globs: NameRule[] = []
+  for (const rule of rules) {
+    for (const selector of rule.selectors) {
+      if (selector.is !== 'attribute') continue
+      const glob = compileGlob(selector.glob.toLowerCase())
+      const entry = { rule, glob, contexts: selector.contexts }
+      if (glob.length > 1) globs.push(entry)
+      else exact.set(glob[0], [...(exact.get(glob[0]) ?? []), entry])
+    }
   }
+  return { exact, globs }
 }
 
 function applies(rule: Rule | Exception, scope: ServiceScope): boolean {

@@ -3,6 +3,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { didYouMean, list } from '../diagnostics/suggest.ts'
 import type { YamlPath } from '../diagnostics/yaml.ts'
 import { detectorTable } from '../detectors/detector.ts'
+import { readEventSchemas } from '../events/read-schemas.ts'
 import { hashFaults, idleRules } from './checks.ts'
 import { findConflicts, type PlacedRule } from './conflicts.ts'
 import { compileConventions } from './conventions.ts'
@@ -145,7 +146,7 @@ export function compile(layers: readonly Layer[], options: CompileOptions): Comp
     metrics: metrics.rules,
     repair: layers.reduce((on, { content }) => content.repair ?? on, false),
     keys: rings,
-    events: new Map(),
+    events: layers.reduce((on, { content }) => content.event_schemas ?? on, false) ? readEventSchemas() : new Map(),
     tests: [],
   }
   return { program: { ...program, digest: digestOf(program) }, diagnostics, notes }

@@ -35,6 +35,7 @@ export const builtinFiles: Readonly<Record<string, string>> = {
   'builtin:repair': 'builtin/repair.yaml',
   'builtin:semconv': 'builtin/semconv.yaml',
   'builtin:automagik-legacy': 'builtin/automagik-legacy.yaml',
+  'builtin:events': 'builtin/events.yaml',
   'builtin:metrics': 'builtin/metrics.yaml',
 }
 

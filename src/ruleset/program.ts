@@ -3,6 +3,7 @@ import type { Action } from '../actions/action.ts'
 import type { KeyRing } from '../actions/keys.ts'
 import type { DetectorId } from '../detectors/detector.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import type { EventClasses } from '../events/event-classes.ts'
 import type { Context } from '../otlp/fields.ts'
 
 export interface Program {
@@ -40,27 +41,6 @@ export interface Program {
 
 /** Where something is written; for messages, never for the engine. */
 export type SourcePlace = Pick<Diagnostic, 'file' | 'position'>
-
-/** What the schema of an event says. */
-export interface EventClasses {
-  /** Canonical attribute name → what it is. */
-  readonly attributes: ReadonlyMap<string, AttributeClass>
-}
-
-/** What an event's schema says of one attribute. */
-export interface AttributeClass {
-  /** A class name; it counts like a rule's. Undefined: the schema does not say. */
-  readonly class: string | undefined
-  /**
-   * Of a type that can hold no free text: where rules and schema leave the attribute to the detectors, a value that
-   * fits stays as it is, and none that does not fit does. Undefined: any value.
-   */
-  readonly closed: 'boolean' | 'enum' | 'number' | undefined
-  /** Of an enum: the texts. */
-  readonly values?: readonly string[]
-  /** Of a number: the bounds, both included. */
-  readonly range?: { readonly min: number; readonly max: number }
-}
 
 /** A case of `tests:`: what a record becomes under the ruleset it is written in. */
 export interface RulesetTest {

@@ -119,7 +119,9 @@ const exception = z
       .describe('The last day it holds; afterwards the default holds again, and a warning says so.'),
   })
   .refine(selects, selectsError)
-  .describe('Puts places below the default. A rule that matches the same name still tightens.')
+  .describe(
+    'Puts places below the default. Where it names an attribute, only a rule that names it too still tightens; one whose `*` covers it does not.',
+  )
 
 const rename = z.record(name, name).describe('Received attribute name → canonical name. Rules know both.')
 const coerce = z.record(name, z.enum(['int', 'double', 'string', 'bool'])).describe('Canonical attribute name → type.')
@@ -132,9 +134,15 @@ export const rulesetSchema = z
     extends: oneOrMore(z.string().min(1))
       .optional()
       .describe(
-        'Layers below this one: `builtin:automagik` (all that is shipped), its parts `builtin:repair`, `builtin:semconv`, `builtin:automagik-legacy`, `builtin:metrics`, or files relative to this one.',
+        'Layers below this one: `builtin:automagik` (all that is shipped), its parts `builtin:repair`, `builtin:semconv`, `builtin:automagik-legacy`, `builtin:events`, `builtin:metrics`, or files relative to this one.',
       ),
     repair: z.boolean().optional().describe('Mends what the Automagik SDKs send wrong; `builtin:repair` turns it on.'),
+    event_schemas: z
+      .boolean()
+      .optional()
+      .describe(
+        'Attributes of the standard events take their class and type from `schemas/events/`; `builtin:events` turns it on.',
+      ),
     keys: z
       .record(
         identifier,
