@@ -34,6 +34,7 @@ export const builtinFiles: Readonly<Record<string, string>> = {
   'builtin:base': 'builtin/base.yaml',
   'builtin:repair': 'builtin/repair.yaml',
   'builtin:semconv': 'builtin/semconv.yaml',
+  'builtin:well-known': 'builtin/well-known.yaml',
   'builtin:automagik-legacy': 'builtin/automagik-legacy.yaml',
   'builtin:events': 'builtin/events.yaml',
   'builtin:metrics': 'builtin/metrics.yaml',
