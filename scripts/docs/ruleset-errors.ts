@@ -157,6 +157,29 @@ extends: [team.yaml]
     mend: 'Make a key of the ring active, or add the key to the ring.',
   },
   {
+    name: 'old-key-active',
+    yaml: `${head}keys:
+  pseudonym:
+    active: k1
+    ring:
+      k1: { env: GATEWAY_PSEUDONYM_K1, lookup_only: true }
+`,
+    env: { GATEWAY_PSEUDONYM_K1: 'base64:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=' },
+    mend: 'New pseudonyms need a key that is not only looked up. Make another one active.',
+  },
+  {
+    name: 'old-key',
+    yaml: `${head}keys:
+  pseudonym:
+    active: k2
+    ring:
+      k1: { env: GATEWAY_PSEUDONYM_K1, lookup_only: true, until: 2024-12-31 }
+      k2: { env: GATEWAY_PSEUDONYM_K1 }
+`,
+    env: { GATEWAY_PSEUDONYM_K1: 'base64:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=' },
+    mend: 'A warning. When no data made with the key comes by any more, take it out of the ring.',
+  },
+  {
     name: 'key-unreadable',
     yaml: `${head}keys:
   pseudonym:

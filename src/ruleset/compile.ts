@@ -127,7 +127,7 @@ export function compile(layers: readonly Layer[], options: CompileOptions): Comp
   }
   const metrics = mergeMetrics(layers)
   const classified = { classes: actions, defaults, rules: rules.map(({ rule }) => rule), exceptions }
-  const { rings, diagnostics: ofRings, notes } = readRings(layers, options.own, options.env)
+  const { rings, diagnostics: ofRings, notes } = readRings(layers, options.own, options.env, options.today)
   diagnostics.push(
     ...ofRings,
     ...hashFaults(classes, rings.keys()),

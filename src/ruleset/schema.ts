@@ -14,6 +14,7 @@ const keyId = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/, { error: 'want letters, digits, "_" and "-", at most 32' })
   .describe('The id of a key: it stands in every pseudonym, `hm:ID:…`.')
+const date = z.iso.date({ error: 'want a date such as 2027-01-31' })
 const oneOrMore = <T extends z.ZodType>(item: T) => z.union([item, z.array(item).min(1)])
 
 const hash = z
@@ -113,8 +114,7 @@ const exception = z
     ...selector,
     reason: z.string().min(1).describe('Why it may be below the default.'),
     owner: z.string().min(1).describe('Who answers for it.'),
-    expires: z.iso
-      .date({ error: 'want a date such as 2027-01-31' })
+    expires: date
       .optional()
       .describe('The last day it holds; afterwards the default holds again, and a warning says so.'),
   })
@@ -125,6 +125,26 @@ const exception = z
 
 const rename = z.record(name, name).describe('Received attribute name → canonical name. Rules know both.')
 const coerce = z.record(name, z.enum(['int', 'double', 'string', 'bool'])).describe('Canonical attribute name → type.')
+
+const keySource = z
+  .strictObject({
+    file: z.string().min(1).optional().describe('A file, relative to this one: at least 32 raw bytes, or `base64:…`.'),
+    env: z.string().min(1).optional().describe('An environment variable: at least 32 characters, or `base64:…`.'),
+    lookup_only: z
+      .boolean()
+      .optional()
+      .describe('An old key: its pseudonyms are still recognised, and it may not be made active again.'),
+    until: date
+      .optional()
+      .describe('The last day an old key is needed; afterwards a warning says so, and it still works.'),
+  })
+  .refine((source) => (source.file === undefined) !== (source.env === undefined), {
+    error: 'want exactly one of file, env',
+  })
+  .refine((source) => source.until === undefined || source.lookup_only === true, {
+    error: '"until" is for old keys: want lookup_only: true beside it',
+  })
+  .meta({ oneOf: [{ required: ['file'] }, { required: ['env'] }], dependentRequired: { until: ['lookup_only'] } })
 
 /** A ruleset file as its user writes it. */
 export const rulesetSchema = z
@@ -149,24 +169,7 @@ export const rulesetSchema = z
         z.strictObject({
           active: keyId.describe('The key that new pseudonyms are made with.'),
           ring: z
-            .record(
-              keyId,
-              z
-                .strictObject({
-                  file: z
-                    .string()
-                    .min(1)
-                    .optional()
-                    .describe('A file, relative to this one: at least 32 raw bytes, or `base64:…`.'),
-                  env: z
-                    .string()
-                    .min(1)
-                    .optional()
-                    .describe('An environment variable: at least 32 characters, or `base64:…`.'),
-                })
-                .refine((source) => Object.keys(source).length === 1, { error: 'want exactly one of file, env' })
-                .meta({ minProperties: 1, maxProperties: 1 }),
-            )
+            .record(keyId, keySource)
             .describe('The keys by id. Pseudonyms of every key of the ring are recognised and left alone.'),
         }),
       )
