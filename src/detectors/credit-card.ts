@@ -33,8 +33,10 @@ function isCard(run: NumberRun, g: number, groups: number): boolean {
     if (isDigit(bytes[i])) scratch[length++] = bytes[i] - 0x30
   }
   const grouped = groups > 1
-  if (!isIssued(length, grouped)) return false
   const told = toldBefore(run, g)
+  // UATP begins with a 1, as every time does.
+  const uatp = length === 15 && scratch[0] === 1 && (told & hints.card) !== 0
+  if (!uatp && !isIssued(length, grouped)) return false
   if (!grouped && length <= 15 && (told & (hints.phone | hints.card)) === hints.phone) return false
   // Decimal ids of 64 bits are as long as the longest cards.
   if (!grouped && length >= 17 && (told & hints.card) === 0) return false
@@ -82,7 +84,9 @@ function isIssued(length: number, grouped: boolean): boolean {
     return length === 14 || (grouped && length > 14)
   if (four >= 3528 && four <= 3589) return isUsual(length, grouped)
   if (four >= 2200 && four <= 2204) return isUsual(length, grouped)
-  if (two === 62 || two === 81 || two === 60 || two === 63 || two === 50)
+  // Uzcard, Humo, Napas, Troy: national schemes.
+  if (four === 8600 || four === 9860 || four === 9704 || four === 9792) return length === 16
+  if (two === 62 || two === 81 || two === 82 || two === 60 || two === 63 || two === 50)
     return isUsual(length, grouped) || isMaestro(four, length, grouped)
   return isMaestro(four, length, grouped)
 }

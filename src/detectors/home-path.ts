@@ -189,6 +189,8 @@ function spacedEnd(scan: Scan, from: number, separator: number): number {
   for (; i < limit; i++) {
     const b = scan.bytes[i]
     if (b === separator || b === 0x5c || b === 0x2f) return i
+    // An apostrophe of a name (Ana O'Neil), when no such quote was opened before the path.
+    if (b === 0x27 && isWord(byteAt(scan, i - 1)) && isLetter(byteAt(scan, i + 1)) && !isQuoted(scan, from, b)) continue
     if (b === 0x22 || b === 0x27 || b === 0x60) {
       // The quote must have been opened before the path, or it is an apostrophe of a text.
       return word < 0 || isQuoted(scan, from, b) ? i : trimmed(scan, from, word)

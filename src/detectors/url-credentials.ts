@@ -1,6 +1,6 @@
 // User and password in URLs: https://user:password@host finds `user:password`; also user:password@tcp(host).
 import { isAlnum, isSpace } from './bytes.ts'
-import { isMixed } from './api-key.ts'
+import { isMixed } from './mixed.ts'
 import { type Scan, byteAt, find, indexOf } from './scan.ts'
 import { isPlaceholder } from './placeholder.ts'
 
