@@ -7,6 +7,7 @@ import { readEventSchemas } from '../events/read-schemas.ts'
 import { hashFaults, idleRules } from './checks.ts'
 import { findConflicts, type PlacedRule } from './conflicts.ts'
 import { compileConventions } from './conventions.ts'
+import { compileCustomDetectors } from './custom-detectors.ts'
 import { digestOf } from './digest.ts'
 import { labelFaults } from './labels.ts'
 import { asList, placeOf, placeOfKey, type Layer } from './layers.ts'
@@ -119,7 +120,8 @@ export function compile(layers: readonly Layer[], options: CompileOptions): Comp
   }
 
   const defaults = mergeDefaults(layers, knowsClass)
-  const detectors = mergeDetectors(layers)
+  const { custom, diagnostics: ofDetectors } = compileCustomDetectors(layers, knowsClass)
+  const detectors = { ...mergeDetectors(layers), ...(custom.length === 0 ? {} : { custom }) }
   for (const id of detectors.use) {
     if (classes.has(detectorTable[id].class)) continue
     const message = `the detector "${id}" finds data of the class "${detectorTable[id].class}", which is not defined`
@@ -129,6 +131,7 @@ export function compile(layers: readonly Layer[], options: CompileOptions): Comp
   const classified = { classes: actions, defaults, rules: rules.map(({ rule }) => rule), exceptions }
   const { rings, diagnostics: ofRings, notes } = readRings(layers, options.own, options.env, options.today)
   diagnostics.push(
+    ...ofDetectors,
     ...ofRings,
     ...hashFaults(classes, rings.keys()),
     ...findConflicts(rules, actions),

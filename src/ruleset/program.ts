@@ -25,6 +25,8 @@ export interface Program {
     readonly use: readonly DetectorId[]
     readonly phoneRegions: readonly string[]
     readonly defaultRegion?: string
+    /** The user's own, behind the built-in ones; in the order of their ids. */
+    readonly custom?: readonly CustomDetector[]
   }
   readonly rules: readonly Rule[]
   readonly exceptions: readonly Exception[]
@@ -54,6 +56,13 @@ export interface RulesetTest {
   /** What must have fired, by kind and name: `rule phones`, `detector email` → how often. */
   readonly hits: ReadonlyMap<string, number>
   readonly place: SourcePlace
+}
+
+/** A detector of a user's: what the pattern (RE2 syntax) finds in text that stays is of the class. */
+export interface CustomDetector {
+  readonly id: string
+  readonly pattern: string
+  readonly class: string
 }
 
 /** Which metrics are derived from events, and how streams of increments become cumulative ones. */

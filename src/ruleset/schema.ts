@@ -14,6 +14,26 @@ const keyId = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/, { error: 'want letters, digits, "_" and "-", at most 32' })
   .describe('The id of a key: it stands in every pseudonym, `hm:ID:…`.')
+const customDetector = z
+  .strictObject({
+    id: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{0,31}$/, { error: 'want small letters, digits and "-", at most 32' })
+      .describe('The name of the detector: what stands for `{kind}`, and its label in metrics.'),
+    pattern: z
+      .string()
+      .min(1)
+      .max(1000)
+      .describe('A regular expression in the syntax of RE2: it takes linear time on any text. `(?i)` ignores case.'),
+    class: className,
+    tests: z
+      .strictObject({
+        match: z.array(z.string().min(1)).min(1).describe('Texts in which it must find something.'),
+        miss: z.array(z.string().min(1)).min(1).describe('Texts in which it must find nothing.'),
+      })
+      .describe('Made-up examples. They are run whenever the ruleset is read.'),
+  })
+  .describe('A detector of your own.')
 const date = z.iso.date({ error: 'want a date such as 2027-01-31' })
 const oneOrMore = <T extends z.ZodType>(item: T) => z.union([item, z.array(item).min(1)])
 
@@ -230,6 +250,11 @@ export const rulesetSchema = z
           .array(z.string().regex(/^[A-Z]{2}$/, { error: 'want a region of ISO 3166 such as BR' }))
           .optional()
           .describe('Regions whose full international digits are a phone with nothing else to tell: `5511912345678`.'),
+        custom: z
+          .array(customDetector)
+          .max(64)
+          .optional()
+          .describe('Detectors of your own, beside those of the layers below.'),
         default_region: z
           .string()
           .regex(/^[A-Z]{2}$/, { error: 'want a region of ISO 3166 such as BR' })
