@@ -4,6 +4,7 @@ import { contexts, messages, type Context } from '../otlp/fields.ts'
 import { attributesPlace, type Reason } from './closure-because.ts'
 import { grades, type Grade } from './closure-grade.ts'
 import { createJudge, type Disposition, type Judge, type Sender, type Spot } from './closure-judge.ts'
+import { eventContexts } from './event-cells.ts'
 import { compileGlob, matchesGlob } from './glob.ts'
 import { nameForms } from './name-forms.ts'
 import { toldApart, type NameGroup, type ServiceGroup, type Told } from './closure-told.ts'
@@ -34,6 +35,9 @@ export interface Closure {
 
 /** The contexts whose attributes are judged by their record's event. */
 const ofEvents: ReadonlySet<string> = new Set<Context>(['span', 'spanevent', 'spanlink', 'log'])
+
+/** The places that schemas of events speak of: what a schema names is always in the table. */
+const eventPlaces: ReadonlySet<string> = new Set([...eventContexts].map(attributesPlace))
 
 /** Places of ids, which hold so many bytes and nothing else. */
 export const idPlaces: readonly string[] = [
@@ -114,7 +118,7 @@ export function closureOf(program: Program): Closure {
     question,
     disposition: judge.disposition(question.spot, senderOf(question)),
   }))
-  const cells = [...withoutRepeats(answers, told, judge), ...idPlaces.map(idCell)]
+  const cells = [...withoutRepeats(answers, told, program, judge), ...idPlaces.map(idCell)]
   const totals = Object.fromEntries(
     grades.map((grade) => [grade, cells.filter(({ disposition }) => disposition.grade === grade).length]),
   ) as Record<Grade, number>
@@ -133,9 +137,9 @@ export function sameDisposition(a: Disposition, b: Disposition): boolean {
 
 /**
  * Leaves out what says nothing: a service, an event or a name for which the same holds as for the others, and deeper
- * keys of bodies that are as at the top.
+ * keys of bodies that are as at the top. What an event's schema names stays.
  */
-function withoutRepeats(answers: readonly Answer[], told: Told, judge: Judge): ClosureCell[] {
+function withoutRepeats(answers: readonly Answer[], told: Told, program: Program, judge: Judge): ClosureCell[] {
   const byKey = new Map<string, Map<ServiceGroup, Answer>>()
   for (const answer of answers) {
     const key = keyOf(answer.question)
@@ -162,7 +166,10 @@ function withoutRepeats(answers: readonly Answer[], told: Told, judge: Judge): C
     if (place.endsWith('.**') && name === undefined && repeats(answer, { place: place.slice(0, -3) })) return true
     if (name === undefined) return false
     if (name.is === 'spelling') return repeats(answer, { name: named.get(name.text)! })
-    if (event !== undefined) return repeats(answer, { event: undefined })
+    if (event !== undefined) {
+      const isInSchema = eventPlaces.has(place) && program.events.get(event)?.attributes.has(name.text) === true
+      return !isInSchema && repeats(answer, { event: undefined })
+    }
     return name.is !== 'other' && repeats(answer, { name: told.other, isDialect: false }) && !isCovered(name)
   }
 
