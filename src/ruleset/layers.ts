@@ -31,6 +31,7 @@ const shipped = new URL('../../rulesets/', import.meta.url)
 /** The layers that a ruleset may extend by name. */
 export const builtinFiles: Readonly<Record<string, string>> = {
   'builtin:automagik': 'automagik.yaml',
+  'builtin:strict': 'strict.yaml',
   'builtin:base': 'builtin/base.yaml',
   'builtin:repair': 'builtin/repair.yaml',
   'builtin:semconv': 'builtin/semconv.yaml',

@@ -174,7 +174,7 @@ export const rulesetSchema = z
     extends: oneOrMore(z.string().min(1))
       .optional()
       .describe(
-        'Layers below this one: `builtin:automagik` (all that is shipped), its parts `builtin:repair`, `builtin:semconv`, `builtin:well-known`, `builtin:automagik-legacy`, `builtin:events`, `builtin:metrics`, or files relative to this one.',
+        'Layers below this one: `builtin:automagik` (all that is shipped), `builtin:strict` (the allow-list above it), its parts `builtin:repair`, `builtin:semconv`, `builtin:well-known`, `builtin:automagik-legacy`, `builtin:events`, `builtin:metrics`, or files relative to this one.',
       ),
     repair: z.boolean().optional().describe('Mends what the Automagik SDKs send wrong; `builtin:repair` turns it on.'),
     event_schemas: z
