@@ -1,6 +1,7 @@
 // The corpus of one half: every text of it, by its seed.
 import { readdirSync, readFileSync } from 'node:fs'
-import { frames, inFrame } from './frames.ts'
+import { type Frames, inFrame, tuningFrames } from './frames.ts'
+import { heldOutFrames } from './frames-held-out.ts'
 import { ids } from './negatives/ids.ts'
 import { prose } from './negatives/prose.ts'
 import { urlCredentials } from './positives/links.ts'
@@ -23,7 +24,7 @@ export function corpusOf(half: Half): Corpus {
   const seed = seeds[half]
   const random = randomOf(seed)
   const values = valuesOf(random, seed)
-  const positives = values.flatMap((value) => framed(random, value, half))
+  const positives = values.flatMap((value) => framed(random, value, half === 'tuning' ? tuningFrames : heldOutFrames))
   const negatives = [...ids(random, 12), ...prose(seed, 12), ...collected(half)]
   return { positives, negatives }
 }
@@ -51,11 +52,11 @@ function valuesOf(random: Random, seed: number): Value[] {
   ]
 }
 
-function framed(random: Random, value: Value, half: Half): Positive[] {
+function framed(random: Random, value: Value, frames: Frames): Positive[] {
   const { detector, form, written, frames: kind } = value
   const secret = value.secret ?? written
   if (kind === 'whole') return [{ detector, form, text: written, secret, at: written.indexOf(secret) }]
-  const own = frames[kind].filter((frame) => halfOf(frame) === half)
+  const own = frames[kind]
   return Array.from({ length: framesEach }, () => {
     const frame = random.pick(own)
     const inside = inFrame(frame, written)

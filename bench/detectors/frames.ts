@@ -155,7 +155,10 @@ const mac = words(
   "macAddress":"{j}"|MAC={v} seen`,
 )
 
-export const frames: Readonly<Record<Exclude<FrameKind, 'whole'>, readonly string[]>> = {
+/** By what tells in them. */
+export type Frames = Readonly<Record<Exclude<FrameKind, 'whole'>, readonly string[]>>
+
+export const tuningFrames: Frames = {
   any: [...sentences, ...data, ...logs, ...links],
   phone,
   card,
@@ -168,7 +171,7 @@ export const frames: Readonly<Record<Exclude<FrameKind, 'whole'>, readonly strin
 
 const json = (text: string): string => JSON.stringify(text).slice(1, -1)
 
-/** The value in a frame. `secretAt` is where it stands; undefined if the frame cannot hold it unchanged. */
+/** The value in a frame, as it is written there, and where it stands. */
 export function inFrame(frame: string, value: string): { text: string; written: string; at: number } {
   const slot = /\{(v|u|j|jj)\}/.exec(frame)
   if (slot === null) throw new Error(`a frame without a slot: ${frame}`)

@@ -31,7 +31,7 @@ const significant = (text: string): string => text.replace(/[^\p{L}\p{N}]+/gu, '
  * How much of the secret is left in what came out: the longest run of its letters and digits. Zero when it is gone.
  * @returns undefined when nothing was changed at all
  */
-export function restOf(sample: Positive, out: string): number | undefined {
+export function restOf(sample: Positive, out: string, marks: RegExp): number | undefined {
   const { text, secret, at } = sample
   const after = text.slice(at + secret.length)
   const before = text.slice(0, at)
@@ -42,7 +42,8 @@ export function restOf(sample: Positive, out: string): number | undefined {
   if (between === secret || (between === out && out.includes(secret))) return undefined
   const parts = secret.split(/[^\p{L}\p{N}]+/u).filter((part) => part !== '')
   let longest = 0
-  for (const part of parts) longest = Math.max(longest, longestIn(part, between, between === out ? before + after : ''))
+  const left = between.replace(marks, ' ')
+  for (const part of parts) longest = Math.max(longest, longestIn(part, left, between === out ? before + after : ''))
   return longest <= tolerated ? 0 : longest
 }
 
@@ -94,7 +95,7 @@ export async function measure(rival: Rival, corpus: Corpus): Promise<Measured> {
   for (const sample of corpus.positives) {
     const count = counts[sample.detector]
     const out = await rival.redact(sample.text)
-    const rest = restOf(sample, out)
+    const rest = restOf(sample, out, rival.marks)
     count.positives++
     if (rest === 0) count.whole++
     else if (rest !== undefined && rest < significant(sample.secret).length) {

@@ -13,11 +13,15 @@ export interface Rival {
   readonly version: string
   /** The detectors it has a counterpart of, as its documentation says. */
   readonly claims: readonly DetectorId[]
+  /** What it writes in place of a find. */
+  readonly marks: RegExp
   /** The text without what it found. */
   redact(text: string): string | Promise<string>
 }
 
-export const ours: Rival = { name: 'Automagik gateway', version: '', claims: detectorIds, redact: redactOurs }
+const marks = /\[REDACTED\]/g
+
+export const ours: Rival = { name: 'Automagik gateway', version: '', claims: detectorIds, marks, redact: redactOurs }
 
 const redactor = new Redactor()
 const open = new OpenRedaction()
@@ -47,12 +51,14 @@ export const rivals: readonly Rival[] = [
     name: '@automagik/telemetry',
     version: await installed('@automagik/telemetry'),
     claims: ['phone', 'email', 'api-key', 'credit-card', 'ipv4', 'home-path'],
+    marks: marks,
     redact: (text) => String(sanitizeValue(text, { strategy: 'redact', maxStringLength: 1e6, redactionText: mark })),
   },
   {
     name: '@redactpii/node',
     version: await installed('@redactpii/node'),
     claims: ['email', 'phone', 'credit-card', 'us-ssn'],
+    marks: /\b(?:EMAIL_ADDRESS|PHONE_NUMBER|CREDIT_CARD_NUMBER|US_SOCIAL_SECURITY_NUMBER|PERSON_NAME|SSN)\b/g,
     redact: (text) => redactor.redact(text),
   },
   {
@@ -73,18 +79,21 @@ export const rivals: readonly Rival[] = [
       'jwt',
       'private-key',
     ],
-    redact: async (text) => (await open.detect(text)).redacted,
+    marks: /\[[A-Z0-9_]+\]/g,
+    redact: (text) => open.detect(text).redacted,
   },
   {
     name: '@arcjet/redact',
     version: await installed('@arcjet/redact'),
     claims: ['email', 'phone', 'credit-card', 'ipv4', 'ipv6'],
+    marks: /<Redacted [a-zA-Z ]+ #\d+>/g,
     redact: async (text) => (await arcjet(text))[0],
   },
   {
     name: 'secretlint, recommended rules',
     version: await installed('@secretlint/core'),
     claims: ['api-key', 'private-key', 'url-credentials'],
+    marks,
     redact: secretlint,
   },
 ]

@@ -42,7 +42,7 @@ export interface Negative {
 /** Detectors are improved on one half and measured on the other, which nobody looks at. */
 export type Half = 'tuning' | 'held-out'
 
-/** The half a frame or a collected line belongs to: by its text, for good. */
+/** The half a collected line belongs to: by its text, for good. */
 export function halfOf(text: string): Half {
   let hash = 0x811c9dc5
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)

@@ -89,7 +89,8 @@ const folded = (text: string): Uint8Array[] => [...text.toLowerCase()].map(liter
 
 /** Fragments of names that say "what follows is secret"; the whole name is judged by the verifier. */
 const secretNames = [
-  'token|secret|passw|passp|pwd|senha|authori|credent|signature|sessionid',
+  'token|secret|passw|passp|passe|pwd|senha|contrase|wachtwoord|kennwort|heslo|parola|lozinka|salasana|adgangskode|mdp=|mdp:',
+  'authori|credent|signature|sessionid',
   'sig=|auth=|pass=|pass:|session=|sid=|sessid=|jwt=|code=',
 ].flatMap((list) => list.split('|'))
 

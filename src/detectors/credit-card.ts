@@ -20,6 +20,7 @@ export const cardGroups: FindGroups = (run, g) => {
     if (gapAfter(run, g + k - 1) !== 1 || run.scan.bytes[groupEnd(run, g + k - 1)] !== separator) break
     digits += run.length[g + k]
     if (digits > 19 || run.length[g + k] > 7 || (k > 1 && run.length[g + k - 1] < 4)) break
+    if (k === 2 && run.length[g + 1] === 6 && run.length[g + 2] < 4) break
     if (digits >= 12 && k >= 2 && atEdges(run.scan, run.start[g], groupEnd(run, g + k)) && isCard(run, g, k + 1))
       best = k + 1
   }

@@ -38,7 +38,7 @@ export function verifyEmail(scan: Scan, at: number, until: number): number {
   const start = isClosingQuote(scan, at) ? quotedStart(scan, at, until) : localStart(scan, at, until)
   if (start === at) return at + 1
   const end = domainEnd(scan, at + 1)
-  if (end === 0 || isGitRemote(scan, start, at, end)) return at + 1
+  if (end === 0 || isGitRemote(scan, start, at, end) || isRelay(scan, start, at, end)) return at + 1
   find(scan, detector, start, end)
   return end
 }
@@ -164,6 +164,13 @@ function literalEnd(scan: Scan, from: number): number {
   let i = first
   while (i < limit && (isHex(scan.bytes[i]) || scan.bytes[i] === 0x3a || scan.bytes[i] === 0x2e)) i++
   return i - first > 6 && i < limit && scan.bytes[i] === 0x5d ? i + 1 : 0
+}
+
+/** `relay=#7#@localhost`: a number is nobody on this machine. */
+function isRelay(scan: Scan, start: number, at: number, end: number): boolean {
+  if (!matches(scan.bytes, at + 1, end, 'localhost', true)) return false
+  for (let i = start; i < at; i++) if (isLetter(scan.bytes[i]) || isHigh(scan.bytes[i])) return false
+  return true
 }
 
 /** `git@github.com:org/repo`: an account of a server, the same for all. */

@@ -229,14 +229,14 @@ function isPunctuated(run: NumberRun, g: number, groups: number): boolean {
   let spaces = 0
   let octets = 0
   for (let k = g; k < g + groups; k++) {
-    if (run.length[k] <= 3) octets++
+    if (k < g + 4 && run.length[k] <= 3) octets++
     if (k === g + groups - 1) break
     if (run.length[k] > 6) return false
     if (separatorAfter(run, k) === 0x2e) dots++
     else if (separatorAfter(run, k) === 0x20) spaces++
   }
-  // Four dotted parts are an address or a version.
-  return (dots === 0 || spaces === 0) && !(dots === 3 && octets === 4)
+  // Four dotted parts are an address or a version, whatever follows.
+  return (dots === 0 || spaces === 0) && !(dots >= 3 && octets === 4)
 }
 
 /** Nothing tells: valid in full international digits in a region asked for. */

@@ -3,12 +3,15 @@ import { byteSet, isAlnum, isDigit, isSpace, isUpper, matches, skip, skipBack } 
 import { isMixed, sample } from './mixed.ts'
 import { type Scan, byteAt, find, indexOf } from './scan.ts'
 import { type SecretName, secretNameOf } from './secret-name.ts'
-import { isCall, isCode, isPlaceholder, isProse } from './placeholder.ts'
+import { isCall, isCode, isObject, isPlaceholder, isProse } from './placeholder.ts'
 
 const apiKey = indexOf['api-key']
 const urlCredentials = indexOf['url-credentials']
 
+/** Of names; contraseña has an ñ. */
 const nameBytes = byteSet('A-Za-z0-9_.-')
+nameBytes[0xc3] = 1
+nameBytes[0xb1] = 1
 const maxName = 64
 const maxValue = 8192
 const minValue = 6
@@ -18,10 +21,11 @@ const maxTrailing = 6
 export function verifySecret(scan: Scan, at: number, until: number): number {
   const { bytes } = scan
   const nameEnd = skip(bytes, at, Math.min(scan.end, at + maxName), nameBytes)
-  const sign = separatorAfter(scan, nameEnd)
+  const sign = separatorAfter(scan, nameEnd) || tagEnd(scan, nameEnd)
   if (sign === 0) return nameEnd
   const nameStart = skipBack(bytes, nameEnd, Math.max(scan.start, until, nameEnd - maxName), nameBytes)
-  const flag = sign === nameEnd && byteAt(scan, sign) !== 0x3d && byteAt(scan, sign) !== 0x3a
+  if (byteAt(scan, sign) === 0x3e && byteAt(scan, nameStart - 1) !== 0x3c) return nameEnd
+  const flag = sign === nameEnd && isSpace(byteAt(scan, sign))
   if (flag && !matches(bytes, nameStart, scan.end, '-')) return nameEnd
   const query =
     byteAt(scan, nameStart - 1) === 0x3f || byteAt(scan, nameStart - 1) === 0x26 || isFragment(scan, nameStart)
@@ -70,6 +74,9 @@ function separatorAfter(scan: Scan, end: number): number {
   return linkEnd(scan, i) || end
 }
 
+/** `<password>…`: the bracket behind the name, 0 if there is none. */
+const tagEnd = (scan: Scan, end: number): number => (byteAt(scan, end) === 0x3e ? end : 0)
+
 const links = ['is ', 'é ', 'es ', 'ist ', 'est '].map((word) => new TextEncoder().encode(word))
 
 /** `password is …`, `a senha é: …`: the last byte of what joins them, 0 if nothing does. */
@@ -91,6 +98,8 @@ function verifyValue(scan: Scan, sign: number, name: SecretName, detector: numbe
     from++
     escapes++
   }
+  // `"x-api-key":["…"]`
+  if (byteAt(scan, from) === 0x5b && quoteAt(scan, from + 1) !== 0) from++
   const quote = quoteAt(scan, from)
   // A quote and a space: the end of a piece of text, not the beginning of a value.
   if (quote !== 0 && byteAt(scan, from + 1) === 0x20) return sign + 1
@@ -193,6 +202,7 @@ function isSecretValue(scan: Scan, from: number, to: number, name: SecretName, s
   if ((name !== 'password' || style !== 'quoted') && isProse(bytes, from, to)) return false
   if ((style === 'said' || style === 'assigned') && isCode(bytes, from, to)) return false
   if (style === 'said' && isCall(bytes, from, to)) return false
+  if (style === 'assigned' && name !== 'password' && isObject(bytes, from, to)) return false
   let digits = 0
   let uppers = 0
   let words = 0

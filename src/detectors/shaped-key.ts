@@ -1,7 +1,6 @@
 // Keys without a prefix of their own that their shape tells: Twilio, Discord, Telegram, Airtable, Azure …
-import { isAlnum, isDigit, isHex, matches, skip, skipBack, tokenBytes } from './bytes.ts'
+import { isAlnum, isDigit, isHex, isLetter, isUpper, matches, skip, skipBack, tokenBytes } from './bytes.ts'
 import { alnumBytes } from './issuers.ts'
-import { isMixed } from './mixed.ts'
 import { type Scan, byteAt, find, indexOf } from './scan.ts'
 
 const detector = indexOf['api-key']
@@ -98,9 +97,19 @@ export function telegramToken(scan: Scan, start: number, end: number): boolean {
   if (end - start === 16) return verifyAsana(scan, start, end)
   if (end - start < 8 || end - start > 10) return false
   const to = skip(scan.bytes, end + 1, Math.min(scan.end, end + 64), tokenBytes)
-  if (to - end < 31 || to - end > 50 || !isMixed(scan.bytes, end + 1, to)) return false
+  if (to - end < 31 || to - end > 50 || !hasBothCases(scan.bytes, end + 1, to)) return false
   find(scan, detector, start, to)
   return true
+}
+
+function hasBothCases(bytes: Uint8Array, from: number, to: number): boolean {
+  let uppers = 0
+  let lowers = 0
+  for (let i = from; i < to; i++) {
+    if (isUpper(bytes[i])) uppers++
+    else if (isLetter(bytes[i])) lowers++
+  }
+  return uppers > 0 && lowers > 0
 }
 
 /** `1/`, 16 digits, a colon and 32 hex digits. */

@@ -42,7 +42,8 @@ const reach = 48
 const maxWords = 5
 
 /** Hints that end the walk: what they say holds, whatever comes before. */
-const decisive = ~(hints.contact | hints.direction | hints.address)
+const decisive = ~(hints.contact | hints.direction | hints.address | hints.calling | hints.person)
+const callsSomeone = hints.calling | hints.person
 
 /**
  * What the words before `at` tell, nearest first; at most a few words of the same sentence, none before `start`.
@@ -84,6 +85,7 @@ export function tellingBefore(bytes: Uint8Array, start: number, at: number): num
           found |= (words.get(hash) ?? 0) & (count > 0 ? ~hints.version : -1)
         }
       }
+      if ((found & callsSomeone) === callsSomeone) found |= hints.phone
       if ((found & decisive) !== 0) return found
       digits = 0
       i = from
@@ -103,11 +105,11 @@ const isReplacement = (bytes: Uint8Array, before: number, after: number): boolea
   (bytes[before] === 0x7b && bytes[after] === 0x7d) ||
   (bytes[before] === 0x5b && bytes[after] === 0x5d && bytes[after + 1] !== 0x3d)
 
-/** A line break, a semicolon, or a full stop before a space. */
+/** A line break, a semicolon, or a full stop before a space; not that of `tel. 123`. */
 function ends(bytes: Uint8Array, i: number, at: number, words: number): boolean {
   const b = bytes[i]
   if (b === 0x0a || b === 0x3b || b === 0x7c) return true
   // The last part of a path tells, what stands before it does not.
   if (b === 0x2f && words > 0) return true
-  return (b === 0x2e || b === 0x21 || b === 0x3f) && i + 1 < at && bytes[i + 1] === 0x20
+  return ((b === 0x2e && words > 0) || b === 0x21 || b === 0x3f) && i + 1 < at && bytes[i + 1] === 0x20
 }

@@ -18,6 +18,9 @@ export const hints = {
   version: 1 << 10,
   email: 1 << 11,
   iban: 1 << 12,
+  /** `call me`: the two together say phone. */
+  calling: 1 << 13,
+  person: 1 << 14,
 } as const
 
 /** By the hint they give; small letters. */
@@ -27,6 +30,8 @@ export const vocabulary: Record<keyof typeof hints, string> = {
     telefonnummer rufnummer telemóvel telemovel e164 waid callerid dial ligue ligar llame appelez
     gsm tlf telefoon telefoonnummer mobiel mobieltje cellulare cellulari portable puhelin puhelinnumero puh matkapuhelin mobil mobilní mobilnummer
     mobiltelefon telefonní telefón telefonu telefonem komórka komórkowy telefonszám telefonszáma mobilszám telefonnumre telefonnr telefonu
+    handynummer handynr mobilfunknummer festnetz festnetznummer kontakttelefon telnr tfno telf télef fixe portables fijo celus cels telefonía
+    zapzap phoneno mobileno mobilenumber cellnumber telno faxno faxnumber callback recado
     telefonul telèfon mòbil telepon ponsel thoại sđt simu
     телефон телефона телефону телефоном тел моб мобильный мобильного мобільний мобилен τηλέφωνο τηλ κινητό
     โทรศัพท์ เบอร์โทร เบอร์โทรศัพท์ มือถือ เบอร์ फ़ोन फोन मोबाइल दूरभाष नंबर ফোন মোবাইল தொலைபேசி هاتف الهاتف هاتفي تليفون موبايل جوال الجوال تلفن
@@ -43,7 +48,7 @@ export const vocabulary: Record<keyof typeof hints, string> = {
   cnpj: 'cnpj cnpjs',
   ssn: 'ssn ssns social security itin',
   card: `card cards cartão cartao tarjeta visa mastercard amex pan creditcard cardnumber cc karte kreditkarte kartennummer
-    carte bancaire kaart kart karta kartı kreditkort cartoes cartões tarjetas карта карты карту カード カード番号 信用卡 银行卡
+    carte bancaire kaart kart karta kartı kreditkort credito crédito crédit cartoes cartões tarjetas карта карты карту カード カード番号 信用卡 银行卡
     卡号 카드 카드번호 بطاقة البطاقة`,
   secret: '',
   address: `ip ips ipv4 ipv6 addr address addresses endereço host hosts hostname peer client remote server gateway dns bind listen listening
@@ -52,4 +57,6 @@ export const vocabulary: Record<keyof typeof hints, string> = {
     firefox safari edg opera opr section sections chapter clause rfc figure`,
   email: 'email emails mail mails e-mail mailto correo',
   iban: 'iban ibans',
+  calling: 'call text ring reach phone dial sms whatsapp ping',
+  person: 'me us him her them',
 }

@@ -40,7 +40,7 @@ export function emails(random: Random, seed: number, rounds: number): Value[] {
       )
       add(
         'of a locale, other domain',
-        attempt(() => one.internet.email({ provider: `${one.internet.domainName()}` })),
+        attempt(() => one.internet.email({ provider: one.internet.domainName() })),
       )
       add(
         'with accents',
