@@ -10,6 +10,7 @@ import type { CommandContext, ExitCode } from './commands/command.ts'
 import type { ContractOptions } from './commands/contract.ts'
 import type { DashboardsOptions } from './commands/dashboards.ts'
 import type { DemoOptions } from './commands/demo.ts'
+import type { DiffOptions } from './commands/diff.ts'
 import type { SanitizeOptions } from './commands/sanitize.ts'
 import type { StartOptions } from './commands/start/options.ts'
 import { durationMs, durationPattern, parseEndpoint, type Endpoint } from './config/units.ts'
@@ -133,6 +134,21 @@ program
   .addOption(formatOption(['text', 'markdown', 'json']))
   .action((file: string, options: ContractOptions) =>
     run(async () => (await import('./commands/contract.ts')).contract(context, file, options)),
+  )
+
+program
+  .command('diff')
+  .description('say what another ruleset would loosen, tighten, rename or change; fails when it loosens')
+  .argument('<old>', 'a ruleset')
+  .argument('<new>', 'another one')
+  .addOption(formatOption(['text', 'json', 'github']))
+  .option('--allow <name...>', 'what may loosen, by the names that diff prints')
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 nothing loosens but what is allowed, 1 it does, 2 wrong usage, 78 a ruleset does not load.',
+  )
+  .action((before: string, after: string, options: DiffOptions) =>
+    run(async () => (await import('./commands/diff.ts')).diff(context, before, after, options)),
   )
 
 program

@@ -1,6 +1,6 @@
 // How sure it is that nothing personal stays in a place: the grades of the closure.
 import type { Action } from '../actions/action.ts'
-import { detectorTable, type DetectorId } from '../detectors/detector.ts'
+import { detectorTable } from '../detectors/detector.ts'
 import type { Program } from './program.ts'
 
 /** From the surest to the worst; what each means is in `gradeMeanings`. */
@@ -14,12 +14,17 @@ export const gradeMeanings: Readonly<Record<Grade, string>> = {
   open: 'kept as it is: check fails',
 }
 
-/** The detectors whose finds are replaced: those that are on, and whose class does something. */
-export function activeDetectors({ detectors, classes }: Pick<Program, 'detectors' | 'classes'>): DetectorId[] {
-  return detectors.use.filter((id) => {
-    const action = classes.get(detectorTable[id].class)?.is
+/** The detectors whose finds are replaced: those that are on, and whose class does something; the user's own last. */
+export function activeDetectors({ detectors, classes }: Pick<Program, 'detectors' | 'classes'>): string[] {
+  const all = [
+    ...detectors.use.map((id) => ({ id, class: detectorTable[id].class as string })),
+    ...(detectors.custom ?? []),
+  ]
+  const isActive = (className: string): boolean => {
+    const action = classes.get(className)?.is
     return action !== 'keep' && action !== 'detect'
-  })
+  }
+  return all.filter((detector) => isActive(detector.class)).map(({ id }) => id)
 }
 
 /**

@@ -24,6 +24,9 @@ export interface ClosurePart {
   readonly events: readonly string[]
 }
 
+/** Where a cell is. */
+export type CellSpot = Pick<ClosureCell, 'place' | 'name' | 'service' | 'event' | 'isDialect'>
+
 /** Groups by grade, the surest first, then in the order of the cells. */
 export function groupCells(cells: readonly ClosureCell[]): ClosureGroup[] {
   const found = new Map<string, { because: readonly Reason[]; cells: ClosureCell[] }>()
@@ -67,7 +70,7 @@ interface Spot {
 }
 
 /** Puts together places of one name, service and event, then what has the same places: names, then events. */
-function partsOf(cells: readonly ClosureCell[]): ClosurePart[] {
+export function partsOf(cells: readonly CellSpot[]): ClosurePart[] {
   const spots = new Map<string, Spot>()
   for (const cell of cells) {
     const [name, service, event] = [nameText(cell), serviceText(cell) ?? '', cell.event ?? '']

@@ -1,7 +1,7 @@
 // A ruleset's contract as data: what becomes of every place, how sure that is, of exactly which rules, and what it does
 // not say.
 import { createHash } from 'node:crypto'
-import { detectorTable, type DetectorId } from '../../detectors/detector.ts'
+import { detectorIds } from '../../detectors/detector.ts'
 import { messages } from '../../otlp/fields.ts'
 import { activeDetectors, gradeMeanings, type Grade } from '../../ruleset/closure-grade.ts'
 import { groupCells, type ClosureGroup } from '../../ruleset/closure-groups.ts'
@@ -18,7 +18,7 @@ export interface Contract {
   readonly cells: number
   readonly totals: Readonly<Record<Grade, number>>
   /** The detectors that guarded cells depend on. */
-  readonly detectors: readonly DetectorId[]
+  readonly detectors: readonly string[]
   readonly groups: readonly ClosureGroup[]
   readonly limits: readonly string[]
 }
@@ -44,7 +44,8 @@ export function limitsOf(program: Program): string[] {
     const hash = action.is === 'hash' || action.is === 'phone' ? action.hash : action.is === 'email' && action.domain
     return typeof hash === 'object' && hash.method === 'sha256' ? [name] : []
   })
-  const off = Object.keys(detectorTable).filter((id) => !activeDetectors(program).includes(id as DetectorId))
+  const active = activeDetectors(program)
+  const off = detectorIds.filter((id) => !active.includes(id))
   return [
     'A pseudonym is not anonymity: whoever has the key finds the person again, as long as the key lives.',
     'Guarded text is as safe as its detectors: what they do not find stays.',
