@@ -18,11 +18,13 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   ruleset: ['actions', 'detectors', 'otlp', 'diagnostics', 'events', 'patterns'],
   metrics: ['pipeline', 'otlp', 'ruleset'],
   processors: ['pipeline', 'otlp', 'ruleset', 'actions', 'detectors', 'patterns', 'telemetry'],
+  cases: ['diagnostics', 'otlp', 'pipeline', 'processors', 'ruleset'],
   receivers: ['pipeline', 'otlp', 'telemetry', 'tls'],
   exporters: ['pipeline', 'queue', 'otlp', 'telemetry', 'tls'],
   config: ['ruleset', 'diagnostics', 'otlp', 'tls'],
   commands: [
     'actions',
+    'cases',
     'config',
     'dashboards',
     'detectors',

@@ -347,4 +347,11 @@ extends: [a.yaml, b.yaml, c.yaml, d.yaml]
     files: Object.fromEntries([...'abcd'].map((letter) => [`${letter}.yaml`, manyDetectors(letter)])),
     mend: 'Join patterns that have one class with `|`, and leave out what nothing sends any more.',
   },
+  {
+    name: 'unknown-detector',
+    yaml: `${head}tests:
+  - { name: phones, in: { log: { body: '+5511912345678' } }, hits: { phones: 1 } }
+`,
+    mend: 'Write the id of a detector, built in or your own.',
+  },
 ]

@@ -15,6 +15,7 @@ import { mergeClasses, mergeDefaults, mergeDetectors } from './merge.ts'
 import { mergeMetrics } from './metric-rules.ts'
 import type { Exception, Program, Selector } from './program.ts'
 import { readRings, type OwnKey } from './rings.ts'
+import { readTests } from './ruleset-tests.ts'
 import { attributeSelector, pathSelector } from './selectors.ts'
 
 export interface CompileOptions {
@@ -128,10 +129,12 @@ export function compile(layers: readonly Layer[], options: CompileOptions): Comp
     diagnostics.push(error('unknown-class', message, { file: layers[layers.length - 1].file }))
   }
   const metrics = mergeMetrics(layers)
+  const cases = readTests(layers, custom)
   const classified = { classes: actions, defaults, rules: rules.map(({ rule }) => rule), exceptions }
   const { rings, diagnostics: ofRings, notes } = readRings(layers, options.own, options.env, options.today)
   diagnostics.push(
     ...ofDetectors,
+    ...cases.diagnostics,
     ...ofRings,
     ...hashFaults(classes, rings.keys()),
     ...findConflicts(rules, actions),
@@ -150,7 +153,7 @@ export function compile(layers: readonly Layer[], options: CompileOptions): Comp
     repair: layers.reduce((on, { content }) => content.repair ?? on, false),
     keys: rings,
     events: layers.reduce((on, { content }) => content.event_schemas ?? on, false) ? readEventSchemas() : new Map(),
-    tests: [],
+    tests: cases.tests,
   }
   return { program: { ...program, digest: digestOf(program) }, diagnostics, notes }
 }

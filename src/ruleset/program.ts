@@ -5,6 +5,7 @@ import type { DetectorId } from '../detectors/detector.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { EventClasses } from '../events/event-classes.ts'
 import type { Context } from '../otlp/fields.ts'
+import type { RulesetTest } from './test-schema.ts'
 
 export interface Program {
   readonly name: string
@@ -43,20 +44,6 @@ export interface Program {
 
 /** Where something is written; for messages, never for the engine. */
 export type SourcePlace = Pick<Diagnostic, 'file' | 'position'>
-
-/** A case of `tests:`: what a record becomes under the ruleset it is written in. */
-export interface RulesetTest {
-  readonly name: string
-  /** The record, in the form of `TestRecord` of the language. */
-  readonly in: unknown
-  /** What it must become, as far as it is written; undefined: no matter what. */
-  readonly out: unknown
-  /** Texts that must be nowhere in the encoded bytes. */
-  readonly never: readonly string[]
-  /** What must have fired, by kind and name: `rule phones`, `detector email` → how often. */
-  readonly hits: ReadonlyMap<string, number>
-  readonly place: SourcePlace
-}
 
 /** A detector of a user's: what the pattern (RE2 syntax) finds in text that stays is of the class. */
 export interface CustomDetector {

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { detectorIds } from '../detectors/detector.ts'
 import { contexts } from '../otlp/fields.ts'
 import { metricsSchema } from './metric-schema.ts'
+import { testSchema } from './test-schema.ts'
 
 const name = z.string().min(1)
 const className = name.describe('A class: a key of `classes`.')
@@ -295,6 +296,7 @@ export const rulesetSchema = z
       .optional()
       .describe('Names and types, before the rules.'),
     metrics: metricsSchema.optional(),
+    tests: z.array(testSchema).optional().describe('Cases: made-up records, and what must come of them.'),
   })
   .describe('A ruleset of the Automagik Telemetry Gateway.')
 
