@@ -21,6 +21,7 @@ const parts: Readonly<Record<string, () => string | Promise<string>>> = {
   'ruleset keys': rulesetReference,
   'configuration errors': () => errorSections('config'),
   'ruleset errors': () => errorSections('ruleset'),
+  'policy errors': () => errorSections('policy'),
   actions: actionsList,
   'shipped classes': shippedClasses,
   'shipped metrics': shippedMetrics,

@@ -4,12 +4,15 @@
 import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import type { CheckOptions } from './commands/check.ts'
 import { exitCode, InvalidConfiguration, print } from './commands/command.ts'
 import type { CommandContext, ExitCode } from './commands/command.ts'
+import type { ContractOptions } from './commands/contract.ts'
 import type { DashboardsOptions } from './commands/dashboards.ts'
 import type { DemoOptions } from './commands/demo.ts'
 import type { InspectOptions } from './commands/inspect.ts'
 import type { PreviewOptions } from './commands/preview.ts'
+import type { DiffOptions } from './commands/diff.ts'
 import type { SanitizeOptions } from './commands/sanitize.ts'
 import type { StartOptions } from './commands/start/options.ts'
 import { durationMs, durationPattern, parseEndpoint, type Endpoint } from './config/units.ts'
@@ -136,6 +139,43 @@ program
   )
 
 program
+  .command('check')
+  .description('say what is wrong with configurations and rulesets, and what rulesets leave open')
+  .argument('[file...]', 'gateway.yaml (with the ruleset it names) or rulesets; without any what start uses by itself')
+  .addOption(formatOption(['text', 'json', 'github']))
+  .option('--strict', 'warnings count as findings')
+  .option('--policy <file>', 'hold the rulesets to this policy: how many cells may be guarded, how many excepted')
+  .addOption(new Option('--max-guarded <number>', 'at most so many cells may be guarded').argParser(wholeNumber))
+  .addHelpText('after', '\nExit codes: 0 fine, 1 findings, 2 wrong usage, 78 a file that does not load.')
+  .action((files: string[], options: CheckOptions) =>
+    run(async () => (await import('./commands/check.ts')).check(context, files, options)),
+  )
+
+program
+  .command('contract')
+  .description('print what a ruleset guarantees: what becomes of every place, and how sure that is')
+  .argument('[ruleset]', 'a ruleset', 'builtin:automagik')
+  .addOption(formatOption(['text', 'markdown', 'json']))
+  .action((file: string, options: ContractOptions) =>
+    run(async () => (await import('./commands/contract.ts')).contract(context, file, options)),
+  )
+
+program
+  .command('diff')
+  .description('say what another ruleset would loosen, tighten, rename or change; fails when it loosens')
+  .argument('<old>', 'a ruleset')
+  .argument('<new>', 'another one')
+  .addOption(formatOption(['text', 'json', 'github']))
+  .option('--allow <name...>', 'what may loosen, by the names that diff prints')
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 nothing loosens but what is allowed, 1 it does, 2 wrong usage, 78 a ruleset does not load.',
+  )
+  .action((before: string, after: string, options: DiffOptions) =>
+    run(async () => (await import('./commands/diff.ts')).diff(context, before, after, options)),
+  )
+
+program
   .command('sanitize')
   .description('run the privacy rules over standard input, line by line, and write the result to standard output')
   .addOption(
@@ -177,6 +217,15 @@ function endpoint(text: string): Endpoint {
   const parsed = parseEndpoint(text)
   if (parsed === undefined) throw new InvalidArgumentError('It is written as 127.0.0.1:4318, [::1]:4318 or :4318.')
   return parsed
+}
+
+function formatOption(choices: readonly string[]): Option {
+  return new Option('--format <format>', 'what to print').choices(choices).default(choices[0])
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It is a whole number.')
+  return Number(text)
 }
 
 function rate(text: string): number {

@@ -1,18 +1,22 @@
 // The codes of diagnostics as the user meets them: each example is loaded, and what the loader says is shown.
 import { resolve } from 'node:path'
+import { loadPolicy } from '../../src/commands/check/policy.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts'
 import { renderDiagnostic, type Sources } from '../../src/diagnostics/render.ts'
+import { closureOf } from '../../src/ruleset/closure.ts'
+import { openFindings } from '../../src/ruleset/closure-findings.ts'
 import { keyIdOf } from '../../src/ruleset/keys.ts'
 import { loadRuleset } from '../../src/ruleset/load-ruleset.ts'
 import { configErrors } from './config-errors.ts'
 import type { ErrorExample } from './error-example.ts'
 import { wrap } from './markdown.ts'
+import { policyErrors, policySaid } from './policy-errors.ts'
 import { rulesetErrors } from './ruleset-errors.ts'
 
 const today = '2026-11-21'
 
-export const areas = { config: configErrors, ruleset: rulesetErrors } as const
+export const areas = { config: configErrors, ruleset: rulesetErrors, policy: policyErrors } as const
 type Area = keyof typeof areas
 
 /** A section for each code of an area. Throws when an example does not earn its code. */
@@ -22,7 +26,7 @@ export function errorSections(area: Area): string {
 
 function section(area: Area, example: ErrorExample): string {
   const code = `${area}/${example.name}`
-  const { diagnostics, sources } = area === 'config' ? loadedConfig(example) : loadedRuleset(example)
+  const { diagnostics, sources } = loaded[area](example)
   const found = diagnostics.find((diagnostic) => diagnostic.code === code)
   if (found === undefined)
     throw new Error(`the example of ${code} earns ${diagnostics.map((each) => each.code).join()}`)
@@ -35,6 +39,12 @@ interface Loaded {
   readonly sources: Sources
 }
 
+const loaded: Readonly<Record<Area, (example: ErrorExample) => Loaded>> = {
+  config: loadedConfig,
+  ruleset: loadedRuleset,
+  policy: loadedPolicy,
+}
+
 function loadedConfig({ yaml, env = {}, files = { 'gateway.yaml': yaml } }: ErrorExample): Loaded {
   return loadConfig('gateway.yaml', { env, readText: reader(files) })
 }
@@ -42,7 +52,20 @@ function loadedConfig({ yaml, env = {}, files = { 'gateway.yaml': yaml } }: Erro
 function loadedRuleset({ yaml, env = {}, files = {} }: ErrorExample): Loaded {
   const bytes = new Uint8Array(32).fill(7)
   const readText = reader({ 'ruleset.yaml': yaml, ...files })
-  return loadRuleset({ file: 'ruleset.yaml', readText, env, today, key: { id: keyIdOf(bytes), bytes } })
+  const { program, layers, diagnostics, sources } = loadRuleset({
+    file: 'ruleset.yaml',
+    readText,
+    env,
+    today,
+    key: { id: keyIdOf(bytes), bytes },
+  })
+  const open = program === undefined ? [] : openFindings(closureOf(program), layers)
+  return { diagnostics: [...diagnostics, ...open], sources }
+}
+
+function loadedPolicy({ yaml, files = { 'policy.yaml': yaml } }: ErrorExample): Loaded {
+  const { policy, diagnostics, sources } = loadPolicy('policy.yaml', reader(files))
+  return { diagnostics: [...diagnostics, ...(policy === undefined ? [] : policySaid(policy))], sources }
 }
 
 /** Reads the files of an example, which need not be on the disk. */

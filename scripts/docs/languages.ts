@@ -30,6 +30,7 @@ export function rulesetReference(): string {
     'conventions.services': 'GROUP',
     'conventions.events': 'EVENT',
     'metrics.cumulative.buckets': 'UNIT',
+    'tests.hits': 'DETECTOR',
   })
 }
 

@@ -103,6 +103,8 @@ export const droppedReasons: Readonly<Record<(typeof dropKinds)[number], string>
   'attribute-name': 'An attribute whose name cannot stay: it is not UTF-8, or nothing is left of it.',
   'invalid-id': 'A parent span id, or an id of a log record or exemplar, of a wrong length or all zeros.',
   'invalid-link': 'A span link without valid ids, which Tempo would refuse. The span stays.',
+  'not-in-schema':
+    'An attribute of a known event whose value is not of the closed type that the event’s schema gives it.',
   'attribute-limit': 'Attributes of one record beyond `defaults.limits.attributes`.',
   'alias-collision': 'An attribute under an old name, where the canonical one is there too.',
   undecodable: 'Text that is not UTF-8: it goes, or becomes `[undecodable]` (`defaults.on_error`).',

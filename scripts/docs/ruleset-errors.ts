@@ -6,6 +6,13 @@ name: mine
 extends: [builtin:automagik]
 `
 
+const manyDetectors = (letter: string): string => `version: 1
+name: ${letter}
+detectors:
+  custom:
+${Array.from({ length: 60 }, (_, index) => `    - { id: ${letter}-${index}, pattern: '${letter}:\\w+', class: internal, tests: { match: ['${letter}:x'], miss: [x] } }`).join('\n')}
+`
+
 export const rulesetErrors: readonly ErrorExample[] = [
   {
     name: 'unreadable',
@@ -139,6 +146,15 @@ extends: [team.yaml]
     mend: 'A warning: the ruleset loads, the exception does not hold. Renew it, or take it out.',
   },
   {
+    name: 'open',
+    yaml: `${head}defaults:
+  body: public
+`,
+    mend:
+      'Said by `check`; such a ruleset starts. Let the detectors look (`internal`), or write an exception with a reason ' +
+      'and an owner: the closure then says `excepted`. See [Prove it: the contract](contract.md).',
+  },
+  {
     name: 'unknown-ring',
     yaml: `${head}classes:
   user.id: { hash: { key: pseudonim } }
@@ -155,6 +171,29 @@ extends: [team.yaml]
 `,
     env: { GATEWAY_PSEUDONYM_K1: 'base64:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=' },
     mend: 'Make a key of the ring active, or add the key to the ring.',
+  },
+  {
+    name: 'old-key-active',
+    yaml: `${head}keys:
+  pseudonym:
+    active: k1
+    ring:
+      k1: { env: GATEWAY_PSEUDONYM_K1, lookup_only: true }
+`,
+    env: { GATEWAY_PSEUDONYM_K1: 'base64:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=' },
+    mend: 'New pseudonyms need a key that is not only looked up. Make another one active.',
+  },
+  {
+    name: 'old-key',
+    yaml: `${head}keys:
+  pseudonym:
+    active: k2
+    ring:
+      k1: { env: GATEWAY_PSEUDONYM_K1, lookup_only: true, until: 2024-12-31 }
+      k2: { env: GATEWAY_PSEUDONYM_K1 }
+`,
+    env: { GATEWAY_PSEUDONYM_K1: 'base64:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=' },
+    mend: 'A warning. When no data made with the key comes by any more, take it out of the ring.',
   },
   {
     name: 'key-unreadable',
@@ -266,5 +305,53 @@ extends: [team.yaml]
     - { name: shop.requests, from: event, count: true, by: [status_code] }
 `,
     mend: 'A warning: the ruleset loads, the label stays empty. Write the canonical name.',
+  },
+  {
+    name: 'bad-pattern',
+    yaml: `${head}detectors:
+  custom:
+    - { id: order, pattern: 'ORD-(\\d{6}', class: internal, tests: { match: [ORD-123456], miss: [ORD-1] } }
+`,
+    mend: 'Write a regular expression of RE2. It must match at least one character, and not what replaces a find.',
+  },
+  {
+    name: 'detector-example',
+    yaml: `${head}detectors:
+  custom:
+    - { id: order, pattern: 'ORD-\\d{6}', class: user.id, tests: { match: [ORD-12345], miss: [ORD-1] } }
+`,
+    mend: 'Mend the pattern, or the example. Examples are for everyone to read: make them up.',
+  },
+  {
+    name: 'slow-pattern',
+    yaml: `${head}detectors:
+  custom:
+    - { id: plate, pattern: '\\b[A-Z]{3}\\d[A-Z]\\d{2}\\b', class: identity, tests: { match: [BRA2E19], miss: [BRA] } }
+`,
+    mend: 'A warning. The pattern is correct; where much text comes through, give it something to look for first.',
+  },
+  {
+    name: 'duplicate-detector',
+    yaml: `${head}detectors:
+  custom:
+    - { id: email, pattern: 'mail:\\w+', class: email, tests: { match: ['mail:ana'], miss: [mail] } }
+`,
+    mend: 'Give the detector another name.',
+  },
+  {
+    name: 'too-many-detectors',
+    yaml: `version: 1
+name: mine
+extends: [a.yaml, b.yaml, c.yaml, d.yaml]
+`,
+    files: Object.fromEntries([...'abcd'].map((letter) => [`${letter}.yaml`, manyDetectors(letter)])),
+    mend: 'Join patterns that have one class with `|`, and leave out what nothing sends any more.',
+  },
+  {
+    name: 'unknown-detector',
+    yaml: `${head}tests:
+  - { name: phones, in: { log: { body: '+5511912345678' } }, hits: { phones: 1 } }
+`,
+    mend: 'Write the id of a detector, built in or your own.',
   },
 ]

@@ -1,5 +1,5 @@
 // What each action makes of a whole value, and of a find inside one. Total tables: no action × kind is left out.
-import { detectorTable, type DetectorId } from '../detectors/detector.ts'
+import { kindOf } from '../detectors/detector.ts'
 import { phoneOf } from '../detectors/phone-number.ts'
 import type { Action, Hash } from './action.ts'
 import { addressOf, canonical, type PhoneOptions, type Pseudonyms } from './pseudonym.ts'
@@ -44,18 +44,19 @@ export function applyToText(action: Action, text: string, place: Place, means: M
 
 /**
  * What replaces a find; undefined: it is left; null: the whole value goes.
+ * @param detector the id of a detector, a user's own as well
  * @param token the find as it stands in the text
  * @param low in a low-cardinality place a find becomes `{kind}`, so that the place stays one
  */
 export function replaceFind(
-  detector: DetectorId,
+  detector: string,
   action: Action,
   token: string,
   low: boolean,
   means: Means,
 ): string | undefined | null {
   if (action.is === 'keep' || action.is === 'detect') return undefined
-  const { kind } = detectorTable[detector]
+  const kind = kindOf(detector)
   if (low) return detector === 'home-path' ? homeText(action) : `{${kind}}`
   switch (action.is) {
     case 'truncate':
@@ -124,7 +125,7 @@ const jid =
   /^\+?(?<id>[\d:.-]+)?.*?(?<at>@|%40)?(?<server>s\.whatsapp\.net|whatsapp\.net|[cg]\.us|hosted\.lid|lid|hosted|newsletter|broadcast|bot|call)$/is
 
 /** A phone or JID in a text: a JID's number is replaced, its server stays; ids that are no numbers are hashed. */
-function phoneFind(detector: DetectorId, action: Kind<'phone'>, token: string, kind: string, means: Means): string {
+function phoneFind(detector: string, action: Kind<'phone'>, token: string, kind: string, means: Means): string {
   const parts = detector === 'whatsapp-jid' ? jid.exec(token)?.groups : undefined
   const server = parts === undefined ? '' : `${parts.at ?? '@'}${parts.server}`
   const shown = shownPhone(action, token, means)

@@ -1,5 +1,5 @@
 // Cutting text to a number of bytes: at the end of a character, and never inside what stands for something else.
-import { detectorIds, detectorTable } from '../detectors/detector.ts'
+import { detectorIds, kindOf } from '../detectors/detector.ts'
 import type { Action } from './action.ts'
 import { replacementText } from './apply.ts'
 import { literal, type Pseudonyms } from './pseudonym.ts'
@@ -12,9 +12,14 @@ export type Cut = (bytes: Uint8Array, start: number, end: number, limit: number)
  * A cut inside a replacement or pseudonym moves before it: half a pseudonym is nobody's, and half a `[REDACTED]` tells
  * less than nothing. What these are is told from the text itself, so those of an earlier pass count as well.
  * @param classes the actions by class, whose replacement texts are known by that
+ * @param detectors the ids of all detectors
  */
-export function createCut(classes: ReadonlyMap<string, Action>, pseudonyms: Pseudonyms): Cut {
-  const texts = [...replacements(classes)].map(binaryOfText).sort((a, b) => b.length - a.length)
+export function createCut(
+  classes: ReadonlyMap<string, Action>,
+  pseudonyms: Pseudonyms,
+  detectors: readonly string[] = detectorIds,
+): Cut {
+  const texts = [...replacements(classes, detectors)].map(binaryOfText).sort((a, b) => b.length - a.length)
   const source = [
     `(?:\\+\\d{1,3} |\\[email\\]@)?(?:${pseudonyms.pattern})(?:(?:@|%40)[a-z.]{1,32})?`,
     '\\[email\\]@[a-zA-Z0-9.-]{1,253}',
@@ -37,9 +42,9 @@ export function createCut(classes: ReadonlyMap<string, Action>, pseudonyms: Pseu
   }
 }
 
-function replacements(classes: ReadonlyMap<string, Action>): Set<string> {
+function replacements(classes: ReadonlyMap<string, Action>, detectors: readonly string[]): Set<string> {
   const texts = new Set(['****', '[REDACTED]', '[undecodable]', '[email]'])
-  const kinds = detectorIds.map((id) => detectorTable[id].kind)
+  const kinds = detectors.map(kindOf)
   for (const kind of kinds) texts.add(`{${kind}}`)
   for (const [name, action] of classes) {
     if (action.is === 'path') texts.add(action.home)

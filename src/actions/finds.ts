@@ -1,5 +1,5 @@
 // Puts replacements where the detectors found something: byte slices around them, only a find's own token is decoded.
-import { detectorIds, detectorTable, maxFinds, type Finds } from '../detectors/detector.ts'
+import { maxFinds, type Finds } from '../detectors/detector.ts'
 import { count, type Tally } from '../telemetry/tally.ts'
 import type { Action } from './action.ts'
 import { replaceFind, type Means } from './apply.ts'
@@ -36,23 +36,28 @@ interface Replacement {
 const generation = 1024
 /** Longer tokens are not remembered. */
 const longestRemembered = 128
-const classNames = [...new Set(detectorIds.map((id) => detectorTable[id].class as string))]
-const classBits = detectorIds.map((id) => 1 << classNames.indexOf(detectorTable[id].class))
 
-/** @param actions the action of each detector's class, by the detector's index */
-export function createFindReplacer(actions: readonly Action[], means: Means, tally: Tally): FindReplacer {
-  const isLeft = actions.map((action) => action.is === 'keep' || action.is === 'detect')
-  const recent = detectorIds.flatMap(() => [
+/** A detector as what it finds is replaced. */
+export interface FindKind {
+  readonly id: string
+  readonly class: string
+  /** The action of its class. */
+  readonly action: Action
+}
+
+/** @param kinds by the detector's index in the finds */
+export function createFindReplacer(kinds: readonly FindKind[], means: Means, tally: Tally): FindReplacer {
+  const isLeft = kinds.map(({ action }) => action.is === 'keep' || action.is === 'detect')
+  const recent = kinds.flatMap(() => [
     new Recent<Replacement | null>(generation),
     new Recent<Replacement | null>(generation),
   ])
   const homes = new Map<string, Replacement>()
-  const homePath = detectorIds.indexOf('home-path')
+  const homePath = kinds.findIndex(({ id }) => id === 'home-path')
   const starts = new Int32Array(maxFinds)
   const ends = new Int32Array(maxFinds)
   const inserts: Uint8Array[] = []
-  /** Bits of `classNames`. */
-  let touched = 0
+  const touched = new Set<string>()
 
   function replacementOf(
     detector: number,
@@ -71,7 +76,7 @@ export function createFindReplacer(actions: readonly Action[], means: Means, tal
     const known = recent[2 * detector + (place.low ? 1 : 0)]
     const remembered = known.get(token)
     if (remembered !== undefined) return remembered
-    const text = replaceFind(detectorIds[detector], actions[detector], token, place.low, means)
+    const text = replaceFind(kinds[detector].id, kinds[detector].action, token, place.low, means)
     if (text === undefined) return undefined
     const made = text === null ? null : replacementFrom(text)
     if (token.length <= longestRemembered) known.set(token, made)
@@ -91,8 +96,8 @@ export function createFindReplacer(actions: readonly Action[], means: Means, tal
         let to = finds.end[i]
         const replacement = replacementOf(detector, bytes, from, to, place)
         if (replacement === undefined) continue
-        count(tally.found, detectorIds[detector])
-        touched |= classBits[detector]
+        count(tally.found, kinds[detector].id)
+        touched.add(kinds[detector].class)
         if (replacement === null) return null
         let insert = replacement.bytes
         if (numbers !== undefined) {
@@ -119,7 +124,8 @@ export function createFindReplacer(actions: readonly Action[], means: Means, tal
     },
 
     countChanged() {
-      for (let i = 0; touched !== 0; i++, touched >>>= 1) if ((touched & 1) === 1) count(tally.changed, classNames[i])
+      for (const className of touched) count(tally.changed, className)
+      touched.clear()
     },
   }
 }

@@ -31,6 +31,8 @@ export interface TextTreatmentOptions {
   readonly scanner: Scanner
   /** The same with home directories, for the action `path`, where `scanner` has them not. */
   readonly pathScanner?: Scanner
+  /** The detectors that the scanners have behind the built-in ones. */
+  readonly custom?: readonly { readonly id: string; readonly class: string }[]
   /** The action of every class. A detector whose class is not among them replaces by `[kind]`. */
   readonly classes: ReadonlyMap<string, Action>
   readonly pseudonyms: Pseudonyms
@@ -68,9 +70,17 @@ export function createTextTreatment(options: TextTreatmentOptions): TextTreatmen
   const { valueBytes } = options.limits
   const pathScanner = options.pathScanner ?? scanner
   const means: Means = { pseudonyms: options.pseudonyms, phone: options.phone }
-  const findActions = detectorIds.map((id) => classes.get(detectorTable[id].class) ?? unclassed)
-  const replacer = createFindReplacer(findActions, means, tally)
-  const cut = createCut(classes, options.pseudonyms)
+  const builtIn = detectorIds.map((id) => ({ id, class: detectorTable[id].class }))
+  const kinds = [...builtIn, ...(options.custom ?? [])].map((each) => ({
+    ...each,
+    action: classes.get(each.class) ?? unclassed,
+  }))
+  const replacer = createFindReplacer(kinds, means, tally)
+  const cut = createCut(
+    classes,
+    options.pseudonyms,
+    kinds.map(({ id }) => id),
+  )
   const whole = createWholeTreatment(means)
   // What the round at hand has come to.
   let verdict: Verdict = 'fine'

@@ -2,7 +2,7 @@
 import { byteSet, isAlnum } from './bytes.ts'
 import { colonGroups, digitRuns, dottedNumbers, macGroups } from './counters.ts'
 import type { DetectorId } from './detector.ts'
-import { issuerAnchors } from './api-key.ts'
+import { issuerAnchors } from './issuers.ts'
 import { type Automaton, type Pattern, patternMachine, product } from './machine.ts'
 
 /** Families of anchors: bits of an automaton's output. Each has one verifier, but for the first three. */
@@ -61,6 +61,9 @@ for (const [from, to] of [
 ]) {
   leads.fill(1, from, to + 1)
 }
+const alnum = byteSet('A-Za-z0-9')
+/** What stands behind `mac` when an address may follow. */
+const afterMac = byteSet('_ :="\'-Aa')
 const quotes = byteSet('"\'')
 const space = byteSet(' \t\n\r')
 const spaceOrSign = byteSet(' \t\n\r:=')
@@ -86,7 +89,8 @@ const folded = (text: string): Uint8Array[] => [...text.toLowerCase()].map(liter
 
 /** Fragments of names that say "what follows is secret"; the whole name is judged by the verifier. */
 const secretNames = [
-  'token|secret|passw|passp|pwd|senha|authori|credent|signature|sessionid',
+  'token|secret|passw|passp|passe|pwd|senha|contrase|wachtwoord|kennwort|heslo|parola|lozinka|salasana|adgangskode|mdp=|mdp:',
+  'authori|credent|signature|sessionid',
   'sig=|auth=|pass=|pass:|session=|sid=|sessid=|jwt=|code=',
 ].flatMap((list) => list.split('|'))
 
@@ -105,7 +109,7 @@ function patterns(): Pattern[] {
   add(family.disguised, [...folded('%'), hex, hex])
   add(family.disguised, [...folded('\\u'), hex, hex])
   add(family.disguised, [...folded('\\x'), hex, hex])
-  add(family.disguised, [...folded('\\'), byteSet('/nrt')])
+  add(family.disguised, [...folded('\\'), byteSet('/nrtNRT')])
   add(family.disguised, folded('&#'))
   add(family.disguised, folded('\0'))
   add(family.disguised, [leads])
@@ -114,16 +118,24 @@ function patterns(): Pattern[] {
   add(family.at, folded('@'))
   add(family.iban, [letters, letters, digits, digits], true)
   add(family.cnpj, folded('cnpj'))
+  // …/0001-95, also with letters.
+  add(family.cnpj, [...folded('/'), alnum, alnum, alnum, alnum, ...folded('-'), digits, digits])
+  add(family.mac, [...folded('mac'), afterMac], true)
   for (const name of secretNames) add(family.secretName, folded(name))
   add(family.secretName, [...folded('key'), afterKey])
-  for (const anchor of issuerAnchors) add(family.issuer, folded(anchor))
+  for (const anchor of issuerAnchors) add(family.issuer, folded(anchor), true)
+  // Airtable, Azure, Mailchimp, Terraform.
+  add(family.issuer, folded('pat'), true)
+  add(family.issuer, [digits, ...folded('q~')])
+  add(family.issuer, [...folded('-us'), digits])
+  add(family.issuer, folded('.atlas'))
   // Twilio: SK or AC and 32 hex digits. Discord: the base64 of decimal digits.
   for (const kind of ['sk', 'ac']) add(family.issuer, [...folded(kind), hex, hex, hex, hex], true)
   const quad = ['mno', 'dtjz', 'aeimquycgk', 'wxyz012345'].map((chars) => byteSet(chars + chars.toUpperCase()))
   add(family.issuer, [...quad, ...quad], true)
   for (const scheme of ['bearer', 'basic']) add(family.scheme, [...folded(scheme), byteSet(' \t+:=')], true)
   add(family.jwt, folded('eyj'), true)
-  add(family.pem, folded('-----begin'))
+  for (const begin of ['-----begin', '---- begin']) add(family.pem, folded(begin))
   add(family.url, folded('://'))
   add(family.url, folded('@tcp('))
   for (const slash of ['/', '\\']) {

@@ -37,21 +37,45 @@ function isTimestamp(): boolean {
 
 /** How far behind the word the number may begin. */
 const reach = 24
+const dashedEnd = 8
 
-/** At the J of `cnpj`: the form with letters, which no run of digits leads to. */
+/** At the J of `cnpj`, or at the last digit of `/0001-95`: the forms with letters, which no run of digits leads to. */
 export function verifyCnpj(scan: Scan, at: number): void {
-  let start = at + 1
-  while (start < at + reach && !isDigit(byteAt(scan, start))) start++
+  if (isDigit(scan.bytes[at])) return verifyFormatted(scan, at + 1)
+  for (let i = at + 1; i < Math.min(scan.end, at + reach); i++) {
+    if (!isAlnum(scan.bytes[i]) || isAlnum(byteAt(scan, i - 1))) continue
+    if (verifyTold(scan, i)) return
+  }
+}
+
+/** Fourteen characters from `start` on, and what stands between them. */
+function verifyTold(scan: Scan, start: number): boolean {
   let end = start
-  let count = 0
-  for (; count < 14; end++) {
+  for (let count = 0; count < 14; end++) {
     const b = byteAt(scan, end)
     if (isAlnum(b)) count++
-    else if (b !== 0x2e && b !== 0x2f && b !== 0x2d) return
+    else if (b !== 0x2e && b !== 0x2f && b !== 0x2d) return false
   }
-  if (!atEdges(scan, start, end)) return
+  return note(scan, start, end)
+}
+
+/** `12.ABC.345/01DE-35`, up to `end`. */
+function verifyFormatted(scan: Scan, end: number): void {
+  const start = end - 18
+  if (start < scan.start) return
+  for (let i = 0; i < 18 - dashedEnd; i++) {
+    const b = scan.bytes[start + i]
+    if (i === 2 || i === 6 ? b !== 0x2e : !isAlnum(b)) return
+  }
+  note(scan, start, end)
+}
+
+function note(scan: Scan, start: number, end: number): boolean {
+  if (!atEdges(scan, start, end)) return false
   readDigits(scan, start, end)
-  if (checks()) find(scan, detector, start, end)
+  if (!checks()) return false
+  find(scan, detector, start, end)
+  return true
 }
 
 /** Letters count as their ASCII code less 48, as digits do. */

@@ -20,6 +20,7 @@ export const cardGroups: FindGroups = (run, g) => {
     if (gapAfter(run, g + k - 1) !== 1 || run.scan.bytes[groupEnd(run, g + k - 1)] !== separator) break
     digits += run.length[g + k]
     if (digits > 19 || run.length[g + k] > 7 || (k > 1 && run.length[g + k - 1] < 4)) break
+    if (k === 2 && run.length[g + 1] === 6 && run.length[g + 2] < 4) break
     if (digits >= 12 && k >= 2 && atEdges(run.scan, run.start[g], groupEnd(run, g + k)) && isCard(run, g, k + 1))
       best = k + 1
   }
@@ -33,8 +34,10 @@ function isCard(run: NumberRun, g: number, groups: number): boolean {
     if (isDigit(bytes[i])) scratch[length++] = bytes[i] - 0x30
   }
   const grouped = groups > 1
-  if (!isIssued(length, grouped)) return false
   const told = toldBefore(run, g)
+  // UATP begins with a 1, as every time does.
+  const uatp = length === 15 && scratch[0] === 1 && (told & hints.card) !== 0
+  if (!uatp && !isIssued(length, grouped)) return false
   if (!grouped && length <= 15 && (told & (hints.phone | hints.card)) === hints.phone) return false
   // Decimal ids of 64 bits are as long as the longest cards.
   if (!grouped && length >= 17 && (told & hints.card) === 0) return false
@@ -82,7 +85,9 @@ function isIssued(length: number, grouped: boolean): boolean {
     return length === 14 || (grouped && length > 14)
   if (four >= 3528 && four <= 3589) return isUsual(length, grouped)
   if (four >= 2200 && four <= 2204) return isUsual(length, grouped)
-  if (two === 62 || two === 81 || two === 60 || two === 63 || two === 50)
+  // Uzcard, Humo, Napas, Troy: national schemes.
+  if (four === 8600 || four === 9860 || four === 9704 || four === 9792) return length === 16
+  if (two === 62 || two === 81 || two === 82 || two === 60 || two === 63 || two === 50)
     return isUsual(length, grouped) || isMaestro(four, length, grouped)
   return isMaestro(four, length, grouped)
 }

@@ -39,6 +39,11 @@ export const detectorTable = {
 export type DetectorId = keyof typeof detectorTable
 export const detectorIds = Object.keys(detectorTable) as readonly DetectorId[]
 
+/** What stands for `{kind}`; of a detector that a user wrote its id. */
+export function kindOf(detector: string): string {
+  return Object.hasOwn(detectorTable, detector) ? detectorTable[detector as DetectorId].kind : detector
+}
+
 export interface DetectorOptions {
   readonly use: readonly DetectorId[]
   /** Regions (ISO 3166) whose full international digits count as a phone with nothing else to tell. */

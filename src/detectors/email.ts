@@ -35,12 +35,26 @@ const notDomains = new Set(
 
 export function verifyEmail(scan: Scan, at: number, until: number): number {
   if (at === scan.credentialsAt && uses(scan, indexOf['url-credentials'])) return at + 1
-  const start = localStart(scan, at, until)
+  const start = isClosingQuote(scan, at) ? quotedStart(scan, at, until) : localStart(scan, at, until)
   if (start === at) return at + 1
   const end = domainEnd(scan, at + 1)
-  if (end === 0 || isGitRemote(scan, start, at, end)) return at + 1
+  if (end === 0 || isGitRemote(scan, start, at, end) || isRelay(scan, start, at, end)) return at + 1
   find(scan, detector, start, end)
   return end
+}
+
+const isClosingQuote = (scan: Scan, at: number): boolean => byteAt(scan, at - 1) === 0x22
+
+/** `"ana silva"@example.com`, also with the backslashes of JSON: where the quoted name begins, `at` if there is none. */
+function quotedStart(scan: Scan, at: number, until: number): number {
+  const floor = Math.max(scan.start, until, at - maxLocal)
+  let i = at - 2
+  while (i >= floor && scan.bytes[i] === 0x5c) i--
+  const end = i
+  while (i >= floor && scan.bytes[i] !== 0x22 && scan.bytes[i] !== 0x0a) i--
+  if (i < floor || scan.bytes[i] !== 0x22 || i === end) return at
+  while (i > floor && scan.bytes[i - 1] === 0x5c) i--
+  return i
 }
 
 function localStart(scan: Scan, at: number, until: number): number {
@@ -92,15 +106,17 @@ function domainEnd(scan: Scan, from: number): number {
   if (end === from || !isWord(bytes[from])) return 0
   let dot = end - 1
   while (dot > from && bytes[dot] !== 0x2e) dot--
-  if (dot === from) return isLocalhost(scan, from, end) ? end : 0
+  if (dot === from) return localhostEnd(scan, from, end)
   if (isVersion(scan, from, end)) return 0
   return topLevelEnd(scan, from, end)
 }
 
-/** Without a dot: localhost, or any host where the name says it is an address. */
-function isLocalhost(scan: Scan, from: number, end: number): boolean {
-  if ((scan.hint & hints.email) !== 0 && isLetter(scan.bytes[from])) return true
-  return end - from === 9 && matches(scan.bytes, from, end, 'localhost', true)
+/** Without a dot: localhost, or any host where the name says it is an address. 0 for none. */
+function localhostEnd(scan: Scan, from: number, end: number): number {
+  if ((scan.hint & hints.email) !== 0 && isLetter(scan.bytes[from])) return end
+  const to = from + 9
+  const named = matches(scan.bytes, from, end, 'localhost', true) && (to === end || isHigh(scan.bytes[to]))
+  return named ? to : 0
 }
 
 function isVersion(scan: Scan, from: number, end: number): boolean {
@@ -148,6 +164,13 @@ function literalEnd(scan: Scan, from: number): number {
   let i = first
   while (i < limit && (isHex(scan.bytes[i]) || scan.bytes[i] === 0x3a || scan.bytes[i] === 0x2e)) i++
   return i - first > 6 && i < limit && scan.bytes[i] === 0x5d ? i + 1 : 0
+}
+
+/** `relay=#7#@localhost`: a number is nobody on this machine. */
+function isRelay(scan: Scan, start: number, at: number, end: number): boolean {
+  if (!matches(scan.bytes, at + 1, end, 'localhost', true)) return false
+  for (let i = start; i < at; i++) if (isLetter(scan.bytes[i]) || isHigh(scan.bytes[i])) return false
+  return true
 }
 
 /** `git@github.com:org/repo`: an account of a server, the same for all. */

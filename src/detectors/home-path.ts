@@ -84,7 +84,7 @@ function isPathStart(scan: Scan, start: number): boolean {
   const before = byteAt(scan, start - 1)
   if (before === 0x2f) return matches(scan.bytes, start - 7, scan.end, 'file://') || byteAt(scan, start - 2) !== 0x3a
   if (before === 0x3a) return true
-  if (isWord(before)) return isFlag(scan, start)
+  if (isWord(before)) return isFlag(scan, start) || isUnspaced(scan, start)
   return (
     before !== 0x2e &&
     before !== 0x5f &&
@@ -95,6 +95,10 @@ function isPathStart(scan: Scan, start: number): boolean {
     before !== 0x24
   )
 }
+
+/** Behind a character of a script without spaces, or another of three bytes. */
+const isUnspaced = (scan: Scan, start: number): boolean =>
+  byteAt(scan, start - 1) >= 0x80 && byteAt(scan, start - 3) >= 0xe0 && byteAt(scan, start - 3) < 0xf0
 
 /** `-I/home/x`, `-L/home/x` */
 function isFlag(scan: Scan, start: number): boolean {
@@ -150,6 +154,12 @@ const isPathByte = (b: number): boolean =>
 const isShared = (bytes: Uint8Array, from: number, end: number): boolean =>
   end - from === 6 && (matches(bytes, from, end, 'shared', true) || matches(bytes, from, end, 'public', true))
 
+/** Profiles of Windows that are nobody's. */
+const isNobody = (bytes: Uint8Array, from: number, end: number): boolean =>
+  ['public', 'default', 'all users', 'default user'].some(
+    (name) => end - from === name.length && matches(bytes, from, end, name, true),
+  )
+
 /** C:\Users\Ana Silva\x, \\?\C:\Users\…, \\host\Users\…, with each backslash once, twice or more. */
 function verifyWindows(scan: Scan, at: number): number {
   const { bytes } = scan
@@ -160,7 +170,7 @@ function verifyWindows(scan: Scan, at: number): number {
   if (bytes[slash] !== 0x5c && bytes[slash] !== 0x2f) return from
   while (slash > scan.start && bytes[slash - 1] === 0x5c) slash--
   const end = spacedEnd(scan, from, 0x5c)
-  if (end === from) return from
+  if (end === from || isNobody(bytes, from, end)) return from
   find(scan, detector, windowsStart(scan, slash), end)
   return end
 }
@@ -189,6 +199,8 @@ function spacedEnd(scan: Scan, from: number, separator: number): number {
   for (; i < limit; i++) {
     const b = scan.bytes[i]
     if (b === separator || b === 0x5c || b === 0x2f) return i
+    // An apostrophe of a name: Ana O'Neil.
+    if (b === 0x27 && isWord(byteAt(scan, i - 1)) && isLetter(byteAt(scan, i + 1))) continue
     if (b === 0x22 || b === 0x27 || b === 0x60) {
       // The quote must have been opened before the path, or it is an apostrophe of a text.
       return word < 0 || isQuoted(scan, from, b) ? i : trimmed(scan, from, word)

@@ -14,7 +14,7 @@ export function verifyIpv4(scan: Scan, at: number, until: number): number {
   let end = at
   while (end < scan.end && isPart(bytes[end])) end++
   const past = end
-  if (bytes[end - 1] === 0x2e) end--
+  while (end > start && bytes[end - 1] === 0x2e) end--
   while (start < end && bytes[start] === 0x2e) start++
   if (end - start > 15 || !readOctets(bytes, start, end) || !isBounded(scan, start, end)) return past
   const first = octets[0]

@@ -15,19 +15,24 @@ export function verifyColons(scan: Scan, at: number, until: number): number {
   const past = end
   // `host:2001:db8::1` and `1.2.3.4:` are not addresses as a whole: a dot may stand in the tail only.
   while (end > start && (bytes[end - 1] === 0x2e || (bytes[end - 1] === 0x3a && bytes[end - 2] !== 0x3a))) end--
-  while (start < end && (bytes[start] === 0x2e || (bytes[start] === 0x3a && bytes[start + 1] !== 0x3a))) start++
+  while (start < end && (bytes[start] === 0x2e || isLoneColon(bytes, start))) start++
   // `id:2001:db8::1`: the d belongs to the word before the colon.
   if (isAlnum(byteAt(scan, start - 1))) {
     while (start < end && isHex(bytes[start])) start++
-    if (bytes[start] === 0x3a && bytes[start + 1] !== 0x3a) start++
+    if (isLoneColon(bytes, start)) start++
     else return past
   }
   if (isAlnum(byteAt(scan, end)) || byteAt(scan, end) === 0x5f) return past
   const mac = macLength(scan, start, end)
   if (mac > 0) find(scan, indexOf.mac, start, start + mac)
-  else if (end - start <= 45 && isAddress(bytes, start, end)) find(scan, detector, start, zoneEnd(scan, end))
+  else if (end - start <= 45 && isAddress(bytes, start, end) && !isMask(bytes, start, end))
+    find(scan, detector, start, zoneEnd(scan, end))
   return past
 }
+
+/** A colon that is no part of `::`; of three the first. */
+const isLoneColon = (bytes: Uint8Array, at: number): boolean =>
+  bytes[at] === 0x3a && (bytes[at + 1] !== 0x3a || bytes[at + 2] === 0x3a)
 
 const isPart = (b: number): boolean => isHex(b) || b === 0x3a || b === 0x2e
 
@@ -65,6 +70,12 @@ function isAddress(bytes: Uint8Array, start: number, end: number): boolean {
 }
 
 const fits = (groups: number, gap: number): boolean => (gap >= 0 ? groups <= 7 : groups === 8)
+
+/** `ffff:ffff:…`, `ff::`: ones only. */
+function isMask(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (bytes[i] !== 0x3a && (bytes[i] | 32) !== 0x66) return false
+  return true
+}
 
 /** Whether the rest is `1.2.3.4`. */
 function isTail(bytes: Uint8Array, from: number, end: number): boolean {

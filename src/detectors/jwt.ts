@@ -16,7 +16,8 @@ export function verifyJwt(scan: Scan, at: number): number {
   if (i - start < minPart) return i
   while (i < end && bytes[i] === 0x2e && parts < 5) {
     const next = skip(bytes, i + 1, end, tokenBytes)
-    if (parts === 1 && next - i <= 2) return i
+    // An encrypted token without a key of its own has an empty second part.
+    if (parts === 1 && next - i <= 2 && !(next - i === 1 && isDirect(scan, i))) return i
     i = next
     parts++
     if (parts >= 3 && next === end) break
@@ -27,3 +28,7 @@ export function verifyJwt(scan: Scan, at: number): number {
   find(scan, detector, start, i)
   return i
 }
+
+/** `eyJ…..iv.text.tag`: a dot after the dot, and a part after it. */
+const isDirect = (scan: Scan, dot: number): boolean =>
+  byteAt(scan, dot + 1) === 0x2e && skip(scan.bytes, dot + 2, Math.min(scan.end, dot + 12), tokenBytes) === dot + 12

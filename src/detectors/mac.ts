@@ -1,11 +1,15 @@
 // Hardware addresses: aa:bb:cc:dd:ee:ff, aa-bb-cc-dd-ee-ff, aabb.ccdd.eeff.
-import { isAlnum, isDigit, isHex } from './bytes.ts'
+import { isAlnum, isDigit, isHex, matches } from './bytes.ts'
 import { type Scan, byteAt, find, indexOf } from './scan.ts'
 
 const detector = indexOf.mac
 
-/** At the last digit of the fourth group with dashes (`aa-bb-cc-dd`), or of the second with dots (`aabb.ccdd`). */
+/**
+ * At the last digit of the fourth group with dashes (`aa-bb-cc-dd`), or of the second with dots (`aabb.ccdd`); or at what
+ * follows the word `mac`.
+ */
 export function verifyMac(scan: Scan, at: number): void {
+  if (!isHex(scan.bytes[at]) || isNamed(scan, at)) return verifyNamed(scan, at)
   const dotted = byteAt(scan, at - 4) === 0x2e
   const start = dotted ? at - 8 : at - 10
   const end = start + (dotted ? 14 : 17)
@@ -13,7 +17,7 @@ export function verifyMac(scan: Scan, at: number): void {
   const before = byteAt(scan, start - 1)
   const after = byteAt(scan, end)
   // Parts of something longer are none: eight groups name an interface, too.
-  const longer = dotted && (after === 0x2e || before === 0x2e)
+  const longer = dotted && ((after === 0x2e && isAlnum(byteAt(scan, end + 1))) || before === 0x2e)
   const joined = longer || isAlnum(before) || before === 0x2d || isAlnum(after) || after === 0x2d
   if (joined || (dotted && !hasLetter(scan, start, end))) return
   if (isNobody(scan, start, end) || (!dotted && !hasLetter(scan, start, end) && isDateTime(scan, start))) return
@@ -51,3 +55,24 @@ function isDateTime(scan: Scan, start: number): boolean {
   const part = (k: number): number => (scan.bytes[start + k * 3] - 0x30) * 10 + scan.bytes[start + k * 3 + 1] - 0x30
   return part(1) >= 1 && part(1) <= 12 && part(2) >= 1 && part(2) <= 31 && part(3) < 24 && part(4) < 60 && part(5) < 60
 }
+
+const isNamed = (scan: Scan, at: number): boolean => matches(scan.bytes, at - 3, scan.end, 'mac', true)
+
+/** How far behind the word the digits may begin. */
+const reach = 20
+
+/** `mac=aabbccddeeff`, `"mac_address": "AABBCCDDEEFF"`: twelve digits without separators. */
+function verifyNamed(scan: Scan, at: number): void {
+  let start = at
+  for (const word of addressWords) if (matches(scan.bytes, start, scan.end, word, true)) start += word.length
+  while (start < at + reach && isBetween(byteAt(scan, start))) start++
+  if (isAlnum(byteAt(scan, start - 1))) return
+  for (let i = start; i < start + 12; i++) if (!isHex(byteAt(scan, i))) return
+  if (isAlnum(byteAt(scan, start + 12)) || isNobody(scan, start, start + 12)) return
+  find(scan, detector, start, start + 12)
+}
+
+const addressWords = ['_', ' ', '-', 'address', 'addr']
+
+const isBetween = (b: number): boolean =>
+  b === 0x20 || b === 0x3a || b === 0x3d || b === 0x22 || b === 0x27 || b === 0x5c || b === 0x5b

@@ -1,6 +1,5 @@
 // Verifies runs of digits: asks each kind of number, most specific first, what begins at each group.
 import { isHex } from './bytes.ts'
-import { telegramToken } from './api-key.ts'
 import { cardGroups } from './credit-card.ts'
 import { cnpjGroups } from './cnpj.ts'
 import { cpfGroups } from './cpf.ts'
@@ -17,6 +16,7 @@ import {
 import { phoneGroups } from './phone.ts'
 import { isDate } from './phone-shape.ts'
 import { type Scan, byteAt, indexOf, uses } from './scan.ts'
+import { telegramToken } from './shaped-key.ts'
 import { ssnGroups } from './us-ssn.ts'
 
 const verifiers: readonly FindGroups[] = [cardGroups, cnpjGroups, cpfGroups, ssnGroups, phoneGroups]

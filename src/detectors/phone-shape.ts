@@ -12,7 +12,7 @@ const northAmerican = [3, 3, 4]
 export function hasPhoneShape(run: NumberRun, g: number, isRegional: IsRegional): number {
   const groups = regionalShape(run, g, isRegional)
   if (groups > 0) return groups
-  if (isOpened(run, g)) return afterParenthesis(run, g, g)
+  if (isOpened(run, g) && byteAt(run.scan, groupEnd(run, g)) === 0x29) return afterParenthesis(run, g, g)
   // 1 (555) 123-4567
   if (g + 1 < run.count && isOpened(run, g + 1) && run.length[g] <= 3 && gapAfter(run, g) <= 2) {
     return afterParenthesis(run, g + 1, g)

@@ -13,7 +13,7 @@ import {
 } from './number-run.ts'
 import { callingCodeLength, isNational, isPossible, isValid } from './phone-plan.ts'
 import { hasPhoneShape, isDate } from './phone-shape.ts'
-import { byteAt, find, indexOf, uses } from './scan.ts'
+import { type Scan, byteAt, find, indexOf, uses } from './scan.ts'
 import { hints } from './telling-words.ts'
 
 const detector = indexOf.phone
@@ -27,7 +27,8 @@ export const phoneGroups: FindGroups = (run, g) => {
   const before = byteAt(scan, start - 1)
   const plus = before === 0x2b ? start - 1 : before === 0x28 && byteAt(scan, start - 2) === 0x2b ? start - 2 : -1
   if (plus >= 0) {
-    const taken = international(run, g, 0, isDigit(byteAt(scan, plus - 1)) || isLetter(byteAt(scan, plus - 1)))
+    const joined = isDigit(byteAt(scan, plus - 1)) || isLetter(byteAt(scan, plus - 1))
+    const taken = international(run, g, 0, joined) || (joined ? 0 : improbable(run, g))
     return taken > 0 ? note(run, g, taken, plus) : 0
   }
   if (isLetter(before) && !startsAtEdge(scan, start)) return gluedToWord(run, g)
@@ -108,6 +109,14 @@ function international(run: NumberRun, g: number, skipped: number, validOnly: bo
     if (g + k < run.count && !goesOn(run, g + k - 1)) break
   }
   return validOnly ? 0 : possible
+}
+
+/** A plus and as many digits as numbers have, though no plan has such: mistyped, or newer than the plans. Not of +1. */
+function improbable(run: NumberRun, g: number): number {
+  const length = run.length[g]
+  if (length < 11 || length > 14 || !endsAtEdge(run.scan, groupEnd(run, g))) return 0
+  collect(run, g, 1)
+  return scratch[0] !== 0x31 && callingCodeLength(scratch, 0, length) > 0 ? 1 : 0
 }
 
 const isDecimalPoint = (run: NumberRun, g: number): boolean => byteAt(run.scan, groupEnd(run, g)) === 0x2e
@@ -205,7 +214,7 @@ function isToldNumber(run: NumberRun, groups: number, length: number, strong: bo
   if (defaultRegion !== undefined && isNational(scratch, 0, length, defaultRegion, false)) return true
   if (length >= 11 && isPossible(scratch, 0, length)) return true
   if (!strong) return length >= 9 && length <= 11
-  return length >= (groups > 1 ? 7 : 8) && length <= (groups > 1 && scratch[0] === 0x30 ? 13 : 12)
+  return length >= 7 && length <= (scratch[0] === 0x30 ? 13 : 12)
 }
 
 const isEpoch = (): boolean => scratch[0] === 0x31 && scratch[1] >= 0x34
@@ -220,14 +229,14 @@ function isPunctuated(run: NumberRun, g: number, groups: number): boolean {
   let spaces = 0
   let octets = 0
   for (let k = g; k < g + groups; k++) {
-    if (run.length[k] <= 3) octets++
+    if (k < g + 4 && run.length[k] <= 3) octets++
     if (k === g + groups - 1) break
     if (run.length[k] > 6) return false
     if (separatorAfter(run, k) === 0x2e) dots++
     else if (separatorAfter(run, k) === 0x20) spaces++
   }
-  // Four dotted parts are an address or a version.
-  return (dots === 0 || spaces === 0) && !(dots === 3 && octets === 4)
+  // Four dotted parts are an address or a version, whatever follows.
+  return (dots === 0 || spaces === 0) && !(dots >= 3 && octets === 4)
 }
 
 /** Nothing tells: valid in full international digits in a region asked for. */
@@ -245,19 +254,30 @@ function note(run: NumberRun, g: number, groups: number, start: number): number 
   return groups
 }
 
-/** ` x123`, ` ext. 123`, ` ramal 123`: up to six digits. */
+const extensionWords = 'x ext extn extension ramal poste interno int durchwahl dw anexo доб wew toestel'.split(' ')
+const extensionBytes = extensionWords.map((word) => new TextEncoder().encode(word))
+const maxGap = 3
+
+/** ` x123`, ` ext. 123`, `, poste 123`: up to six digits. */
 function extension(run: NumberRun, end: number): number {
   const { scan } = run
   let i = end
-  while (i < end + 2 && (byteAt(scan, i) === 0x20 || byteAt(scan, i) === 0x2c)) i++
-  const word = i
-  while (i < word + 5 && isLetter(byteAt(scan, i))) i++
-  const first = byteAt(scan, word) | 32
-  const length = i - word
-  const named = (length === 1 && first === 0x78) || (length === 3 && first === 0x65) || (length === 5 && first === 0x72)
-  if (!named) return end
-  while (i < word + 8 && (byteAt(scan, i) === 0x20 || byteAt(scan, i) === 0x2e)) i++
+  while (i < end + maxGap && (byteAt(scan, i) === 0x20 || byteAt(scan, i) === 0x2c)) i++
+  const word = extensionBytes.find((bytes) => isWordAt(scan, i, bytes))
+  if (word === undefined) return end
+  const after = i + word.length
+  i = after
+  while (i < after + maxGap && (byteAt(scan, i) === 0x20 || byteAt(scan, i) === 0x2e || byteAt(scan, i) === 0x3a)) i++
   const digits = i
   while (i < digits + 6 && isDigit(byteAt(scan, i))) i++
   return i > digits && endsAtEdge(scan, i) ? i : end
+}
+
+/** Whether this word, in small letters or capitals, stands at `at` and ends there. */
+function isWordAt(scan: Scan, at: number, word: Uint8Array): boolean {
+  for (let k = 0; k < word.length; k++) {
+    const b = byteAt(scan, at + k)
+    if ((isLetter(b) ? b | 32 : b) !== word[k]) return false
+  }
+  return !isLetter(byteAt(scan, at + word.length))
 }

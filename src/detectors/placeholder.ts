@@ -12,6 +12,8 @@ const words = new Set(
 /** A replacement, a template (`{secret}`, `<token>`, `${TOKEN}`, `$TOKEN`, `%s`), stars, or a stock word. */
 export function isPlaceholder(bytes: Uint8Array, from: number, to: number): boolean {
   const first = bytes[from]
+  // The colours of a terminal.
+  if (first < 0x20) return true
   if (first === 0x5b || first === 0x7b || first === 0x3c) return isBracketed(bytes, from, to)
   if (first === 0x24 && (bytes[from + 1] === 0x7b || bytes[from + 1] === 0x28)) return true
   if (first === 0x24 && isVariable(bytes, from + 1, to)) return true
@@ -72,14 +74,17 @@ export function isProse(bytes: Uint8Array, from: number, to: number): boolean {
   return spaces > 0
 }
 
-/** `/srv/gateway` (of PWD), a link, `0x02`, `options.password`: what stands behind a name in configuration and code. */
+/** `/srv/gateway` (of PWD), a link, `0x02` and the ids of sessions that are 64 bits, `options.password`: what stands behind a name in configuration and code. */
 export function isCode(bytes: Uint8Array, from: number, to: number): boolean {
   if (matches(bytes, from, to, 'http://', true) || matches(bytes, from, to, 'https://', true)) return true
   if (bytes[from] === 0x2f && isPath(bytes, from, to)) return true
   let dots = 0
   let i = from
   for (; i < to && (isLetter(bytes[i]) || bytes[i] === 0x5f || bytes[i] === 0x2e); i++) if (bytes[i] === 0x2e) dots++
-  return (i === to && dots > 0) || (matches(bytes, from, to, '0x', true) && to - from <= 10)
+  if (i === to) return dots > 0
+  // `com.example.Session@2bd79ce`, `com.example.sync/4505`: names of objects and services.
+  if (dots > 1 && (bytes[i] === 0x40 || bytes[i] === 0x2f) && isLetter(bytes[from])) return true
+  return matches(bytes, from, to, '0x', true) && to - from <= 18
 }
 
 /** Small letters and punctuation of paths; base64 has capitals. */
@@ -88,9 +93,20 @@ function isPath(bytes: Uint8Array, from: number, to: number): boolean {
   return true
 }
 
+/** `Token{78af589`: an object of Java. */
+export function isObject(bytes: Uint8Array, from: number, to: number): boolean {
+  let i = from
+  while (i < to && isLetter(bytes[i])) i++
+  return i > from && i < to && bytes[i] === 0x7b
+}
+
 /** `readToken(…`, `secrets[0]`, `Secret{1}`, `[]string{…`. */
 export function isCall(bytes: Uint8Array, from: number, to: number): boolean {
   let i = from
   while (i < to && (isAlnum(bytes[i]) || bytes[i] === 0x5f || bytes[i] === 0x2e)) i++
-  return i < to && (bytes[i] === 0x28 || bytes[i] === 0x5b || bytes[i] === 0x7b)
+  if (i === to || (bytes[i] !== 0x28 && bytes[i] !== 0x5b && bytes[i] !== 0x7b)) return false
+  const next = i + 1 < to ? bytes[i + 1] : 0x29
+  return (
+    isAlnum(next) || next === 0x29 || next === 0x5d || next === 0x7d || next === 0x22 || next === 0x27 || next === 0x24
+  )
 }

@@ -12,9 +12,18 @@ const passwords = new Set([
   'senha',
   'pass',
   'passwort',
-  'contraseña',
-  'userpassword',
-  'dbpassword',
+  // As its bytes are read, one by one.
+  'contraseÃ±a',
+  'contrasena',
+  'passe',
+  'mdp',
+  'wachtwoord',
+  'kennwort',
+  'heslo',
+  'parola',
+  'lozinka',
+  'salasana',
+  'adgangskode',
 ])
 const secrets = new Set(
   `secret token apikey authorization credential credentials accesstoken refreshtoken idtoken authtoken sessiontoken bearertoken csrftoken
@@ -47,6 +56,7 @@ export function secretNameOf(bytes: Uint8Array, start: number, end: number, quer
   const last = words.at(-1)
   if (last === undefined) return undefined
   if (passwords.has(last)) return last === 'pass' && words.length > 2 ? undefined : 'password'
+  if (last.endsWith('password') || last.endsWith('passwd')) return 'password'
   if (secrets.has(last)) return 'secret'
   const previous = words.at(-2) ?? ''
   if (lastWords.has(last) && secrets.has(previous + last)) return 'secret'

@@ -1,29 +1,31 @@
 // Values behind a telling name: `password=…`, `"api_key": "…"`, `--token …`, `?sig=…`. The find is the value only.
 import { byteSet, isAlnum, isDigit, isSpace, isUpper, matches, skip, skipBack } from './bytes.ts'
-import { isMixed } from './api-key.ts'
+import { isMixed, sample } from './mixed.ts'
 import { type Scan, byteAt, find, indexOf } from './scan.ts'
 import { type SecretName, secretNameOf } from './secret-name.ts'
-import { isCall, isCode, isPlaceholder, isProse } from './placeholder.ts'
+import { isCall, isCode, isObject, isPlaceholder, isProse } from './placeholder.ts'
 
 const apiKey = indexOf['api-key']
 const urlCredentials = indexOf['url-credentials']
 
+/** Of names; contraseña has an ñ. */
 const nameBytes = byteSet('A-Za-z0-9_.-')
+nameBytes[0xc3] = 1
+nameBytes[0xb1] = 1
 const maxName = 64
 const maxValue = 8192
 const minValue = 6
-/** What a value looks like is told by its beginning. */
-const sample = 128
 const maxTrailing = 6
 
 /** At the end of a fragment of a secret's name. Returns where to go on. */
 export function verifySecret(scan: Scan, at: number, until: number): number {
   const { bytes } = scan
   const nameEnd = skip(bytes, at, Math.min(scan.end, at + maxName), nameBytes)
-  const sign = separatorAfter(scan, nameEnd)
+  const sign = separatorAfter(scan, nameEnd) || tagEnd(scan, nameEnd)
   if (sign === 0) return nameEnd
   const nameStart = skipBack(bytes, nameEnd, Math.max(scan.start, until, nameEnd - maxName), nameBytes)
-  const flag = byteAt(scan, sign) !== 0x3d && byteAt(scan, sign) !== 0x3a
+  if (byteAt(scan, sign) === 0x3e && byteAt(scan, nameStart - 1) !== 0x3c) return nameEnd
+  const flag = sign === nameEnd && isSpace(byteAt(scan, sign))
   if (flag && !matches(bytes, nameStart, scan.end, '-')) return nameEnd
   const query =
     byteAt(scan, nameStart - 1) === 0x3f || byteAt(scan, nameStart - 1) === 0x26 || isFragment(scan, nameStart)
@@ -68,7 +70,21 @@ function separatorAfter(scan: Scan, end: number): number {
     const next = byteAt(scan, i + 1)
     return next === b ? 0 : i
   }
-  return spaced === end && i === end + 1 ? end : 0
+  if (spaced !== end || i !== end + 1) return 0
+  return linkEnd(scan, i) || end
+}
+
+/** `<password>…`: the bracket behind the name, 0 if there is none. */
+const tagEnd = (scan: Scan, end: number): number => (byteAt(scan, end) === 0x3e ? end : 0)
+
+const links = ['is ', 'é ', 'es ', 'ist ', 'est '].map((word) => new TextEncoder().encode(word))
+
+/** `password is …`, `a senha é: …`: the last byte of what joins them, 0 if nothing does. */
+function linkEnd(scan: Scan, at: number): number {
+  const link = links.find((word) =>
+    word.every((b, k) => b === byteAt(scan, at + k) || (b === 0x20 && byteAt(scan, at + k) === 0x3a)),
+  )
+  return link === undefined ? 0 : at + link.length - 1
 }
 
 function verifyValue(scan: Scan, sign: number, name: SecretName, detector: number, query: boolean): number {
@@ -82,16 +98,19 @@ function verifyValue(scan: Scan, sign: number, name: SecretName, detector: numbe
     from++
     escapes++
   }
+  // `"x-api-key":["…"]`
+  if (byteAt(scan, from) === 0x5b && quoteAt(scan, from + 1) !== 0) from++
   const quote = quoteAt(scan, from)
   // A quote and a space: the end of a piece of text, not the beginning of a value.
   if (quote !== 0 && byteAt(scan, from + 1) === 0x20) return sign + 1
   if (quote !== 0) from++
   else if (escapes > 0) from -= escapes
   from = afterScheme(scan, from)
-  const end = valueEnd(scan, from, quote, query)
+  const end = valueEnd(scan, from, quote, query, name === 'password')
   const to = quote === 0 ? trimmed(bytes, from, end) : end
   const loose = bytes[sign] === 0x3a || bytes[sign] === 0x20 || from > spaced
-  if (!isSecretValue(scan, from, to, name, quote !== 0 ? 'quoted' : loose ? 'said' : 'assigned')) return sign + 1
+  const style = quote !== 0 ? 'quoted' : query ? 'query' : loose ? 'said' : 'assigned'
+  if (!isSecretValue(scan, from, to, name, style)) return sign + 1
   find(scan, detector, from, to)
   return to
 }
@@ -119,7 +138,7 @@ const unquotedEnd = byteSet(' \t\r\n"\'`,;<>&')
 unquotedEnd[0] = 1
 
 /** Where the value that begins at `from` ends: at its quote, or at the next space or separator. */
-function valueEnd(scan: Scan, from: number, quote: number, query: boolean): number {
+function valueEnd(scan: Scan, from: number, quote: number, query: boolean, password: boolean): number {
   if (quote === 0 && from >= scan.valueStart && from < scan.valueEnd) return scan.valueEnd
   const { bytes } = scan
   const limit = Math.min(scan.end, from + maxValue)
@@ -127,6 +146,8 @@ function valueEnd(scan: Scan, from: number, quote: number, query: boolean): numb
   for (; i < limit; i++) {
     const b = bytes[i]
     if (quote === 0) {
+      // A password may hold a comma; what goes on with `name=` is the next field.
+      if (password && b === 0x2c && isInside(scan, i)) continue
       if (unquotedEnd[b] === 1 || (query && (b === 0x23 || b === 0x29 || b === 0x5d))) break
     } else if (b === quote) {
       while (i > from && bytes[i - 1] === 0x5c) i--
@@ -139,6 +160,19 @@ function valueEnd(scan: Scan, from: number, quote: number, query: boolean): numb
     scan.valueEnd = i
   }
   return Math.min(i, scan.end)
+}
+
+const commaReach = 32
+
+/** Whether what follows the comma goes on to a space or the end of the text, and is no field of its own. */
+function isInside(scan: Scan, comma: number): boolean {
+  let i = comma + 1
+  for (; i < comma + commaReach; i++) {
+    const b = byteAt(scan, i)
+    if (b === 0x3d || b === 0x3a || b === 0x22 || b === 0x27 || b === 0x7b || b === 0x5b) return false
+    if (b === 0x2c || b === 0 || isSpace(b)) break
+  }
+  return i > comma + 1 && i < comma + commaReach
 }
 
 /** Without full stops, colons and backslashes behind it, and brackets that were not opened in it. */
@@ -158,16 +192,17 @@ function isUnopened(bytes: Uint8Array, from: number, at: number): boolean {
   return true
 }
 
-/** `"x": "…"`, `x: …` or `x = …`, `x=…`: in the second also prose and code stand behind the name. */
-type Style = 'quoted' | 'said' | 'assigned'
+/** `"x": "…"`, `?x=…`, `x: …` or `x = …`, `x=…`: in the third also prose and code stand behind the name. */
+type Style = 'quoted' | 'query' | 'said' | 'assigned'
 
 function isSecretValue(scan: Scan, from: number, to: number, name: SecretName, style: Style): boolean {
   const { bytes } = scan
   const min = name === 'password' ? 4 : minValue
   if (to - from < min || isPlaceholder(bytes, from, to)) return false
   if ((name !== 'password' || style !== 'quoted') && isProse(bytes, from, to)) return false
-  if (style !== 'quoted' && isCode(bytes, from, to)) return false
+  if ((style === 'said' || style === 'assigned') && isCode(bytes, from, to)) return false
   if (style === 'said' && isCall(bytes, from, to)) return false
+  if (style === 'assigned' && name !== 'password' && isObject(bytes, from, to)) return false
   let digits = 0
   let uppers = 0
   let words = 0

@@ -1,55 +1,23 @@
-// What the words of a name, or the words just before a value, tell about the value. Portuguese and English.
+// What the words of a name, or the words just before a value, tell about the value.
+import { hints, vocabulary } from './vocabulary.ts'
 
-/** Bits of a hint. */
-export const hints = {
-  phone: 1,
-  /** Someone is named: digits that are a valid number anywhere count. */
-  contact: 1 << 1,
-  /** From, to, number: tells with phone punctuation only. */
-  direction: 1 << 2,
-  /** A time, a count, an id: digits are that. */
-  quantity: 1 << 3,
-  cpf: 1 << 4,
-  cnpj: 1 << 5,
-  ssn: 1 << 6,
-  card: 1 << 7,
-  secret: 1 << 8,
-  address: 1 << 9,
-  version: 1 << 10,
-  email: 1 << 11,
-  iban: 1 << 12,
-} as const
-
-const vocabulary: Record<keyof typeof hints, string> = {
-  phone: `phone phones telephone telephones phonenumber tel telefone telefones teléfono telefono téléphone telefon fone fones mobile
-    cell cellphone celular celulares móvil movil handy zap wpp whats whatsapp wa msisdn jid remotejid senderjid participantjid sms fax
-    telefonnummer rufnummer telemóvel telemovel e164 waid callerid dial ligue ligar llame appelez`,
-  contact: `contact contato contacto recipient recipients sender destinatário destinatario remetente caller callee participant`,
-  direction: `from to number numero número num nummer numéro call reach text at remote chat chatid owner user customer cliente client
-    destination source para`,
-  quantity: `id ids ms us ns sec secs second seconds time timestamp ts date epoch count total size bytes length len duration took
-    elapsed after port pid tid line lines code status order orders ticket invoice seq sequence offset index page limit step retry attempt
-    price amount valor pedido protocolo linha created updated sent expires uptime rows row build commit hash sha digest job task request
-    batch block bloco checksum crc memory mem kb mb error errno exit issue pr serial sku nonce latency at`,
-  cpf: 'cpf cpfs',
-  cnpj: 'cnpj cnpjs',
-  ssn: 'ssn ssns social security itin',
-  card: 'card cards cartão cartao tarjeta visa mastercard amex pan creditcard cardnumber cc',
-  secret: '',
-  address: `ip ips ipv4 ipv6 addr address addresses endereço host hosts hostname peer client remote server gateway dns bind listen listening
-    connect connected connecting connection inet inet6 from proxy upstream src dst forwarded ping subnet cidr endpoint`,
-  version: `version versions ver versão versao v release releases build oid sdk kernel driver firmware chrome chromium
-    firefox safari edg opera opr section sections chapter clause rfc figure`,
-  email: 'email emails mail mails e-mail mailto correo',
-  iban: 'iban ibans',
-}
+export { hints } from './vocabulary.ts'
 
 /** Words by a hash of their bytes from last to first, as they are met walking back. */
 const words = new Map<number, number>()
+/** Those that begin with no ASCII letter, which also end longer words: scripts without spaces and with prefixes. */
+const endings = new Map<number, number>()
 for (const [hint, list] of Object.entries(vocabulary)) {
   for (const word of list.split(/\s+/).filter((text) => text !== '')) {
-    const hash = hashOf(new TextEncoder().encode(word))
-    words.set(hash, (words.get(hash) ?? 0) | hints[hint as keyof typeof hints])
+    // Only ASCII is case-folded as it is read, and accents may stand apart.
+    for (const form of [word, word[0].toUpperCase() + word.slice(1), word.toUpperCase()]) {
+      for (const normal of [form.normalize('NFC'), form.normalize('NFD')]) {
+        const bytes = new TextEncoder().encode(normal)
+        const hash = hashOf(bytes)
+        for (const list of bytes[0] < 0x80 ? [words] : [words, endings])
+          list.set(hash, (list.get(hash) ?? 0) | hints[hint as keyof typeof hints])
+      }
+    }
   }
 }
 
@@ -74,7 +42,8 @@ const reach = 48
 const maxWords = 5
 
 /** Hints that end the walk: what they say holds, whatever comes before. */
-const decisive = ~(hints.contact | hints.direction | hints.address)
+const decisive = ~(hints.contact | hints.direction | hints.address | hints.calling | hints.person)
+const callsSomeone = hints.calling | hints.person
 
 /**
  * What the words before `at` tell, nearest first; at most a few words of the same sentence, none before `start`.
@@ -90,13 +59,18 @@ export function tellingBefore(bytes: Uint8Array, start: number, at: number): num
     if (isPart(b)) {
       let from = i
       let hash = 0
-      while (from >= floor && isPart(bytes[from])) hash = step(hash, bytes[from--])
-      const whole = words.get(hash)
+      let ending: number | undefined
+      for (; from >= floor && isPart(bytes[from]); from--) {
+        hash = step(hash, bytes[from])
+        if (bytes[from] >= 0xc0) ending = endings.get(hash) ?? ending
+      }
+      const whole = words.get(hash) ?? ending
       if (isReplacement(bytes, from, i + 1)) {
         // `{phone}` stands for a number that was there, and tells nothing of the next.
       } else if (whole !== undefined) {
-        // "Version" is said of what follows at once; the v of `/v1/` of its own number.
-        found |= count > 0 || (i + 1 < at && isNumeral(bytes[i + 1])) ? whole & ~hints.version : whole
+        // "Version" is said of what follows at once; the v of `/v1/` of its own number, and that of `v=…` is a value.
+        const apart = i - from === 1 ? i + 1 < at : count > 0 || (i + 1 < at && isNumeral(bytes[i + 1]))
+        found |= apart ? whole & ~hints.version : whole
         count++
       } else {
         // The parts of a camelCase name, last first.
@@ -111,6 +85,7 @@ export function tellingBefore(bytes: Uint8Array, start: number, at: number): num
           found |= (words.get(hash) ?? 0) & (count > 0 ? ~hints.version : -1)
         }
       }
+      if ((found & callsSomeone) === callsSomeone) found |= hints.phone
       if ((found & decisive) !== 0) return found
       digits = 0
       i = from
@@ -130,11 +105,11 @@ const isReplacement = (bytes: Uint8Array, before: number, after: number): boolea
   (bytes[before] === 0x7b && bytes[after] === 0x7d) ||
   (bytes[before] === 0x5b && bytes[after] === 0x5d && bytes[after + 1] !== 0x3d)
 
-/** A line break, a semicolon, or a full stop before a space. */
+/** A line break, a semicolon, or a full stop before a space; not that of `tel. 123`. */
 function ends(bytes: Uint8Array, i: number, at: number, words: number): boolean {
   const b = bytes[i]
   if (b === 0x0a || b === 0x3b || b === 0x7c) return true
   // The last part of a path tells, what stands before it does not.
   if (b === 0x2f && words > 0) return true
-  return (b === 0x2e || b === 0x21 || b === 0x3f) && i + 1 < at && bytes[i + 1] === 0x20
+  return ((b === 0x2e && words > 0) || b === 0x21 || b === 0x3f) && i + 1 < at && bytes[i + 1] === 0x20
 }

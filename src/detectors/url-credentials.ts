@@ -1,6 +1,5 @@
 // User and password in URLs: https://user:password@host finds `user:password`; also user:password@tcp(host).
-import { isAlnum, isSpace } from './bytes.ts'
-import { isMixed } from './api-key.ts'
+import { isAlnum, isDigit, isSpace } from './bytes.ts'
 import { type Scan, byteAt, find, indexOf } from './scan.ts'
 import { isPlaceholder } from './placeholder.ts'
 
@@ -61,9 +60,15 @@ function note(scan: Scan, from: number, sign: number, colon: number): void {
   const hasPassword = colon >= from && colon < sign
   if (isPlaceholder(bytes, hasPassword ? colon + 1 : from, sign)) return
   // `ssh://git@host` is no secret, nor is a name; a token in its place is.
-  if (!hasPassword && (sign - from < 16 || !isMixed(bytes, from, sign))) return
+  if (!hasPassword && (sign - from < 16 || !hasDigits(bytes, from, sign))) return
   scan.credentialsAt = sign
   find(scan, detector, colon === from ? from + 1 : from, sign)
+}
+
+function hasDigits(bytes: Uint8Array, from: number, to: number): boolean {
+  let digits = 0
+  for (let i = from; i < to; i++) if (isDigit(bytes[i])) digits++
+  return digits > 1
 }
 
 /** `user:password@tcp(` */

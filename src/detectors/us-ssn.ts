@@ -20,6 +20,8 @@ export const ssnGroups: FindGroups = (run, g) => {
   const separator = separatorAfter(run, g)
   if (separator !== separatorAfter(run, g + 1) || !atEdges(run.scan, start, groupEnd(run, g + 2))) return 0
   if (separator !== 0x2d && (toldBefore(run, g) & hints.ssn) === 0) return 0
+  // `011-15-2345-6789`: part of a longer number.
+  if (separatorAfter(run, g + 2) === separator || (g > 0 && separatorAfter(run, g - 1) === separator)) return 0
   return isIssuable(bytes, start, run.start[g + 1], run.start[g + 2]) ? findGroups(run, g, 3, detector) : 0
 }
 

@@ -7,7 +7,7 @@ import { maxIds } from '../ruleset/plan.ts'
 import type { Coerce } from '../ruleset/program.ts'
 import { count, type Tally } from '../telemetry/tally.ts'
 import { Fate, type Items } from './items.ts'
-import { readDouble } from './values.ts'
+import { readDouble } from './double.ts'
 
 const stamps = new Uint32Array(maxIds)
 let stamp = 0

@@ -12,7 +12,7 @@ import { canonicalNumber } from '../actions/text.ts'
 import { Fate } from './items.ts'
 import type { PassState } from './state.ts'
 import { derivedSpanId, plainValue, repairedStart, repairedStatus, spanIdOf, traceIdOf, type Plain } from './repair.ts'
-import { treatValue } from './values.ts'
+import { treatAttribute } from './values.ts'
 
 const spanTags = {
   end: tagIn('Span', 'endTimeUnixNano'),
@@ -147,7 +147,7 @@ export function decideMetricResource(pass: PassState, base: number): void {
 /** An attribute that the gateway adds, under its own cell: a rule for its name holds, and twice is once. */
 export function treatAdded(pass: PassState, name: Uint8Array, value: Uint8Array, context: number): Uint8Array | null {
   const cell = pass.plan.attribute(name, 0, name.length).cell(context)
-  const treated = treatValue(pass.values, value, 0, value.length, cell, pass.plan, context)
+  const treated = treatAttribute(pass.values, value, 0, value.length, cell, pass.plan, context)
   return treated === undefined ? value : treated
 }
 

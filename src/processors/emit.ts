@@ -5,7 +5,8 @@ import { contexts } from '../otlp/fields.ts'
 import { keyValue } from '../otlp/key-value.ts'
 import { Op, opsOf, tagIn, type MessageOps } from '../otlp/ops.ts'
 import { CleanText } from '../ruleset/clean-text.ts'
-import type { Cell, KeyPlan } from '../ruleset/plan.ts'
+import type { Cell } from '../ruleset/cell.ts'
+import type { KeyPlan } from '../ruleset/plan.ts'
 import { count } from '../telemetry/tally.ts'
 import { coerced, routeOf } from './conventions.ts'
 import { treatAdded } from './decide.ts'
@@ -13,7 +14,7 @@ import { Fate } from './items.ts'
 import { noAdditions, type PassState } from './state.ts'
 import { indexRecord } from './index-record.ts'
 import { plainValue } from './repair.ts'
-import { treatBody, treatValue, type Treated } from './values.ts'
+import { treatAttribute, treatBody, type Treated } from './values.ts'
 
 const spanStatus = tagIn('Span', 'status')
 const spanName = tagIn('Span', 'name')
@@ -110,7 +111,8 @@ function treatReceived(
   const { bytes, values, plan } = pass
   const length = bytes[start + 1]
   const isShortText = start + 2 + length === end && bytes[start] === ValueTag.string && length < 0x80
-  if (!isShortText || cell.rank > detectRank) return treatValue(values, bytes, start, end, cell, plan, context)
+  if (!isShortText || cell.rank > detectRank || cell.closed !== undefined)
+    return treatAttribute(values, bytes, start, end, cell, plan, context)
   const memo = (key.memos[context] ??= new CleanText())
   if (memo.matches(pass.view, start + 2, end)) return undefined
   const treated = values.treatment.treat(bytes, start + 2, end, cell)
@@ -136,7 +138,7 @@ function emitAttribute(pass: PassState, i: number, context: number): Treated {
   const treated =
     typed === undefined
       ? treatReceived(pass, key, cell, context, valueStart, valueEnd)
-      : treatValue(pass.values, typed, 0, typed.length, cell, pass.plan, context)
+      : treatAttribute(pass.values, typed, 0, typed.length, cell, pass.plan, context)
   if (treated === null) {
     edits.remove(field, end)
     return null

@@ -10,6 +10,8 @@ import { jsonToProtobuf } from '../otlp/from-json.ts'
 import { opsOf } from '../otlp/ops.ts'
 import { irregular } from '../otlp/wire.ts'
 import type { Hash } from '../actions/action.ts'
+import { compilePattern } from '../patterns/pattern.ts'
+import { withPatterns } from '../patterns/scanner.ts'
 import type { Arrival, CleanBatch, Signal } from '../pipeline/batch.ts'
 import type { Refusal } from '../pipeline/outcome.ts'
 import { createPlanner, type Planner } from '../ruleset/plan.ts'
@@ -42,18 +44,24 @@ export function createEngine(program: Program): Engine {
   const identityHash = hashOf(program, 'user.id')
   const hashes = [...hashesOf(program), identityHash]
   const pseudonyms = createPseudonyms(program.keys, hashes)
-  const { use, phoneRegions, defaultRegion } = program.detectors
+  const { use, phoneRegions, defaultRegion, custom = [] } = program.detectors
+  const patterns = custom.map(({ pattern }) => compilePattern(pattern))
   const phone = defaultRegion === undefined ? {} : { defaultRegion }
   const scannerOf = (detectors: readonly DetectorId[]): Scanner =>
-    createScanner({
-      use: detectors,
-      phoneRegions,
-      ...phone,
-      pseudonym: { keyIds: pseudonyms.keyIds, chars: identityHash.chars },
-    })
+    withPatterns(
+      createScanner({
+        use: detectors,
+        phoneRegions,
+        ...phone,
+        pseudonym: { keyIds: pseudonyms.keyIds, chars: identityHash.chars },
+      }),
+      patterns,
+      pseudonyms.pattern,
+    )
   const treatment = createTextTreatment({
     scanner: scannerOf(use),
     ...(use.includes('home-path') ? {} : { pathScanner: scannerOf([...use, 'home-path']) }),
+    custom,
     classes: program.classes,
     pseudonyms,
     phone,

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import { lastLength, lengthEnd, ValueTag } from '../otlp/any-value.ts'
 import { readVarint64 } from '../otlp/wire.ts'
-import { readDouble } from './values.ts'
+import { readDouble } from './double.ts'
 
 /** One attribute's value, for decisions; the text only where it is short. */
 export type Plain = string | number | boolean | undefined

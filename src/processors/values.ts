@@ -4,8 +4,11 @@ import { canonicalNumber, type TextTreatment } from '../actions/text.ts'
 import { delimitedValue, lastLength, lengthEnd, valueContent, ValueTag } from '../otlp/any-value.ts'
 import { keyValue, pair, readPair } from '../otlp/key-value.ts'
 import { irregular, readVarint64, truncated } from '../otlp/wire.ts'
-import { strictest, type Cell, type KeyPlan, type Plan } from '../ruleset/plan.ts'
+import { strictest, type Cell } from '../ruleset/cell.ts'
+import type { KeyPlan, Plan } from '../ruleset/plan.ts'
 import { count, type Tally } from '../telemetry/tally.ts'
+import { treatClosed } from './closed.ts'
+import { readDouble } from './double.ts'
 
 /** What values are treated with; `plan` and `context` are those of the record at hand. */
 export interface ValueSettings {
@@ -28,11 +31,26 @@ const falseText = Buffer.from('false')
 /** Below this, a number is too short for anything that a detector knows. */
 const smallestGuarded = 1_000_000
 
+/** Treats the AnyValue at [start, end) of an attribute of a record, resource or scope. */
+export function treatAttribute(
+  settings: ValueSettings,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  cell: Cell,
+  plan: Plan,
+  context: number,
+): Treated {
+  return cell.closed === undefined
+    ? treatValue(settings, bytes, start, end, cell, plan, context)
+    : treatClosed(settings.tally, bytes, start, end, cell.closed, cell.className)
+}
+
 /**
- * Treats the AnyValue at [start, end) of an attribute.
+ * Treats the AnyValue at [start, end) of an attribute, whatever its type.
  * @param depth of containers around it: 0 for an attribute's own value
  */
-export function treatValue(
+function treatValue(
   settings: ValueSettings,
   bytes: Uint8Array,
   start: number,
@@ -64,7 +82,7 @@ export function treatValue(
           stop,
           plan,
           cell,
-          (key, parent) => strictest(parent, key.cell(context)),
+          (key, parent) => strictest(parent, key.nested(context)),
           (from, to, own) => treatValue(settings, bytes, from, to, own, plan, context, depth + 1),
         )
       })
@@ -132,14 +150,6 @@ function treatNumber(settings: ValueSettings, bytes: Uint8Array, start: number, 
   }
   const treated = settings.treatment.treatNumber(canonicalNumber(number), cell)
   return typeof treated === 'string' ? delimitedValue(ValueTag.string, Buffer.from(treated)) : treated
-}
-
-const float = new DataView(new ArrayBuffer(8))
-
-/** The double at `start`. */
-export function readDouble(bytes: Uint8Array, start: number): number {
-  for (let i = 0; i < 8; i++) float.setUint8(i, bytes[start + i])
-  return float.getFloat64(0, true)
 }
 
 /**

@@ -20,9 +20,18 @@ interface NameRule {
   readonly contexts: ReadonlySet<Context>
 }
 
+/** Rules or exceptions on attribute names: by the name itself, and with a `*` in it. */
+interface ByName {
+  readonly exact: ReadonlyMap<string, readonly NameRule[]>
+  readonly globs: readonly NameRule[]
+}
+
 export interface Classifier {
-  /** The class of an attribute, by any of its names (received, canonical); undefined when no rule or exception says. */
-  attribute(names: readonly string[], context: Context, scope: ServiceScope): string
+  /**
+   * The class of an attribute, by any of its names (received, canonical).
+   * @param ofSchema the class that its event's schema gives it: it counts like a rule's
+   */
+  attribute(names: readonly string[], context: Context, scope: ServiceScope, ofSchema?: string): string
   /** The class of an attribute by rules alone; undefined when none matches: for keys inside values. */
   attributeRule(names: readonly string[], context: Context, scope: ServiceScope): string | undefined
   place(place: string, scope: ServiceScope): string
@@ -40,41 +49,36 @@ export function createClassifier(
   const strictness = new Map(
     order.map((name, index) => {
       const action = program.classes.get(name)
-      return [name, (action === undefined ? 0 : rankOf[action.is]) * 10_000 + (order.length - index)] as const
+      const rank = action === undefined ? 0 : rankOf[action.is]
+      // Of one rank, what leaves no text comes before `path`, which leaves all but the home directory.
+      const level = 2 * rank + (action?.is === 'path' ? 0 : 1)
+      return [name, level * 10_000 + (order.length - index)] as const
     }),
   )
   const stricter = (a: string, b: string): string => ((strictness.get(b) ?? 0) > (strictness.get(a) ?? 0) ? b : a)
-  const rankOfClass = (name: string): number => Math.floor((strictness.get(name) ?? 0) / 10_000)
+  const levelOf = (name: string): number => Math.floor((strictness.get(name) ?? 0) / 10_000)
   const isAllowList = (name: string): boolean => program.classes.get(name)?.is === 'drop'
 
   const exceptions = program.exceptions.filter(({ expires }) => expires === undefined || expires >= today)
-  const exactRules = new Map<string, NameRule[]>()
-  const globRules: NameRule[] = []
-  for (const rule of program.rules) addNames(rule, exactRules, globRules)
-  const exactExceptions = new Map<string, NameRule[]>()
-  const globExceptions: NameRule[] = []
-  for (const exception of exceptions) addNames(exception, exactExceptions, globExceptions)
+  const rulesByName = namesOf(program.rules)
+  const exceptionsByName = namesOf(exceptions)
 
-  const byName = (
-    exact: Map<string, NameRule[]>,
-    globs: NameRule[],
-    names: readonly string[],
-    context: Context,
-    scope: ServiceScope,
-  ) => {
-    let best: string | undefined
+  const strictestOf = (a: string | undefined, b: string | undefined): string | undefined =>
+    a === undefined || b === undefined ? (a ?? b) : stricter(a, b)
+  /** The strictest class of what names the attribute itself, and of what covers it with a `*`. */
+  const byName = (list: ByName, names: readonly string[], context: Context, scope: ServiceScope) => {
+    let exact: string | undefined
+    let covering: string | undefined
     for (const name of new Set(names.flatMap(nameForms))) {
-      for (const { rule, contexts } of exact.get(name) ?? []) {
-        if (contexts.has(context) && applies(rule, scope))
-          best = best === undefined ? rule.class : stricter(best, rule.class)
+      for (const { rule, contexts } of list.exact.get(name) ?? []) {
+        if (contexts.has(context) && applies(rule, scope)) exact = strictestOf(exact, rule.class)
       }
-      for (const { rule, glob, contexts } of globs) {
-        if (contexts.has(context) && applies(rule, scope) && matchesGlob(glob, name)) {
-          best = best === undefined ? rule.class : stricter(best, rule.class)
-        }
+      for (const { rule, glob, contexts } of list.globs) {
+        if (contexts.has(context) && applies(rule, scope) && matchesGlob(glob, name))
+          covering = strictestOf(covering, rule.class)
       }
     }
-    return best
+    return { exact, covering }
   }
   const bySelector = (
     rules: readonly (Rule | Exception)[],
@@ -93,18 +97,26 @@ export function createClassifier(
     const base = exception ?? fallback
     if (rule === undefined) return base
     if (exception === undefined && isAllowList(fallback)) return rule
-    return rankOfClass(rule) >= rankOfClass(base) ? rule : base
+    return levelOf(rule) >= levelOf(base) ? rule : base
   }
 
   return {
     stricter,
-    attributeRule: (names, context, scope) => byName(exactRules, globRules, names, context, scope),
-    attribute: (names, context, scope) =>
-      settle(
+    attributeRule: (names, context, scope) => {
+      const { exact, covering } = byName(rulesByName, names, context, scope)
+      return strictestOf(exact, covering)
+    },
+    attribute: (names, context, scope, ofSchema) => {
+      const ruled = byName(rulesByName, names, context, scope)
+      const excepted = byName(exceptionsByName, names, context, scope)
+      // Who names an attribute in an exception means it, not what a `*` happens to cover.
+      const isNamed = excepted.exact !== undefined
+      return settle(
         program.defaults.attribute,
-        byName(exactRules, globRules, names, context, scope),
-        byName(exactExceptions, globExceptions, names, context, scope),
-      ),
+        isNamed ? ruled.exact : strictestOf(ofSchema, strictestOf(ruled.exact, ruled.covering)),
+        strictestOf(excepted.exact, isNamed ? undefined : excepted.covering),
+      )
+    },
     place: (place, scope) => {
       const hit = (selector: Selector): boolean => selector.is === 'place' && selector.place === place
       return settle(program.defaults.name, bySelector(program.rules, scope, hit), bySelector(exceptions, scope, hit))
@@ -118,14 +130,19 @@ export function createClassifier(
   }
 }
 
-function addNames(rule: Rule | Exception, exact: Map<string, NameRule[]>, globs: NameRule[]): void {
-  for (const selector of rule.selectors) {
-    if (selector.is !== 'attribute') continue
-    const glob = compileGlob(selector.glob.toLowerCase())
-    const entry = { rule, glob, contexts: selector.contexts }
-    if (glob.length > 1) globs.push(entry)
-    else exact.set(glob[0], [...(exact.get(glob[0]) ?? []), entry])
+function namesOf(rules: readonly (Rule | Exception)[]): ByName {
+  const exact = new Map<string, NameRule[]>()
+  const globs: NameRule[] = []
+  for (const rule of rules) {
+    for (const selector of rule.selectors) {
+      if (selector.is !== 'attribute') continue
+      const glob = compileGlob(selector.glob.toLowerCase())
+      const entry = { rule, glob, contexts: selector.contexts }
+      if (glob.length > 1) globs.push(entry)
+      else exact.set(glob[0], [...(exact.get(glob[0]) ?? []), entry])
+    }
   }
+  return { exact, globs }
 }
 
 function applies(rule: Rule | Exception, scope: ServiceScope): boolean {

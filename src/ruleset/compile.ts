@@ -3,9 +3,11 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { didYouMean, list } from '../diagnostics/suggest.ts'
 import type { YamlPath } from '../diagnostics/yaml.ts'
 import { detectorTable } from '../detectors/detector.ts'
+import { readEventSchemas } from '../events/read-schemas.ts'
 import { hashFaults, idleRules } from './checks.ts'
 import { findConflicts, type PlacedRule } from './conflicts.ts'
 import { compileConventions } from './conventions.ts'
+import { compileCustomDetectors } from './custom-detectors.ts'
 import { digestOf } from './digest.ts'
 import { labelFaults } from './labels.ts'
 import { asList, placeOf, placeOfKey, type Layer } from './layers.ts'
@@ -13,6 +15,7 @@ import { mergeClasses, mergeDefaults, mergeDetectors } from './merge.ts'
 import { mergeMetrics } from './metric-rules.ts'
 import type { Exception, Program, Selector } from './program.ts'
 import { readRings, type OwnKey } from './rings.ts'
+import { readTests } from './ruleset-tests.ts'
 import { attributeSelector, pathSelector } from './selectors.ts'
 
 export interface CompileOptions {
@@ -92,9 +95,10 @@ export function compile(layers: readonly Layer[], options: CompileOptions): Comp
       }
       ids.set(written.id, layer)
       const { selectors, services } = selectorsOf(layer, ['rules', index], written)
+      const place = placeOf(layer, ['rules', index, 'id'])
       rules.push({
-        rule: { id: written.id, class: written.class, selectors, services },
-        place: placeOf(layer, ['rules', index, 'id']),
+        rule: { id: written.id, class: written.class, selectors, services, place },
+        place,
       })
     }
     for (const [index, written] of (layer.content.exceptions ?? []).entries()) {
@@ -102,7 +106,8 @@ export function compile(layers: readonly Layer[], options: CompileOptions): Comp
       const { selectors, services } = selectorsOf(layer, path, written)
       const { reason, owner, expires } = written
       if (expires === undefined || expires >= options.today) {
-        exceptions.push({ class: written.class, selectors, services, reason, owner, expires })
+        const place = placeOf(layer, path)
+        exceptions.push({ class: written.class, selectors, services, reason, owner, expires, place })
       } else {
         const message = `this exception ended on ${expires}: the default holds again`
         const help = `ask ${owner} whether it is still needed: "${reason}"`
@@ -116,16 +121,20 @@ export function compile(layers: readonly Layer[], options: CompileOptions): Comp
   }
 
   const defaults = mergeDefaults(layers, knowsClass)
-  const detectors = mergeDetectors(layers)
+  const { custom, diagnostics: ofDetectors } = compileCustomDetectors(layers, knowsClass)
+  const detectors = { ...mergeDetectors(layers), ...(custom.length === 0 ? {} : { custom }) }
   for (const id of detectors.use) {
     if (classes.has(detectorTable[id].class)) continue
     const message = `the detector "${id}" finds data of the class "${detectorTable[id].class}", which is not defined`
     diagnostics.push(error('unknown-class', message, { file: layers[layers.length - 1].file }))
   }
   const metrics = mergeMetrics(layers)
+  const cases = readTests(layers, custom)
   const classified = { classes: actions, defaults, rules: rules.map(({ rule }) => rule), exceptions }
-  const { rings, diagnostics: ofRings, notes } = readRings(layers, options.own, options.env)
+  const { rings, diagnostics: ofRings, notes } = readRings(layers, options.own, options.env, options.today)
   diagnostics.push(
+    ...ofDetectors,
+    ...cases.diagnostics,
     ...ofRings,
     ...hashFaults(classes, rings.keys()),
     ...findConflicts(rules, actions),
@@ -143,6 +152,8 @@ export function compile(layers: readonly Layer[], options: CompileOptions): Comp
     metrics: metrics.rules,
     repair: layers.reduce((on, { content }) => content.repair ?? on, false),
     keys: rings,
+    events: layers.reduce((on, { content }) => content.event_schemas ?? on, false) ? readEventSchemas() : new Map(),
+    tests: cases.tests,
   }
   return { program: { ...program, digest: digestOf(program) }, diagnostics, notes }
 }

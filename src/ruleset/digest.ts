@@ -2,12 +2,23 @@
 import { createHash } from 'node:crypto'
 import type { Program } from './program.ts'
 
-/** SHA-256 (hex) over the program as JSON in one canonical order. Of keys only the ids count, never the bytes. */
+/**
+ * SHA-256 (hex) over the program as JSON in one canonical order. Of keys only the ids count, never the bytes; where
+ * something is written and the ruleset's own tests do not count.
+ */
 export function digestOf(program: Omit<Program, 'digest'>): string {
   const rings = [...program.keys].map(
     ([name, { active, keys }]) => [name, { active, ids: [...keys.keys()].toSorted() }] as const,
   )
-  const said = { ...program, keys: new Map(rings) }
+  const unplaced = <T extends { readonly place?: unknown }>(list: readonly T[]): readonly T[] =>
+    list.map((each) => ({ ...each, place: undefined }))
+  const said = {
+    ...program,
+    keys: new Map(rings),
+    rules: unplaced(program.rules),
+    exceptions: unplaced(program.exceptions),
+    tests: undefined,
+  }
   return createHash('sha256')
     .update(JSON.stringify(canonical(said)))
     .digest('hex')

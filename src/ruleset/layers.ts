@@ -31,10 +31,13 @@ const shipped = new URL('../../rulesets/', import.meta.url)
 /** The layers that a ruleset may extend by name. */
 export const builtinFiles: Readonly<Record<string, string>> = {
   'builtin:automagik': 'automagik.yaml',
+  'builtin:strict': 'strict.yaml',
   'builtin:base': 'builtin/base.yaml',
   'builtin:repair': 'builtin/repair.yaml',
   'builtin:semconv': 'builtin/semconv.yaml',
+  'builtin:well-known': 'builtin/well-known.yaml',
   'builtin:automagik-legacy': 'builtin/automagik-legacy.yaml',
+  'builtin:events': 'builtin/events.yaml',
   'builtin:metrics': 'builtin/metrics.yaml',
 }
 

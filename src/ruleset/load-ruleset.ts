@@ -1,7 +1,7 @@
 // From the name of a ruleset to the program: the one entry that commands, tests and benches use.
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { compile, type Compiled } from './compile.ts'
-import { readLayers, type ReadText } from './layers.ts'
+import { readLayers, type Layer, type ReadText } from './layers.ts'
 import type { OwnKey } from './rings.ts'
 
 export type LoadOptions = OwnKey & {
@@ -15,6 +15,8 @@ export type LoadOptions = OwnKey & {
 }
 
 export interface LoadedRuleset extends Compiled {
+  /** The files it was read from, the lowest first; incomplete when there are errors. */
+  readonly layers: readonly Layer[]
   /** The texts that diagnostics point into. */
   readonly sources: ReadonlyMap<string, string>
 }
@@ -31,8 +33,8 @@ export function loadRuleset(options: LoadOptions): LoadedRuleset {
     today = new Date().toISOString().slice(0, 10),
   } = options
   const { layers, diagnostics, sources } = readLayers(file, readText)
-  if (hasErrors(diagnostics)) return { diagnostics, sources, notes: [] }
-  return { ...compile(layers, { own: options, env, today }), sources }
+  if (hasErrors(diagnostics)) return { layers, diagnostics, sources, notes: [] }
+  return { ...compile(layers, { own: options, env, today }), layers, sources }
 }
 
 function hasErrors(diagnostics: readonly Diagnostic[]): boolean {

@@ -1,30 +1,22 @@
 // A program made ready for the hot path: for a service and an event, what to do with each attribute name and each
 // place. Names are decided once, by their bytes, and remembered; the set of plans is bounded by the ruleset.
 import { isUtf8 } from 'node:buffer'
-import { rankOf, type Action } from '../actions/action.ts'
+import { rankOf } from '../actions/action.ts'
 import { hintOf } from '../detectors/hint.ts'
+import type { AttributeClass } from '../events/event-classes.ts'
 import { contexts, type Context } from '../otlp/fields.ts'
 import { namePlaces, places } from '../otlp/ops.ts'
 import { sameBytes, viewOf } from '../otlp/wire.ts'
 import { BytesMap, maxKeyBytes } from './bytes-map.ts'
+import { actionOf, nameCell, strictest, type Cell } from './cell.ts'
 import type { CleanText } from './clean-text.ts'
+import { eventContexts, schemaOf } from './event-cells.ts'
 import { seenName } from './name-forms.ts'
 import { createClassifier, type Classifier, type ServiceScope } from './cells.ts'
 import type { Coerce, Program } from './program.ts'
 import { lowAttributes, Role, roles } from './roles.ts'
 
-/** What happens to the values of one cell. Long-lived and shared. */
-export interface Cell {
-  readonly action: Action
-  readonly className: string
-  readonly rank: number
-  /** From the attribute's name, for the detectors. */
-  readonly hint: number
-  /** A low-cardinality place: finds become `{kind}`. */
-  readonly low: boolean
-  /** The cell of a key inside structured text or a nested map under this cell. */
-  readonly keyAction: (key: string) => Cell
-}
+export type { Cell } from './cell.ts'
 
 /** One attribute name under one plan. */
 export interface KeyPlan {
@@ -55,6 +47,8 @@ export interface KeyPlan {
   /** Cells by context, once asked for; `cell` makes them. */
   readonly cells: readonly (Cell | undefined)[]
   cell(context: number): Cell
+  /** The cell of a key of this name inside a value: an event's schema speaks of attributes, not of those. */
+  nested(context: number): Cell
 }
 
 export interface Plan {
@@ -179,7 +173,9 @@ function createServicePlans(shared: Shared, scope: ServiceScope): ServicePlans {
   }
   const canonicalOf = new BytesMap<string>()
   const aliasOf = new BytesMap<string>()
-  for (const event of new Set([...events.keys(), ...aliases.values()])) canonicalOf.set(...whole(event), event)
+  const { events: schemas } = shared.program
+  for (const event of new Set([...events.keys(), ...aliases.values(), ...schemas.keys()]))
+    canonicalOf.set(...whole(event), event)
   for (const [alias, event] of aliases) aliasOf.set(...whole(alias), event)
   const base = planOf(undefined, false)
   const baseDialect = planOf(undefined, true)
@@ -208,18 +204,27 @@ function createPlan(shared: Shared, scope: ServiceScope, event: string | undefin
     const bytes = Buffer.from(name)
     return attribute(bytes, 0, bytes.length)
   }
-  const makeCell = (className: string, hint: number, low: boolean, context: Context): Cell => {
+  const makeCell = (
+    className: string,
+    hint: number,
+    low: boolean,
+    context: Context,
+    ofSchema?: AttributeClass,
+  ): Cell => {
     const action = actionOf(program, className)
+    const isDetected = action.is === 'detect' || action.is === 'truncate'
     const cell: Cell = {
       action,
       className,
       rank: rankOf[action.is],
       hint,
       low,
-      keyAction: (key) => strictest(cell, byName(key).cell(contexts.indexOf(context))),
+      closed: isDetected && ofSchema?.closed !== undefined ? ofSchema : undefined,
+      keyAction: (key) => strictest(cell, byName(key).nested(contexts.indexOf(context))),
     }
     return cell
   }
+  const inSchema = schemaOf(program, event, classifier.stricter)
   const placeCells = places.map((place) => {
     const context = contexts.find((each) => place.startsWith(`${each}.`)) ?? 'span'
     return makeCell(classifier.place(place, scope), 0, namePlaces.has(place), context)
@@ -244,10 +249,17 @@ function createPlan(shared: Shared, scope: ServiceScope, event: string | undefin
     rank: rankOf.drop,
     hint: 0,
     low: false,
+    closed: undefined,
     keyAction: () => crowdedCell,
   }
   /** For every further name of a request that brings thousands of new ones: no program does, and each costs time. */
-  const crowdedOut: KeyPlan = { ...createKeyPlan(Buffer.alloc(0)), isDropped: true, cells: [], cell: () => crowdedCell }
+  const crowdedOut: KeyPlan = {
+    ...createKeyPlan(Buffer.alloc(0)),
+    isDropped: true,
+    cells: [],
+    cell: () => crowdedCell,
+    nested: () => crowdedCell,
+  }
 
   function createKeyPlan(received: Buffer): KeyPlan {
     const name = received.toString()
@@ -268,8 +280,22 @@ function createPlan(shared: Shared, scope: ServiceScope, event: string | undefin
           ? undefined
           : shared.treatName(Buffer.from(text), nameCell(program))
     const treated = treat(canonical)
-    const nested = canonical === name ? treated : treat(name)
+    const treatedNested = canonical === name ? treated : treat(name)
     const cells: (Cell | undefined)[] = contexts.map(() => undefined)
+    const nestedCells: (Cell | undefined)[] = contexts.map(() => undefined)
+    const ofSchema = inSchema(names)
+    const isLow = (context: Context): boolean => context === 'datapoint' || lowAttributes.has(canonical)
+    const cell = (id: number): Cell => {
+      const context = contexts[id]
+      if (ofSchema === undefined || !eventContexts.has(context)) return (cells[id] ??= nested(id))
+      const className = classifier.attribute(names, context, scope, ofSchema.class)
+      return (cells[id] ??= makeCell(className, hint, isLow(context), context, ofSchema))
+    }
+    const nested = (id: number): Cell => {
+      const context = contexts[id]
+      const made = (): Cell => makeCell(classifier.attribute(names, context, scope), hint, isLow(context), context)
+      return (nestedCells[id] ??= made())
+    }
     return {
       id: numberOf(shared.ids, canonical),
       received: name,
@@ -281,17 +307,14 @@ function createPlan(shared: Shared, scope: ServiceScope, event: string | undefin
       memos: contexts.map(() => undefined),
       name: canonical,
       write: treated ?? (canonical === name ? undefined : Buffer.from(canonical)),
-      writeNested: nested ?? undefined,
+      writeNested: treatedNested ?? undefined,
       isAlias: canonical !== name,
       isPrefixed: stripped !== name,
       isDropped: treated === null || (treated !== undefined && treated.length === 0),
       role: conventions.metricIdentity.includes(canonical) ? Role.identity : (roles[canonical] ?? Role.none),
       coerce: ofEvent?.coerce.get(canonical) ?? conventions.coerce.get(canonical),
-      cell: (id) => {
-        const context = contexts[id]
-        const low = context === 'datapoint' || lowAttributes.has(canonical)
-        return (cells[id] ??= makeCell(classifier.attribute(names, context, scope), hint, low, context))
-      },
+      cell,
+      nested,
     }
   }
 
@@ -341,33 +364,6 @@ function createPlan(shared: Shared, scope: ServiceScope, event: string | undefin
     for (const candidate of candidates) if (candidate !== undefined && candidate.rank > best.rank) best = candidate
     return hint === 0 || best.hint === hint ? best : { ...best, hint }
   }
-}
-
-/** The stricter of a parent's cell and a child's; the child's hint where it has one. */
-export function strictest(parent: Cell, child: Cell): Cell {
-  const best = child.rank > parent.rank ? child : parent
-  const hint = child.hint === 0 ? parent.hint : child.hint
-  const low = parent.low || child.low
-  return best.hint === hint && best.low === low ? best : { ...best, hint, low }
-}
-
-function actionOf(program: Program, className: string): Action {
-  const action = program.classes.get(className)
-  if (action === undefined) throw new Error(`the program has no class ${className}`)
-  return action
-}
-
-/** Attribute names are looked at by the detectors, and are names of few: finds become `{kind}`. */
-function nameCell(program: Program): Cell {
-  const cell: Cell = {
-    action: { is: 'detect' },
-    className: program.defaults.attribute,
-    rank: rankOf.detect,
-    hint: 0,
-    low: true,
-    keyAction: () => cell,
-  }
-  return cell
 }
 
 function createNeutral(shared: Shared): Cell {

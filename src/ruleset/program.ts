@@ -1,8 +1,11 @@
-// A ruleset after parsing and checking: plain data, no YAML, no positions. `compile.ts` makes it, `plan.ts` runs it.
+// A ruleset after parsing and checking: plain data, no YAML. `compile.ts` makes it, `plan.ts` runs it.
 import type { Action } from '../actions/action.ts'
 import type { KeyRing } from '../actions/keys.ts'
 import type { DetectorId } from '../detectors/detector.ts'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import type { EventClasses } from '../events/event-classes.ts'
 import type { Context } from '../otlp/fields.ts'
+import type { RulesetTest } from './test-schema.ts'
 
 export interface Program {
   readonly name: string
@@ -23,6 +26,8 @@ export interface Program {
     readonly use: readonly DetectorId[]
     readonly phoneRegions: readonly string[]
     readonly defaultRegion?: string
+    /** The user's own, behind the built-in ones; in the order of their ids. */
+    readonly custom?: readonly CustomDetector[]
   }
   readonly rules: readonly Rule[]
   readonly exceptions: readonly Exception[]
@@ -31,6 +36,20 @@ export interface Program {
   readonly repair: boolean
   readonly keys: ReadonlyMap<string, KeyRing>
   readonly metrics: MetricRules
+  /** Canonical event name → what its schema says of its records' own attributes (contexts span and log). */
+  readonly events: ReadonlyMap<string, EventClasses>
+  /** The cases written in the ruleset's files. They do not count for the digest. */
+  readonly tests: readonly RulesetTest[]
+}
+
+/** Where something is written; for messages, never for the engine. */
+export type SourcePlace = Pick<Diagnostic, 'file' | 'position'>
+
+/** A detector of a user's: what the pattern (RE2 syntax) finds in text that stays is of the class. */
+export interface CustomDetector {
+  readonly id: string
+  readonly pattern: string
+  readonly class: string
 }
 
 /** Which metrics are derived from events, and how streams of increments become cumulative ones. */
@@ -66,6 +85,8 @@ export interface Rule {
   readonly selectors: readonly Selector[]
   /** Service groups (keys of `conventions.services`, or plain service names); undefined: every service. */
   readonly services: readonly string[] | undefined
+  /** Where it is written; undefined for a rule that was made by a program. */
+  readonly place?: SourcePlace
 }
 
 /** An exception to the default or to a class: the cell gets exactly this class, unless a rule is stricter on its own name. */
@@ -77,6 +98,8 @@ export interface Exception {
   readonly owner: string
   /** ISO date; after it the exception no longer holds. */
   readonly expires: string | undefined
+  /** Where it is written; undefined for an exception that was made by a program. */
+  readonly place?: SourcePlace
 }
 
 export type Selector =

@@ -20,8 +20,11 @@ export interface Rings {
 type Env = Readonly<Record<string, string | undefined>>
 type RingForm = NonNullable<Layer['content']['keys']>[string]
 
-/** Reads every ring; a later layer's ring replaces an earlier one of the same name. */
-export function readRings(layers: readonly Layer[], own: OwnKey, env: Env): Rings {
+/**
+ * Reads every ring; a later layer's ring replaces an earlier one of the same name.
+ * @param today ISO date: old keys that are past their last day are warned of
+ */
+export function readRings(layers: readonly Layer[], own: OwnKey, env: Env, today: string): Rings {
   const diagnostics: Diagnostic[] = []
   const notes: string[] = []
   const rings = new Map<string, KeyRing>()
@@ -36,6 +39,7 @@ export function readRings(layers: readonly Layer[], own: OwnKey, env: Env): Ring
       if (bytes instanceof Uint8Array) keys.set(id, bytes)
       else diagnostics.push(bytes)
     }
+    diagnostics.push(...oldKeyFaults(layer, name, form, today))
     if (!Object.hasOwn(form.ring, form.active)) {
       const message = `the ring "${name}" has no key "${form.active}"${didYouMean(form.active, Object.keys(form.ring))}`
       diagnostics.push({
@@ -53,6 +57,26 @@ export function readRings(layers: readonly Layer[], own: OwnKey, env: Env): Ring
     else rings.set(defaultRing, { active: found.id, keys: new Map([[found.id, found.bytes]]) })
   }
   return { rings, diagnostics, notes }
+}
+
+/** An old key that is active, and those that are past their last day. */
+function oldKeyFaults(layer: Layer, ring: string, { active, ring: sources }: RingForm, today: string): Diagnostic[] {
+  return Object.entries(sources).flatMap(([id, { lookup_only: isOld = false, until }]) => {
+    const found: Diagnostic[] = []
+    if (isOld && id === active) {
+      const message = `the key "${id}" of the ring "${ring}" is active and says lookup_only`
+      const help = 'make another key active, or take lookup_only off'
+      const place = placeOf(layer, ['keys', ring, 'active'])
+      found.push({ code: 'ruleset/old-key-active', severity: 'error', message, ...place, help })
+    }
+    if (until !== undefined && until < today) {
+      const message = `the key "${id}" of the ring "${ring}" was needed until ${until}; its pseudonyms are still left alone`
+      const help = 'take it out of the ring, or give it a later day'
+      const place = placeOf(layer, ['keys', ring, 'ring', id, 'until'])
+      found.push({ code: 'ruleset/old-key', severity: 'warning', message, ...place, help })
+    }
+    return found
+  })
 }
 
 function ownKey(own: OwnKey, notes: string[]): NamedKey | Diagnostic {

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { detectorIds } from '../detectors/detector.ts'
 import { contexts } from '../otlp/fields.ts'
 import { metricsSchema } from './metric-schema.ts'
+import { testSchema } from './test-schema.ts'
 
 const name = z.string().min(1)
 const className = name.describe('A class: a key of `classes`.')
@@ -14,6 +15,27 @@ const keyId = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/, { error: 'want letters, digits, "_" and "-", at most 32' })
   .describe('The id of a key: it stands in every pseudonym, `hm:ID:…`.')
+const customDetector = z
+  .strictObject({
+    id: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{0,31}$/, { error: 'want small letters, digits and "-", at most 32' })
+      .describe('The name of the detector: what stands for `{kind}`, and its label in metrics.'),
+    pattern: z
+      .string()
+      .min(1)
+      .max(1000)
+      .describe('A regular expression in the syntax of RE2: it takes linear time on any text. `(?i)` ignores case.'),
+    class: className,
+    tests: z
+      .strictObject({
+        match: z.array(z.string().min(1)).min(1).describe('Texts in which it must find something.'),
+        miss: z.array(z.string().min(1)).min(1).describe('Texts in which it must find nothing.'),
+      })
+      .describe('Made-up examples. They are run whenever the ruleset is read.'),
+  })
+  .describe('A detector of your own.')
+const date = z.iso.date({ error: 'want a date such as 2027-01-31' })
 const oneOrMore = <T extends z.ZodType>(item: T) => z.union([item, z.array(item).min(1)])
 
 const hash = z
@@ -113,16 +135,37 @@ const exception = z
     ...selector,
     reason: z.string().min(1).describe('Why it may be below the default.'),
     owner: z.string().min(1).describe('Who answers for it.'),
-    expires: z.iso
-      .date({ error: 'want a date such as 2027-01-31' })
+    expires: date
       .optional()
       .describe('The last day it holds; afterwards the default holds again, and a warning says so.'),
   })
   .refine(selects, selectsError)
-  .describe('Puts places below the default. A rule that matches the same name still tightens.')
+  .describe(
+    'Puts places below the default. Where it names an attribute, only a rule that names it too still tightens; one whose `*` covers it does not.',
+  )
 
 const rename = z.record(name, name).describe('Received attribute name → canonical name. Rules know both.')
 const coerce = z.record(name, z.enum(['int', 'double', 'string', 'bool'])).describe('Canonical attribute name → type.')
+
+const keySource = z
+  .strictObject({
+    file: z.string().min(1).optional().describe('A file, relative to this one: at least 32 raw bytes, or `base64:…`.'),
+    env: z.string().min(1).optional().describe('An environment variable: at least 32 characters, or `base64:…`.'),
+    lookup_only: z
+      .boolean()
+      .optional()
+      .describe('An old key: its pseudonyms are still recognised, and it may not be made active again.'),
+    until: date
+      .optional()
+      .describe('The last day an old key is needed; afterwards a warning says so, and it still works.'),
+  })
+  .refine((source) => (source.file === undefined) !== (source.env === undefined), {
+    error: 'want exactly one of file, env',
+  })
+  .refine((source) => source.until === undefined || source.lookup_only === true, {
+    error: '"until" is for old keys: want lookup_only: true beside it',
+  })
+  .meta({ oneOf: [{ required: ['file'] }, { required: ['env'] }], dependentRequired: { until: ['lookup_only'] } })
 
 /** A ruleset file as its user writes it. */
 export const rulesetSchema = z
@@ -132,33 +175,22 @@ export const rulesetSchema = z
     extends: oneOrMore(z.string().min(1))
       .optional()
       .describe(
-        'Layers below this one: `builtin:automagik` (all that is shipped), its parts `builtin:repair`, `builtin:semconv`, `builtin:automagik-legacy`, `builtin:metrics`, or files relative to this one.',
+        'Layers below this one: `builtin:automagik` (all that is shipped), `builtin:strict` (the allow-list above it), its parts `builtin:repair`, `builtin:semconv`, `builtin:well-known`, `builtin:automagik-legacy`, `builtin:events`, `builtin:metrics`, or files relative to this one.',
       ),
     repair: z.boolean().optional().describe('Mends what the Automagik SDKs send wrong; `builtin:repair` turns it on.'),
+    event_schemas: z
+      .boolean()
+      .optional()
+      .describe(
+        'Attributes of the standard events take their class and type from `schemas/events/`; `builtin:events` turns it on.',
+      ),
     keys: z
       .record(
         identifier,
         z.strictObject({
           active: keyId.describe('The key that new pseudonyms are made with.'),
           ring: z
-            .record(
-              keyId,
-              z
-                .strictObject({
-                  file: z
-                    .string()
-                    .min(1)
-                    .optional()
-                    .describe('A file, relative to this one: at least 32 raw bytes, or `base64:…`.'),
-                  env: z
-                    .string()
-                    .min(1)
-                    .optional()
-                    .describe('An environment variable: at least 32 characters, or `base64:…`.'),
-                })
-                .refine((source) => Object.keys(source).length === 1, { error: 'want exactly one of file, env' })
-                .meta({ minProperties: 1, maxProperties: 1 }),
-            )
+            .record(keyId, keySource)
             .describe('The keys by id. Pseudonyms of every key of the ring are recognised and left alone.'),
         }),
       )
@@ -219,6 +251,11 @@ export const rulesetSchema = z
           .array(z.string().regex(/^[A-Z]{2}$/, { error: 'want a region of ISO 3166 such as BR' }))
           .optional()
           .describe('Regions whose full international digits are a phone with nothing else to tell: `5511912345678`.'),
+        custom: z
+          .array(customDetector)
+          .max(64)
+          .optional()
+          .describe('Detectors of your own, beside those of the layers below.'),
         default_region: z
           .string()
           .regex(/^[A-Z]{2}$/, { error: 'want a region of ISO 3166 such as BR' })
@@ -259,6 +296,7 @@ export const rulesetSchema = z
       .optional()
       .describe('Names and types, before the rules.'),
     metrics: metricsSchema.optional(),
+    tests: z.array(testSchema).optional().describe('Cases: made-up records, and what must come of them.'),
   })
   .describe('A ruleset of the Automagik Telemetry Gateway.')
 

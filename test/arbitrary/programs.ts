@@ -3,6 +3,7 @@
 import * as fc from 'fast-check'
 import type { Action } from '../../src/actions/action.ts'
 import { detectorIds } from '../../src/detectors/detector.ts'
+import type { AttributeClass } from '../../src/events/event-classes.ts'
 import { contexts } from '../../src/otlp/fields.ts'
 import { emptyMetricRules } from '../../src/ruleset/metric-rules.ts'
 import type { Coerce, Exception, Program, Rule, Selector } from '../../src/ruleset/program.ts'
@@ -67,6 +68,8 @@ export const idle: Program = {
   repair: false,
   keys,
   metrics: emptyMetricRules,
+  events: new Map(),
+  tests: [],
 }
 
 /** Nothing but the detectors, everywhere. */
@@ -179,6 +182,39 @@ const conventions: fc.Arbitrary<Program['conventions']> = fc
     metricIdentity: identity ? ['user.id', 'session.id'] : [],
   }))
 
+const attributeClass: fc.Arbitrary<AttributeClass> = fc
+  .record({
+    class: fc.option(className, { nil: undefined }),
+    closed: fc.constantFrom('boolean', 'enum', 'number', undefined),
+  })
+  .map((said) => ({
+    ...said,
+    ...(said.closed === 'enum' ? { values: ['ana', 'GET', 'new', 'word'] } : {}),
+    ...(said.closed === 'number' ? { range: { min: -10, max: 599 } } : {}),
+  }))
+const eventSchemas: fc.Arbitrary<Program['events']> = fc
+  .dictionary(
+    fc.constantFrom(...events, 'automagik.health'),
+    fc.dictionary(
+      fc.constantFrom(
+        'new',
+        'a',
+        'a.b',
+        'status',
+        'new.status',
+        'success',
+        'duration_ms',
+        'message',
+        'http.route',
+        'url.path',
+      ),
+      attributeClass,
+      { maxKeys: 4 },
+    ),
+    { maxKeys: 3 },
+  )
+  .map((said) => new Map(Object.entries(said).map(([name, each]) => [name, { attributes: mapOf(each) }])))
+
 /** A program of random rules. */
 export const program: fc.Arbitrary<Program> = fc
   .record({
@@ -213,17 +249,33 @@ export const program: fc.Arbitrary<Program> = fc
     exceptions: fc.array(exception, { maxLength: 2 }),
     conventions,
     repair: fc.boolean(),
+    schemas: fc.oneof(fc.constant<Program['events']>(new Map()), eventSchemas),
   })
-  .map(({ attribute, body, name, onError, limits, use, rules, exceptions, conventions: conventional, repair }) => ({
-    ...idle,
-    name: 'random',
-    defaults: { attribute, body, name, onError, limits },
-    detectors: { use, phoneRegions: ['BR'] },
-    rules,
-    exceptions,
-    conventions: conventional,
-    repair,
-  }))
+  .map(
+    ({
+      attribute,
+      body,
+      name,
+      onError,
+      limits,
+      use,
+      rules,
+      exceptions,
+      conventions: conventional,
+      repair,
+      schemas,
+    }) => ({
+      ...idle,
+      name: 'random',
+      defaults: { attribute, body, name, onError, limits },
+      detectors: { use, phoneRegions: ['BR'] },
+      rules,
+      exceptions,
+      conventions: conventional,
+      repair,
+      events: schemas,
+    }),
+  )
 
 const text = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom(...texts) },
@@ -240,7 +292,7 @@ export interface Vocabulary {
 
 const own: Vocabulary = {
   names,
-  events: ['api_request', 'oldest', 'known', 'automagik.api.request', 'automagik.error', 'GET /'],
+  events: ['api_request', 'oldest', 'known', 'automagik.api.request', 'automagik.error', 'automagik.health', 'GET /'],
 }
 
 const words = (vocabulary: Vocabulary): Taste => ({
@@ -265,6 +317,11 @@ const said = fc.constantFrom<KeyValue>(
   { key: 'duration_ms', value: { doubleValue: 12.5 } },
   { key: 'event.duration_ms', value: { intValue: 2000n } },
   { key: 'duration_ms', value: { doubleValue: -1 } },
+  { key: 'duration_ms', value: { stringValue: '12.25' } },
+  { key: 'a', value: { stringValue: 'GET' } },
+  { key: 'a', value: { stringValue: 'fetch' } },
+  { key: 'new', value: { stringValue: '0055' } },
+  { key: 'new', value: { stringValue: 'TRUE' } },
   { key: 'success', value: { boolValue: false } },
   { key: 'event.success', value: { stringValue: 'False' } },
   { key: 'error', value: { stringValue: 'no' } },

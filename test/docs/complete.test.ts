@@ -39,6 +39,15 @@ describe('codes of errors', () => {
   })
 })
 
+it('codes of policies are those of the sources', () => {
+  const source = sourcesOf('commands/check')
+  const own = found(source, /'policy\/([a-z-]+)'/g)
+  const named = areas.policy.map(({ name }) => name)
+  expect(own.filter((name) => !named.includes(name))).toEqual([])
+  // What the reader of YAML and of its types says of any file is there as well.
+  expect(named).toEqual(expect.arrayContaining(['syntax', 'unknown-key', 'wrong-type', 'wrong-value']))
+})
+
 describe('reasons', () => {
   const engine = sourcesOf('processors', 'actions', 'otlp')
   const counted = (counter: string): string[] =>

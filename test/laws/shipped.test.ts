@@ -31,6 +31,7 @@ const names = [
     ...program.conventions.rename.keys(),
     ...program.conventions.coerce.keys(),
     ...[...program.conventions.events.values()].flatMap(({ rename }) => [...rename.keys()]),
+    ...[...program.events.values()].flatMap(({ attributes }) => [...attributes.keys()]),
   ]),
 ]
 

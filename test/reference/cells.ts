@@ -1,5 +1,6 @@
 // Which class a cell has, by the definition alone: every rule is tried on every name, nothing is remembered.
 import { type Action, rankOf } from '../../src/actions/action.ts'
+import type { AttributeClass } from '../../src/events/event-classes.ts'
 import type { Exception, Program, Rule, Selector } from '../../src/ruleset/program.ts'
 
 export interface Cell {
@@ -34,6 +35,11 @@ function spellings(name: string): string[] {
   return [name, bare, seen, words].flatMap((one) => [one, one.replace(/(?:\.\d+|\[\d*\])+$/, '')])
 }
 
+/** The rank; of one rank `path`, which leaves most of a text, is below those that leave none. */
+function strictness({ action }: Cell): number {
+  return rankOf[action.is] - (action.is === 'path' ? 0.5 : 0)
+}
+
 export class Cells {
   private readonly program: Program
   private readonly service: Service
@@ -51,11 +57,11 @@ export class Cells {
     return { className: name, action }
   }
 
-  /** The stricter of two cells; of two of equal rank the first by the name of its class. */
+  /** The strictest cell; of equal ones the first by the name of its class. */
   strictest(cells: readonly Cell[]): Cell {
     return cells.reduce((best, cell) => {
-      const rank = rankOf[cell.action.is] - rankOf[best.action.is]
-      return rank > 0 || (rank === 0 && cell.className < best.className) ? cell : best
+      const above = strictness(cell) - strictness(best)
+      return above > 0 || (above === 0 && cell.className < best.className) ? cell : best
     })
   }
 
@@ -77,15 +83,29 @@ export class Cells {
     return this.matching(this.program.rules, true, hit)
   }
 
-  private settle(fallback: string, hit: Hit): Cell {
-    const usual = this.cell(fallback)
-    const rule = this.rule(hit)
+  private exception(hit: Hit): Cell | undefined {
     const valid = this.program.exceptions.filter(({ expires }) => expires === undefined || expires >= this.today)
-    const exception = this.matching(valid, false, hit)
+    return this.matching(valid, false, hit)
+  }
+
+  private settle(fallback: string, rule: Cell | undefined, exception: Cell | undefined): Cell {
+    const usual = this.cell(fallback)
     const base = exception ?? usual
     if (!rule) return base
     if (!exception && usual.action.is === 'drop') return rule
-    return rankOf[rule.action.is] >= rankOf[base.action.is] ? rule : base
+    return strictness(rule) >= strictness(base) ? rule : base
+  }
+
+  /** An exception that names the attribute is beaten only by a rule that names it too. */
+  private settleNames(names: readonly string[], context: string, ofSchema: readonly Cell[]): Cell {
+    const hit = this.attributeHit(names, context)
+    const named: Hit = (selector) => selector.is === 'attribute' && !selector.glob.includes('*') && hit(selector)
+    const { attribute } = this.program.defaults
+    const exception = this.exception(named)
+    if (exception) return this.settle(attribute, this.rule(named), exception)
+    const rule = this.rule(hit)
+    const all = rule ? [rule, ...ofSchema] : ofSchema
+    return this.settle(attribute, all.length ? this.strictest(all) : undefined, this.exception(hit))
   }
 
   private attributeHit(names: readonly string[], context: string): Hit {
@@ -97,7 +117,30 @@ export class Cells {
 
   /** An attribute by any of its names. */
   attribute(names: readonly string[], context: string): Cell {
-    return this.settle(this.program.defaults.attribute, this.attributeHit(names, context))
+    return this.settleNames(names, context, [])
+  }
+
+  /** What the event's schema says of an attribute: every entry that one of its names stands for, nearest last. */
+  private inSchema(names: readonly string[], event: string | undefined): readonly AttributeClass[] {
+    const schema = event === undefined ? undefined : this.program.events.get(event)
+    const said = names.flatMap(spellings).map((name) => schema?.attributes.get(name.toLowerCase()))
+    return said.filter((one) => one !== undefined)
+  }
+
+  /** An attribute of an event's own record: the schema's class is one more rule. */
+  eventAttribute(
+    names: readonly string[],
+    context: string,
+    event: string | undefined,
+  ): Cell & { readonly closed: AttributeClass | undefined } {
+    const said = context === 'span' || context === 'log' ? this.inSchema(names, event) : []
+    const classes = said.flatMap((one) => one.class ?? []).map((name) => this.cell(name))
+    const cell = this.settleNames(names, context, classes)
+    const isLeft = cell.action.is === 'detect' || cell.action.is === 'truncate'
+    const byName = (name: string): readonly AttributeClass[] => this.inSchema([name], event)
+    const nearest = names.toReversed().flatMap((name) => byName(name).slice(0, 1))
+    const type = said.length && nearest[0]?.closed ? nearest[0] : undefined
+    return { ...cell, closed: isLeft ? type : undefined }
   }
 
   /** A key inside the log body: no default of its own, it has its parent's. */
@@ -106,7 +149,8 @@ export class Cells {
   }
 
   place(place: string): Cell {
-    return this.settle(this.program.defaults.name, (selector) => selector.is === 'place' && selector.place === place)
+    const hit: Hit = (selector) => selector.is === 'place' && selector.place === place
+    return this.settle(this.program.defaults.name, this.rule(hit), this.exception(hit))
   }
 
   private bodyHit(path: readonly string[]): Hit {
@@ -118,7 +162,8 @@ export class Cells {
   }
 
   body(): Cell {
-    return this.settle(this.program.defaults.body, this.bodyHit([]))
+    const hit = this.bodyHit([])
+    return this.settle(this.program.defaults.body, this.rule(hit), this.exception(hit))
   }
 
   bodyPath(path: readonly string[]): Cell | undefined {

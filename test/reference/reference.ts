@@ -15,6 +15,7 @@ import {
   routeOf,
   textAttribute,
 } from './repair.ts'
+import { treatClosed } from './closed.ts'
 import { type Signal, fieldsOf, requestName } from './schema.ts'
 import { type Spot, type TreatNumber, type TreatText, innerSpot, lossy, treatValue } from './values.ts'
 
@@ -181,7 +182,7 @@ export class Reference {
     const { isDialect: dialect } = setting.naming
     const received = lossy((span.name ?? '') as Text)
     const event = (dialect ? aliases.get(received) : undefined) ?? received
-    const known = events.has(event) || [...aliases.values()].includes(event)
+    const known = events.has(event) || this.program.events.has(event) || [...aliases.values()].includes(event)
     if (dialect && event !== received) span.name = event
     const naming: Naming = { isDialect: dialect, event: known ? event : undefined }
     const attributes = conventional(messagesOf(span.attributes), naming, this.program)
@@ -211,7 +212,7 @@ export class Reference {
     const field = lossy((log.eventName ?? '') as Text)
     const received = field !== '' ? field : (textAttribute([...pairs].toReversed(), 'event.name') ?? '')
     const event = (setting.naming.isDialect ? aliases.get(received) : undefined) ?? received
-    const known = events.has(event) || [...aliases.values()].includes(event)
+    const known = events.has(event) || this.program.events.has(event) || [...aliases.values()].includes(event)
     const naming: Naming = { ...setting.naming, event: known ? event : undefined }
     let attributes: readonly Attribute[] = conventional(pairs, naming, this.program)
     if (naming.isDialect) attributes = liftLogIds(log, attributes)
@@ -247,7 +248,8 @@ export class Reference {
 
   private spot(cell: Cell, context: string, setting: Setting, hint: number, low: boolean): Spot {
     const spot: Spot = {
-      ...cell,
+      className: cell.className,
+      action: cell.action,
       hint,
       low,
       keyAction: (key) => innerSpot(spot, this.attributeSpot(key, context, setting)),
@@ -268,7 +270,13 @@ export class Reference {
     return attributes.flatMap(({ received, canonical, value }): Message[] => {
       const name = this.name(canonical === lossy(received) ? received : canonical)
       if (name === undefined) return []
-      const treated = treatValue(value ?? {}, this.attributeSpot(received, context, setting), spotOf, this.valueRules())
+      const { event } = setting.naming
+      const cell = setting.cells.eventAttribute(this.allNames(received, setting), context, event)
+      const { hint, low } = this.attributeSpot(received, context, setting)
+      const spot = this.spot(cell, context, setting, hint, low)
+      const treated = cell.closed
+        ? treatClosed(value ?? {}, cell.closed)
+        : treatValue(value ?? {}, spot, spotOf, this.valueRules())
       return treated === undefined ? [] : [{ ...(name === '' ? {} : { key: name }), value: treated as Message }]
     })
   }

@@ -200,7 +200,7 @@ describe('a fault is named with its place and what was meant', () => {
   const rule = (fields: string): string => `rules:\n  - {id: r, ${fields}}\n`
   it.each([
     ['rulez: []', ['ruleset/unknown-key', 'did you mean "rules"?', 'mine.yaml:3:1']],
-    ['tests: []', ['has no key "tests"']],
+    ['test: []', ['has no key "test", did you mean "tests"?']],
     ['classes: {a: kep}', ['got "kep", want one of keep, detect, mask, drop; did you mean "keep"?']],
     ['classes: {a: {hsh: {}}}', ['has no key "hsh", did you mean "hash"?']],
     ['classes: {a: {path: {}, truncate: 1}}', ['want exactly one of hash, phone, email, path, replace, truncate']],

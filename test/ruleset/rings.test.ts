@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { createEngine } from '../../src/processors/engine.ts'
 import { loadRuleset } from '../../src/ruleset/load-ruleset.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'ruleset-'))
@@ -53,5 +54,53 @@ keys:
     const { program: made, diagnostics } = loadRuleset({ dataDir: join(folder, 'a-file', 'data') })
     expect(made).toBeUndefined()
     expect(diagnostics).toMatchObject([{ code: 'ruleset/key-unreadable', severity: 'error' }])
+  })
+})
+
+describe('an old key', () => {
+  const key = `base64:${Buffer.alloc(32, 7).toString('base64')}`
+  const load = (old: string, active = 'k2') =>
+    loadRuleset({
+      file: 'x.yaml',
+      readText: () => `version: 1\nname: x\nkeys: {pseudonym: {active: ${active}, ring: {k1: ${old}, k2: {env: K2}}}}`,
+      env: { K1: key, K2: `base64:${Buffer.alloc(32, 8).toString('base64')}` },
+      dataDir: join(folder, 'unused'),
+      today: '2026-06-15',
+    })
+
+  it.each(['{env: K1, lookup_only: true}', '{env: K1, lookup_only: true, until: 2026-06-15}'])(
+    'is looked up until its last day: %s',
+    (old) => {
+      const { program, diagnostics } = load(old)
+      expect(diagnostics).toEqual([])
+      expect([...(program?.keys.get('pseudonym')?.keys.keys() ?? [])]).toEqual(['k1', 'k2'])
+    },
+  )
+
+  it('is warned of after it, and its pseudonyms are still left alone', () => {
+    const { program, diagnostics } = load('{env: K1, lookup_only: true, until: 2026-06-14}')
+    expect(diagnostics).toMatchObject([
+      { code: 'ruleset/old-key', severity: 'warning', position: { line: 3 }, message: expect.stringContaining('k1') },
+    ])
+    const old = 'hm:k1:0123456789abcdef'
+    expect(createEngine(program!).text(old)).toBe(old)
+    expect(createEngine(program!).text('ana@example.com')).toMatch(/^\[email\]@hm:k2:/)
+  })
+
+  it('cannot be active', () => {
+    const { program, diagnostics } = load('{env: K1, lookup_only: true}', 'k1')
+    expect(program).toBeUndefined()
+    expect(diagnostics).toMatchObject([{ code: 'ruleset/old-key-active', severity: 'error', position: { line: 3 } }])
+  })
+
+  it.each([
+    ['{env: K1, until: 2027-01-31}', '"until" is for old keys: want lookup_only: true beside it'],
+    ['{env: K1, file: k1.key}', 'want exactly one of file, env'],
+    ['{lookup_only: true}', 'want exactly one of file, env'],
+    ['{env: K1, lookup_only: true, until: soon}', 'want a date such as 2027-01-31'],
+  ])('%s is refused', (old, message) => {
+    expect(load(old).diagnostics).toMatchObject([
+      { severity: 'error', message: expect.stringContaining(message), position: { line: 3 } },
+    ])
   })
 })
