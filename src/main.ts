@@ -11,6 +11,7 @@ import type { ContractOptions } from './commands/contract.ts'
 import type { DashboardsOptions } from './commands/dashboards.ts'
 import type { DemoOptions } from './commands/demo.ts'
 import type { DiffOptions } from './commands/diff.ts'
+import type { ExplainOptions } from './commands/explain.ts'
 import type { SanitizeOptions } from './commands/sanitize.ts'
 import type { StartOptions } from './commands/start/options.ts'
 import { durationMs, durationPattern, parseEndpoint, type Endpoint } from './config/units.ts'
@@ -149,6 +150,18 @@ program
   )
   .action((before: string, after: string, options: DiffOptions) =>
     run(async () => (await import('./commands/diff.ts')).diff(context, before, after, options)),
+  )
+
+program
+  .command('explain')
+  .description('say which rules touch a place, which one wins and why, and what values become there')
+  .argument('<place>', "such as span.name, log.body['user'] or span.attributes['user.email']")
+  .option('-r, --ruleset <file>', 'privacy rules', 'builtin:automagik')
+  .option('--service <name>', 'of records with this service.name (default: of records without one)')
+  .option('--event <name>', 'of records of this event (default: of no known event)')
+  .option('--value <text...>', 'show what becomes of these texts, in place of made-up personal data')
+  .action((place: string, options: ExplainOptions) =>
+    run(async () => (await import('./commands/explain.ts')).explain(context, place, options)),
   )
 
 program
