@@ -13,6 +13,7 @@ import type { DemoOptions } from './commands/demo.ts'
 import type { InspectOptions } from './commands/inspect.ts'
 import type { PreviewOptions } from './commands/preview.ts'
 import type { DiffOptions } from './commands/diff.ts'
+import type { ExplainOptions } from './commands/explain.ts'
 import type { SanitizeOptions } from './commands/sanitize.ts'
 import type { StartOptions } from './commands/start/options.ts'
 import { durationMs, durationPattern, parseEndpoint, type Endpoint } from './config/units.ts'
@@ -173,6 +174,18 @@ program
   )
   .action((before: string, after: string, options: DiffOptions) =>
     run(async () => (await import('./commands/diff.ts')).diff(context, before, after, options)),
+  )
+
+program
+  .command('explain')
+  .description('say which rules touch a place, which one wins and why, and what values become there')
+  .argument('<place>', "such as span.name, log.body['user'] or span.attributes['user.email']")
+  .option('-r, --ruleset <file>', 'privacy rules', 'builtin:automagik')
+  .option('--service <name>', 'of records with this service.name (default: of records without one)')
+  .option('--event <name>', 'of records of this event (default: of no known event)')
+  .option('--value <text...>', 'show what becomes of these texts, in place of made-up personal data')
+  .action((place: string, options: ExplainOptions) =>
+    run(async () => (await import('./commands/explain.ts')).explain(context, place, options)),
   )
 
 program

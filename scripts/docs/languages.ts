@@ -3,7 +3,9 @@ import { z } from 'zod'
 import { receiverSchemas } from '../../src/config/receiver-schema.ts'
 import { configSchema, exporterSchemas } from '../../src/config/schema.ts'
 import { rulesetSchema } from '../../src/ruleset/schema.ts'
-import { referenceOf, type JsonSchema } from './reference.ts'
+import { code } from './markdown.ts'
+import { referenceOf, sectionsOf, type JsonSchema } from './reference.ts'
+import { rulesetExamples } from './ruleset-examples.ts'
 
 export function configReference(): string {
   const any = z.record(z.string(), z.unknown())
@@ -22,8 +24,9 @@ export function configReference(): string {
   )
 }
 
+/** Each key of the top with all below it, and with an example. */
 export function rulesetReference(): string {
-  return referenceOf(toJsonSchema(rulesetSchema), {
+  return sectionsOf(toJsonSchema(rulesetSchema), {
     keys: 'RING',
     'keys.RING.ring': 'ID',
     classes: 'NAME',
@@ -32,6 +35,12 @@ export function rulesetReference(): string {
     'metrics.cumulative.buckets': 'UNIT',
     'tests.hits': 'DETECTOR',
   })
+    .map(({ name, text }) => {
+      const example = rulesetExamples[name]
+      if (example === undefined) throw new Error(`no example of the key "${name}"`)
+      return `## ${code(name)}\n\n${text}\n\n\`\`\`yaml ${example.kind}\n${example.yaml}\`\`\``
+    })
+    .join('\n\n')
 }
 
 function toJsonSchema(schema: z.ZodType): JsonSchema {

@@ -7,6 +7,7 @@ export interface JsonSchema {
   readonly type?: string
   readonly description?: string
   readonly const?: string | number | boolean
+  readonly default?: unknown
   readonly enum?: readonly string[]
   readonly pattern?: string
   readonly format?: string
@@ -28,6 +29,23 @@ type Said = Map<string, string>
  */
 export function referenceOf(schema: JsonSchema, names: Readonly<Record<string, string>>): string {
   return keysOf(schema, '', 0, new Map(), names).join('\n')
+}
+
+/** The same, key by key of the top: the top of a file. */
+export function sectionsOf(
+  schema: JsonSchema,
+  names: Readonly<Record<string, string>>,
+): readonly { readonly name: string; readonly text: string }[] {
+  const said: Said = new Map()
+  return Object.entries(schema.properties ?? {}).map(([name, child]) => {
+    const required = schema.required?.includes(name) === true ? [name] : []
+    return { name, text: keysOf({ properties: { [name]: child }, required }, '', 0, said, names).join('\n') }
+  })
+}
+
+/** A default as YAML writes it. */
+function defaultText(value: unknown): string {
+  return Array.isArray(value) ? `[${value.join(', ')}]` : String(value)
 }
 
 function keysOf(schema: JsonSchema, path: string, depth: number, said: Said, names: Names): string[] {
@@ -68,7 +86,8 @@ function entry(
   const path = parent === '' ? keys[0] : `${parent}.${keys[0]}`
   const form = objectIn(schema)
   const type = typeOf(schema)
-  const inBrackets = [type, isRequired ? 'required' : ''].filter(Boolean).join(', ')
+  const fallback = schema.default === undefined ? '' : `default ${code(defaultText(schema.default))}`
+  const inBrackets = [type, isRequired ? 'required' : fallback].filter(Boolean).join(', ')
   const head = codes(keys) + (inBrackets === '' ? '' : ` (${inBrackets})`)
   const inside = form === undefined ? undefined : insideOf(form, path, names)
   const before = inside && said.get(JSON.stringify(inside.schema.properties))

@@ -12,7 +12,7 @@ import { guardedAtMost, loadPolicy, policyFindings, type Policy } from './check/
 import { reportText, type CheckedFile, type ReportFormat } from './check/report.ts'
 import { exitCode, print } from './command.ts'
 import type { CommandContext, ExitCode } from './command.ts'
-import { throwAwayKey } from './load.ts'
+import { noKey } from './load.ts'
 
 export interface CheckOptions {
   readonly format: ReportFormat
@@ -78,7 +78,7 @@ class Checked {
   }
 
   #addRuleset(file: string): void {
-    const { program, diagnostics, sources, layers } = loadRuleset({ file, env: this.#context.env, key: throwAwayKey() })
+    const { program, diagnostics, sources, layers } = loadRuleset({ file, env: this.#context.env, key: noKey })
     this.#isRead(sources, program !== undefined)
     if (program === undefined) return this.#note({ file, kind: 'ruleset' }, diagnostics)
     const closure = closureOf(program)

@@ -3,7 +3,7 @@ import { exitCode, print } from './command.ts'
 import type { CommandContext, ExitCode } from './command.ts'
 import { contractJson, contractOf } from './contract/contract.ts'
 import { contractMarkdown, contractText } from './contract/text.ts'
-import { loadProgram, throwAwayKey } from './load.ts'
+import { loadProgram, noKey } from './load.ts'
 
 export interface ContractOptions {
   readonly format: 'text' | 'markdown' | 'json'
@@ -11,7 +11,7 @@ export interface ContractOptions {
 
 /** Prints the contract of a ruleset: a file, or a built-in one. */
 export function contract(context: CommandContext, file: string, { format }: ContractOptions): ExitCode {
-  const { program } = loadProgram(context, { file, key: throwAwayKey() })
+  const { program } = loadProgram(context, { file, key: noKey })
   const made = contractOf(program, file)
   const { stdout, env } = context
   const isTerminal = stdout.isTTY === true

@@ -4,7 +4,7 @@ import type { ReportFormat } from './check/report.ts'
 import { exitCode, print } from './command.ts'
 import type { CommandContext, ExitCode } from './command.ts'
 import { diffText, refused } from './diff/report.ts'
-import { loadProgram, throwAwayKey } from './load.ts'
+import { loadProgram, noKey } from './load.ts'
 
 export interface DiffOptions {
   readonly format: ReportFormat
@@ -15,8 +15,7 @@ export interface DiffOptions {
 /** Prints what changes from one ruleset to another; 1 where something loosens that was not allowed. */
 export function diff(context: CommandContext, before: string, after: string, options: DiffOptions): ExitCode {
   const { stdout, stderr, env } = context
-  const key = throwAwayKey()
-  const [old, now] = [before, after].map((file) => loadProgram(context, { file, key }).program)
+  const [old, now] = [before, after].map((file) => loadProgram(context, { file, key: noKey }).program)
   const report = { before, after, changes: diffPrograms(old, now), allowed: options.allow ?? [] }
   const isTerminal = stdout.isTTY === true
   print(

@@ -54,6 +54,9 @@ export function keyOfDataFolder(context: CommandContext, folder: string): NamedK
   return existsSync(file) ? readKeyFile(context, file) : undefined
 }
 
+/** Stands for the gateway's own key where nothing is hashed: a ruleset has the same digest wherever it is looked at. */
+export const noKey: NamedKey = { id: 'own', bytes: new Uint8Array(minKeyBytes) }
+
 /** A key that nobody keeps: its pseudonyms mean nothing outside this process. */
 export function throwAwayKey(): NamedKey {
   const bytes = new Uint8Array(randomBytes(minKeyBytes))

@@ -57,8 +57,9 @@ function causeOf(
   to: Disposition,
   [old, now]: readonly [readonly Reason[], readonly Reason[]],
 ): string {
-  if (from.class === to.class && JSON.stringify(from.action) !== JSON.stringify(to.action)) return `class.${from.class}`
-  if (from.class === to.class && from.closed === to.closed) return 'detectors'
+  const isSameAction = JSON.stringify(from.action) === JSON.stringify(to.action)
+  if (from.class === to.class && from.class !== '' && !isSameAction) return `class.${from.class}`
+  if (from.class === to.class && isSameAction && from.closed === to.closed) return 'detectors'
   const exception = now.find(
     ({ is, name }) => is === 'exception' && !old.some((one) => one.is === is && one.name === name),
   )

@@ -34,6 +34,7 @@ export interface Sender {
 
 /** What becomes of a spot. */
 export interface Disposition {
+  /** Empty for the names of attributes, which have none. */
   readonly class: string
   readonly action: Action
   readonly grade: Grade
@@ -109,10 +110,9 @@ type Judged = Pick<Cell, 'action' | 'className' | 'low' | 'closed'>
 
 /** How names are treated: the cell that the planner has them looked at under; as they are when it asks for none. */
 function nameCell(program: Program): Judged {
-  const className = program.defaults.attribute
-  let asked: Judged = { action: { is: 'keep' }, className, low: true, closed: undefined }
-  const planner = createPlanner(program, (_name, cell) => {
-    asked = cell
+  let asked: Judged = { action: { is: 'keep' }, className: '', low: true, closed: undefined }
+  const planner = createPlanner(program, (_name, { action, low, closed }) => {
+    asked = { action, className: '', low, closed }
     return undefined
   })
   keyOf(planner.service(undefined).base, 'name')

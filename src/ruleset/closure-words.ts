@@ -32,6 +32,7 @@ function hashText(hash: Hash | undefined): string {
 
 /** What becomes of a place: its class and action, or the closed type. */
 export function dispositionText({ class: className, action, closed }: Disposition): string {
+  if (className === '') return actionText(action)
   if (className === 'id') return 'ids of 8 or 16 bytes'
   if (closed !== undefined) return `${className}: ${closedText(closed)}`
   return `${className}: ${actionText(action)}`

@@ -34,7 +34,7 @@ export interface Closure {
 }
 
 /** The contexts whose attributes are judged by their record's event. */
-const ofEvents: ReadonlySet<string> = new Set<Context>(['span', 'spanevent', 'spanlink', 'log'])
+export const contextsOfEvents: ReadonlySet<Context> = new Set<Context>(['span', 'spanevent', 'spanlink', 'log'])
 
 /** The places that schemas of events speak of: what a schema names is always in the table. */
 const eventPlaces: ReadonlySet<string> = new Set([...eventContexts].map(attributesPlace))
@@ -79,7 +79,7 @@ function* namedQuestions(told: Told, service: ServiceGroup): Generator<Question>
     ...contexts.map((context) => ({
       place: attributesPlace(context),
       spotOf: (name: string): Spot => ({ is: 'attribute', context, name }),
-      isOfEvent: ofEvents.has(context),
+      isOfEvent: contextsOfEvents.has(context),
     })),
     { place: "log.body['*']", spotOf: (name) => ({ is: 'body', path: [name] }), isOfEvent: true },
     {

@@ -95,6 +95,7 @@ export const metricsSchema = z
       .min(1)
       .max(1_000_000)
       .optional()
+      .meta({ default: 2000 })
       .describe('Series of one metric; the rest goes to one series with `otel.metric.overflow`.'),
     expire_after: z
       .string()
@@ -102,7 +103,7 @@ export const metricsSchema = z
       .transform(durationMs)
       .refine((ms) => ms >= secondMs, { error: 'want at least 1s' })
       .optional()
-      .describe('A series that nothing was added to for so long ends.'),
+      .describe('A series that nothing was added to for so long ends; `1h` unless given.'),
   })
   .describe('Which metrics the gateway makes, and how it adds up.')
 

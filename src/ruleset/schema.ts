@@ -177,10 +177,15 @@ export const rulesetSchema = z
       .describe(
         'Layers below this one: `builtin:automagik` (all that is shipped), `builtin:strict` (the allow-list above it), its parts `builtin:repair`, `builtin:semconv`, `builtin:well-known`, `builtin:automagik-legacy`, `builtin:events`, `builtin:metrics`, or files relative to this one.',
       ),
-    repair: z.boolean().optional().describe('Mends what the Automagik SDKs send wrong; `builtin:repair` turns it on.'),
+    repair: z
+      .boolean()
+      .optional()
+      .meta({ default: false })
+      .describe('Mends what the Automagik SDKs send wrong; `builtin:repair` turns it on.'),
     event_schemas: z
       .boolean()
       .optional()
+      .meta({ default: false })
       .describe(
         'Attributes of the standard events take their class and type from `schemas/events/`; `builtin:events` turns it on.',
       ),
@@ -206,30 +211,40 @@ export const rulesetSchema = z
       .strictObject({
         attribute: className
           .optional()
+          .meta({ default: 'internal' })
           .describe('Attributes that no rule matches. A class that drops makes the rules an allow-list.'),
-        body: className.optional().describe('Log bodies that no rule matches.'),
+        body: className.optional().meta({ default: 'internal' }).describe('Log bodies that no rule matches.'),
         name: className
           .optional()
+          .meta({ default: 'internal' })
           .describe(
             'Names and texts of records that no rule matches: span, metric and scope names, status text, trace state.',
           ),
         on_error: z
           .enum(['drop', 'replace'])
           .optional()
+          .meta({ default: 'drop' })
           .describe('What becomes of text that cannot be judged: bad encoding, too deep.'),
         limits: z
           .strictObject({
-            value_bytes: z.int().min(64).optional().describe('Longer text is cut, after the detectors have seen it.'),
+            value_bytes: z
+              .int()
+              .min(64)
+              .optional()
+              .meta({ default: 4096 })
+              .describe('Longer text is cut, after the detectors have seen it.'),
             depth: z
               .int()
               .min(1)
               .max(64)
               .optional()
+              .meta({ default: 8 })
               .describe('Maps and lists nested deeper are text that cannot be judged.'),
             attributes: z
               .int()
               .min(1)
               .optional()
+              .meta({ default: 128 })
               .describe('Attributes of one record beyond this number go, and are counted.'),
           })
           .optional()
@@ -250,6 +265,7 @@ export const rulesetSchema = z
         phone_regions: z
           .array(z.string().regex(/^[A-Z]{2}$/, { error: 'want a region of ISO 3166 such as BR' }))
           .optional()
+          .meta({ default: ['BR'] })
           .describe('Regions whose full international digits are a phone with nothing else to tell: `5511912345678`.'),
         custom: z
           .array(customDetector)

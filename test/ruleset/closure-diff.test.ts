@@ -83,6 +83,12 @@ describe('the difference of two rulesets', () => {
     expect(found[0].parts.map(({ names }) => names)).toEqual([['any other name']])
   })
 
+  it('says that the names of attributes are looked at no more', () => {
+    expect(diff('', 'defaults: { attribute: public }')).toContain(
+      'loosens defaults.attribute: detect (default) → keep (default) [1]',
+    )
+  })
+
   it('says what is renamed', () => {
     expect(diff('', 'conventions: { rename: { cust_no: customer.number } }')).toEqual([
       'renames rename.cust_no: cust_no → customer.number [9]',

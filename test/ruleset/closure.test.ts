@@ -75,8 +75,8 @@ rules: [{ id: notes, attr: [note], class: content, service: [shop] }]`
   })
 
   it('is open for the names of attributes where no detector looks at them', () => {
-    expect(at('defaults: { attribute: public }', 'attribute names')).toEqual([': public open (default attribute)'])
-    expect(at('', 'attribute names')).toEqual([': internal guarded (default attribute)'])
+    expect(at('defaults: { attribute: public }', 'attribute names')).toEqual([':  open (default attribute)'])
+    expect(at('defaults: { attribute: content }', 'attribute names')).toEqual([':  guarded (default attribute)'])
   })
 
   it('does not call a domain that stays fixed', () => {

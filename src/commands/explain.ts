@@ -1,0 +1,137 @@
+// `automagik-gateway explain`: everything that touches one spot, what wins and why, and what values become there.
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { createEngine } from '../processors/engine.ts'
+import type { Reason } from '../ruleset/closure-because.ts'
+import { placeOfClass, placeOfReason } from '../ruleset/closure-findings.ts'
+import { activeDetectors, gradeMeanings } from '../ruleset/closure-grade.ts'
+import { createJudge, type Disposition, type Sender, type Spot } from '../ruleset/closure-judge.ts'
+import { actionText, dispositionText } from '../ruleset/closure-words.ts'
+import type { Layer } from '../ruleset/layers.ts'
+import { loadRuleset } from '../ruleset/load-ruleset.ts'
+import type { Program } from '../ruleset/program.ts'
+import { exitCode, InvalidConfiguration, print } from './command.ts'
+import type { CommandContext, ExitCode } from './command.ts'
+import { treated, type Sample } from './explain/record.ts'
+import { questionOf } from './explain/question.ts'
+import { report, throwAwayKey } from './load.ts'
+
+export interface ExplainOptions {
+  readonly ruleset: string
+  readonly service?: string
+  readonly event?: string
+  /** What to show the fate of; made-up personal data unless given. */
+  readonly value?: readonly string[]
+}
+
+const samples: readonly Sample[] = [
+  'ana.silva@example.com',
+  '+55 11 91234-5678',
+  'ana called from /home/ana/app, +55 11 91234-5678',
+  5511912345678,
+  42,
+  true,
+]
+
+/** Explains a spot, such as `span.attributes['user.email']`. */
+export function explain(context: CommandContext, path: string, options: ExplainOptions): ExitCode {
+  const { program, diagnostics, sources, layers } = loadRuleset({
+    file: options.ruleset,
+    env: context.env,
+    key: throwAwayKey(),
+  })
+  report(context, diagnostics, sources)
+  if (program === undefined) throw new InvalidConfiguration()
+  const question = questionOf(program, path, options)
+  if ('error' in question) {
+    print(context.stderr, `error: ${question.error}\n${question.help}`)
+    return exitCode.usage
+  }
+  const { spot, sender } = question
+  const values = fates(program, spot, sender, options.value ?? samples)
+  print(
+    context.stdout,
+    [headOf(path, sender), '', ...explained(program, layers, spot, sender), '', ...values].join('\n'),
+  )
+  return exitCode.ok
+}
+
+function headOf(path: string, { service, event }: Sender): string {
+  const from = service === undefined ? 'without a service.name' : `of the service ${service}`
+  return `${path} ${from}${event === undefined ? '' : `, in the event ${event}`}`
+}
+
+function explained(program: Program, layers: readonly Layer[], spot: Spot, sender: Sender): string[] {
+  const judge = createJudge(program)
+  const disposition = judge.disposition(spot, sender)
+  const because = judge.because(spot, sender)
+  const others = judge.touching(spot, sender).filter((reason) => !because.some((one) => same(one, reason)))
+  const written = placeOfClass(disposition.class, layers)
+  return [
+    row('becomes', dispositionText(disposition)),
+    row('grade', `${disposition.grade}: ${gradeMeanings[disposition.grade]}`),
+    ...(disposition.name === undefined || spot.is !== 'attribute' || disposition.name === spot.name
+      ? []
+      : [row('renamed to', disposition.name)]),
+    ...because.map((reason) => row('wins', reasonLine(program, reason, layers))),
+    ...others.map((reason) => row('loses', reasonLine(program, reason, layers, whyNot(reason, disposition, because)))),
+    ...(written === undefined ? [] : [row('class', `${disposition.class}  ${placeText(written)}`)]),
+    row('detectors', detectorsText(program, disposition)),
+  ]
+}
+
+function reasonLine({ classes }: Program, reason: Reason, layers: readonly Layer[], why?: string): string {
+  if (reason.is === 'format') return 'the wire format'
+  const action = reason.class === undefined ? undefined : classes.get(reason.class)
+  const name = reason.is === 'default' ? `defaults.${reason.name}` : `${reason.is} ${reason.name}`
+  const text = [
+    name,
+    action === undefined ? '' : `, ${reason.class}: ${actionText(action)}`,
+    reason.is === 'exception' ? ` (${reason.owner}: ${reason.reason})` : '',
+    why === undefined ? '' : `; ${why}`,
+    reason.is === 'schema' ? '' : `  ${placeText(placeOfReason(reason, layers))}`,
+  ]
+  return text.join('')
+}
+
+/** Why what speaks of a spot does not decide on it. */
+function whyNot(reason: Reason, { class: className }: Disposition, because: readonly Reason[]): string {
+  if (reason.is === 'default') return 'holds where nothing else speaks'
+  if (because.some(({ is }) => is === 'exception')) return 'an exception that names the attribute goes before it'
+  if (reason.is === 'exception') return 'a rule is stricter, or another exception names the attribute'
+  return because.some(({ is }) => is === 'default') ? 'below the default' : `${className} is stricter`
+}
+
+function detectorsText(program: Program, { action, closed, low }: Disposition): string {
+  if (closed !== undefined) return 'none: a value that fits the type stays, any other goes'
+  if (action.is === 'keep') return 'none: the value stays as it is'
+  if (action.is !== 'detect' && action.is !== 'truncate' && action.is !== 'path')
+    return 'none: the value as a whole is treated'
+  const active = activeDetectors(program)
+  const all = action.is === 'path' && !active.includes('home-path') ? [...active, 'home-path'] : active
+  const becomes = low ? '; what they find becomes {kind}' : ''
+  return all.length === 0 ? 'none is on' : `${all.join(', ')}${becomes}`
+}
+
+/** What values become, by the engine itself. */
+function fates(program: Program, spot: Spot, sender: Sender, values: readonly Sample[]): string[] {
+  const engine = createEngine(program)
+  const texts = spot.is === 'text' ? [...new Set(values.map(String))] : values
+  const width = Math.max(...texts.map((value) => String(value).length))
+  return texts.map((value) => {
+    const fate = treated(engine, spot, sender, value)
+    const same = fate === String(value)
+    return `  ${String(value).padEnd(width)}  ${same ? 'stays' : fate === undefined ? 'goes' : `→ ${fate}`}`
+  })
+}
+
+function row(label: string, text: string): string {
+  return `  ${label.padEnd(10)} ${text}`
+}
+
+function placeText({ file, position }: Pick<Diagnostic, 'file' | 'position'>): string {
+  return position === undefined ? file : `${file}:${position.line}:${position.column}`
+}
+
+function same(a: Reason, b: Reason): boolean {
+  return a.is === b.is && a.name === b.name
+}
