@@ -16,6 +16,7 @@ import type { DiffOptions } from './commands/diff.ts'
 import type { ExplainOptions } from './commands/explain.ts'
 import type { SanitizeOptions } from './commands/sanitize.ts'
 import type { StartOptions } from './commands/start/options.ts'
+import type { TestOptions } from './commands/test.ts'
 import { durationMs, durationPattern, parseEndpoint, type Endpoint } from './config/units.ts'
 
 const { version, engines } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
@@ -114,7 +115,7 @@ program
   .description('run a program with a throw-away gateway, and show what it sent before and after')
   .argument('<command...>', 'the program and its arguments, behind --')
   .option('-r, --ruleset <file>', 'privacy rules to show (default: the built-in ones)')
-  .option('--limit <number>', 'records to show; the others are counted', count, 50)
+  .option('--limit <number>', 'records to show; the others are counted', wholeNumber, 50)
   .passThroughOptions()
   .action((command: [string, ...string[]], options: InspectOptions) =>
     run(async () => (await import('./commands/inspect.ts')).inspect(context, command, options)),
@@ -125,7 +126,7 @@ program
   .description('show what the rules make of recorded telemetry, or of made-up events')
   .argument('[file...]', 'OTLP/JSON, OTLP in protobuf, or lines of {"event", "service", "attributes"}')
   .option('-r, --ruleset <file>', 'privacy rules to show (default: the built-in ones)')
-  .option('--limit <number>', 'records to show; the others are counted', count, 50)
+  .option('--limit <number>', 'records to show; the others are counted', wholeNumber, 50)
   .action((files: string[], options: PreviewOptions) =>
     run(async () => (await import('./commands/preview.ts')).preview(context, files, options)),
   )
@@ -150,6 +151,19 @@ program
   .addHelpText('after', '\nExit codes: 0 fine, 1 findings, 2 wrong usage, 78 a file that does not load.')
   .action((files: string[], options: CheckOptions) =>
     run(async () => (await import('./commands/check.ts')).check(context, files, options)),
+  )
+
+program
+  .command('test')
+  .description('run the cases that are written in rulesets (`tests:`)')
+  .argument('[ruleset...]', 'rulesets', ['builtin:automagik'])
+  .addOption(formatOption(['text', 'json', 'github']))
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 every case holds, 1 one does not, 2 wrong usage, 78 a ruleset that does not load.',
+  )
+  .action((files: string[], options: TestOptions) =>
+    run(async () => (await import('./commands/test.ts')).test(context, files, options)),
   )
 
 program
@@ -245,11 +259,6 @@ function rate(text: string): number {
   const perSecond = Number(text)
   if (!(perSecond > 0 && perSecond <= 1_000)) throw new InvalidArgumentError('It is a number from above 0 to 1000.')
   return perSecond
-}
-
-function count(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It is a whole number.')
-  return Number(text)
 }
 
 function duration(text: string): number {
