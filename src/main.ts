@@ -12,6 +12,7 @@ import type { DashboardsOptions } from './commands/dashboards.ts'
 import type { DemoOptions } from './commands/demo.ts'
 import type { DiffOptions } from './commands/diff.ts'
 import type { ExplainOptions } from './commands/explain.ts'
+import type { PseudonymOptions } from './commands/pseudonym.ts'
 import type { SanitizeOptions } from './commands/sanitize.ts'
 import type { StartOptions } from './commands/start/options.ts'
 import { durationMs, durationPattern, parseEndpoint, type Endpoint } from './config/units.ts'
@@ -176,6 +177,19 @@ program
   .option('-k, --key-file <file>', 'key of the pseudonyms: 32 raw bytes or more, or base64:…')
   .action((options: SanitizeOptions) =>
     run(async () => (await import('./commands/sanitize.ts')).sanitize(context, options)),
+  )
+
+program
+  .command('pseudonym')
+  .description(
+    'print the pseudonyms of the subject on standard input, under every key, to find and erase their records',
+  )
+  .option('-r, --ruleset <file>', 'privacy rules', 'builtin:automagik')
+  .option('-d, --data-dir <dir>', 'where the gateway keeps its key', './data')
+  .option('-k, --key-file <file>', 'the key itself, in place of the one in the data folder')
+  .addOption(formatOption(['text', 'json']))
+  .action((options: PseudonymOptions) =>
+    run(async () => (await import('./commands/pseudonym.ts')).pseudonym(context, options)),
   )
 
 program
