@@ -122,6 +122,7 @@ program
   .argument('[file...]', 'gateway.yaml (with the ruleset it names) or rulesets; without any what start uses by itself')
   .addOption(formatOption(['text', 'json', 'github']))
   .option('--strict', 'warnings count as findings')
+  .option('--no-keys', 'do not read the keys of rulesets, as where the secrets are not at hand')
   .option('--policy <file>', 'hold the rulesets to this policy: how many cells may be guarded, how many excepted')
   .addOption(new Option('--max-guarded <number>', 'at most so many cells may be guarded').argParser(wholeNumber))
   .addHelpText('after', '\nExit codes: 0 fine, 1 findings, 2 wrong usage, 78 a file that does not load.')
