@@ -20,6 +20,7 @@ COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund && npm cache clean --force
 COPY --from=build /build/dist dist
 COPY rulesets rulesets
+COPY schemas/events schemas/events
 COPY deploy/gateway/image.yaml /etc/automagik-gateway/gateway.yaml
 COPY --from=build --chown=10001:10001 --chmod=700 /build/data /data
 

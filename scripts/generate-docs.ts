@@ -2,6 +2,7 @@
 // `<!-- end of NAME -->` in docs/*.md comes from the code it describes.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { actionsList, shippedClasses, shippedMetrics } from './docs/classes.ts'
+import { contractLimits, gradesList, guardedAttributes, shippedContracts } from './docs/contract.ts'
 import { gapsList, panelSections } from './docs/dashboards.ts'
 import { errorSections } from './docs/errors.ts'
 import { detectorsTable, findsTable, placesList } from './docs/finds.ts'
@@ -22,6 +23,10 @@ const parts: Readonly<Record<string, () => string | Promise<string>>> = {
   'configuration errors': () => errorSections('config'),
   'ruleset errors': () => errorSections('ruleset'),
   'policy errors': () => errorSections('policy'),
+  'contract grades': gradesList,
+  'shipped contracts': shippedContracts,
+  'guarded attributes': guardedAttributes,
+  'contract limits': contractLimits,
   actions: actionsList,
   'shipped classes': shippedClasses,
   'shipped metrics': shippedMetrics,

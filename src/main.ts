@@ -14,6 +14,7 @@ import type { InspectOptions } from './commands/inspect.ts'
 import type { PreviewOptions } from './commands/preview.ts'
 import type { DiffOptions } from './commands/diff.ts'
 import type { ExplainOptions } from './commands/explain.ts'
+import type { PseudonymOptions } from './commands/pseudonym.ts'
 import type { SanitizeOptions } from './commands/sanitize.ts'
 import type { StartOptions } from './commands/start/options.ts'
 import type { TestOptions } from './commands/test.ts'
@@ -146,6 +147,7 @@ program
   .argument('[file...]', 'gateway.yaml (with the ruleset it names) or rulesets; without any what start uses by itself')
   .addOption(formatOption(['text', 'json', 'github']))
   .option('--strict', 'warnings count as findings')
+  .option('--no-keys', 'do not read the keys of rulesets, as where the secrets are not at hand')
   .option('--policy <file>', 'hold the rulesets to this policy: how many cells may be guarded, how many excepted')
   .addOption(new Option('--max-guarded <number>', 'at most so many cells may be guarded').argParser(wholeNumber))
   .addHelpText('after', '\nExit codes: 0 fine, 1 findings, 2 wrong usage, 78 a file that does not load.')
@@ -214,6 +216,19 @@ program
   .option('-k, --key-file <file>', 'key of the pseudonyms: 32 raw bytes or more, or base64:…')
   .action((options: SanitizeOptions) =>
     run(async () => (await import('./commands/sanitize.ts')).sanitize(context, options)),
+  )
+
+program
+  .command('pseudonym')
+  .description(
+    'print the pseudonyms of the subject on standard input, under every key, to find and erase their records',
+  )
+  .option('-r, --ruleset <file>', 'privacy rules', 'builtin:automagik')
+  .option('-d, --data-dir <dir>', 'where the gateway keeps its key', './data')
+  .option('-k, --key-file <file>', 'the key itself, in place of the one in the data folder')
+  .addOption(formatOption(['text', 'json']))
+  .action((options: PseudonymOptions) =>
+    run(async () => (await import('./commands/pseudonym.ts')).pseudonym(context, options)),
   )
 
 program

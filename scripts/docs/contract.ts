@@ -32,18 +32,20 @@ export function shippedContracts(): string {
 export function guardedAttributes(): string {
   const program = programOf('builtin:automagik')
   const { cells } = closureOf(program)
-  const rows = [...program.events].toSorted().map(([event, { attributes }]) => {
-    const guarded = cells.flatMap(({ event: of, place, name, disposition }) =>
-      of === event &&
-      place === 'span.attributes' &&
-      name?.is === 'name' &&
-      disposition.grade !== 'fixed' &&
-      attributes.has(name.text)
-        ? [name.text]
-        : [],
-    )
-    return [code(event), String(attributes.size - guarded.length), codes(guarded)]
-  })
+  const rows = [...program.events]
+    .toSorted(([a], [b]) => a.localeCompare(b))
+    .map(([event, { attributes }]) => {
+      const guarded = cells.flatMap(({ event: of, place, name, disposition }) =>
+        of === event &&
+        place === 'span.attributes' &&
+        name?.is === 'name' &&
+        disposition.grade !== 'fixed' &&
+        attributes.has(name.text)
+          ? [name.text]
+          : [],
+      )
+      return [code(event), String(attributes.size - guarded.length), codes(guarded)]
+    })
   return table(['event', 'fixed', 'guarded'], rows)
 }
 

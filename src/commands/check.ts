@@ -21,6 +21,8 @@ export interface CheckOptions {
   /** A file that says how many cells may be guarded and excepted. */
   readonly policy?: string
   readonly maxGuarded?: number
+  /** False: keys are not read, as where the secrets are not at hand. */
+  readonly keys: boolean
 }
 
 /**
@@ -45,9 +47,11 @@ class Checked {
   isInvalid = false
   readonly #context: CommandContext
   readonly #policies: readonly Policy[]
+  readonly #readsKeys: boolean
   readonly #done = new Set<string>()
 
-  constructor(context: CommandContext, { policy, maxGuarded }: CheckOptions) {
+  constructor(context: CommandContext, { policy, maxGuarded, keys }: CheckOptions) {
+    this.#readsKeys = keys
     this.#context = context
     const bounds = maxGuarded === undefined ? [] : [guardedAtMost(maxGuarded)]
     const loaded = policy === undefined ? undefined : loadPolicy(policy)
@@ -78,7 +82,12 @@ class Checked {
   }
 
   #addRuleset(file: string): void {
-    const { program, diagnostics, sources, layers } = loadRuleset({ file, env: this.#context.env, key: noKey })
+    const { program, diagnostics, sources, layers } = loadRuleset({
+      file,
+      env: this.#context.env,
+      key: noKey,
+      forAll: !this.#readsKeys,
+    })
     this.#isRead(sources, program !== undefined)
     if (program === undefined) return this.#note({ file, kind: 'ruleset' }, diagnostics)
     const closure = closureOf(program)

@@ -11,7 +11,7 @@ export interface ContractOptions {
 
 /** Prints the contract of a ruleset: a file, or a built-in one. */
 export function contract(context: CommandContext, file: string, { format }: ContractOptions): ExitCode {
-  const { program } = loadProgram(context, { file, key: noKey })
+  const { program } = loadProgram(context, { file, key: noKey, forAll: true })
   const made = contractOf(program, file)
   const { stdout, env } = context
   const isTerminal = stdout.isTTY === true

@@ -15,7 +15,7 @@ export interface DiffOptions {
 /** Prints what changes from one ruleset to another; 1 where something loosens that was not allowed. */
 export function diff(context: CommandContext, before: string, after: string, options: DiffOptions): ExitCode {
   const { stdout, stderr, env } = context
-  const [old, now] = [before, after].map((file) => loadProgram(context, { file, key: noKey }).program)
+  const [old, now] = [before, after].map((file) => loadProgram(context, { file, key: noKey, forAll: true }).program)
   const report = { before, after, changes: diffPrograms(old, now), allowed: options.allow ?? [] }
   const isTerminal = stdout.isTTY === true
   print(

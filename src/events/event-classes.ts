@@ -18,10 +18,5 @@ export interface AttributeClass {
   /** Of an enum: the texts. */
   readonly values?: readonly string[]
   /** Of a number: the bounds, both included. */
-  readonly range?: Range
-}
-
-export interface Range {
-  readonly min: number
-  readonly max: number
+  readonly range?: { readonly min: number; readonly max: number }
 }

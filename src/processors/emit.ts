@@ -111,13 +111,17 @@ function treatReceived(
   const { bytes, values, plan } = pass
   const length = bytes[start + 1]
   const isShortText = start + 2 + length === end && bytes[start] === ValueTag.string && length < 0x80
-  if (!isShortText || cell.rank > detectRank || cell.closed !== undefined)
-    return treatAttribute(values, bytes, start, end, cell, plan, context)
+  if (!isShortText || cell.rank > detectRank) return treatAttribute(values, bytes, start, end, cell, plan, context)
   const memo = (key.memos[context] ??= new CleanText())
   if (memo.matches(pass.view, start + 2, end)) return undefined
-  const treated = values.treatment.treat(bytes, start + 2, end, cell)
+  const treated =
+    cell.closed === undefined
+      ? values.treatment.treat(bytes, start + 2, end, cell)
+      : treatAttribute(values, bytes, start, end, cell, plan, context)
   if (treated === undefined) memo.remember(bytes, start + 2, end)
-  return treated === undefined || treated === null ? treated : delimitedValue(ValueTag.string, treated)
+  return treated === undefined || treated === null || cell.closed !== undefined
+    ? treated
+    : delimitedValue(ValueTag.string, treated)
 }
 
 /** @returns the value as written: undefined where it is the received one, null where the attribute went */

@@ -49,14 +49,14 @@ export function groupCells(cells: readonly ClosureCell[]): ClosureGroup[] {
 }
 
 /** What a cell is about, without its place. */
-export function nameText({ name, isDialect }: Pick<ClosureCell, 'name' | 'isDialect'>): string {
+function nameText({ name, isDialect }: Pick<ClosureCell, 'name' | 'isDialect'>): string {
   const sender = isDialect === undefined ? '' : isDialect ? ' (from an SDK)' : ' (not from an SDK)'
   if (name === undefined) return ''
   if (name.is === 'other') return `any other name${sender}`
   return (name.is === 'spelling' ? `${name.text} in other spellings` : name.text) + sender
 }
 
-export function serviceText({ service }: Pick<ClosureCell, 'service'>): string | undefined {
+function serviceText({ service }: Pick<ClosureCell, 'service'>): string | undefined {
   if (service === undefined) return undefined
   if (service.is === 'named') return service.text
   return service.is === 'other' ? 'any other service' : 'no service.name'

@@ -40,7 +40,7 @@ export const contextsOfEvents: ReadonlySet<Context> = new Set<Context>(['span', 
 const eventPlaces: ReadonlySet<string> = new Set([...eventContexts].map(attributesPlace))
 
 /** Places of ids, which hold so many bytes and nothing else. */
-export const idPlaces: readonly string[] = [
+const idPlaces: readonly string[] = [
   ...new Set(
     Object.values(messages).flatMap(({ fields }) =>
       fields.flatMap(({ meaning, place }) => (meaning === 'id' && place !== undefined ? [place] : [])),
@@ -131,7 +131,7 @@ interface Answer {
 }
 
 /** What counts of a disposition when two are compared: not what the attribute is called. */
-export function sameDisposition(a: Disposition, b: Disposition): boolean {
+function sameDisposition(a: Disposition, b: Disposition): boolean {
   return a.class === b.class && a.grade === b.grade && a.closed === b.closed && a.action === b.action
 }
 

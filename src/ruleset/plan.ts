@@ -16,8 +16,6 @@ import { createClassifier, type Classifier, type ServiceScope } from './cells.ts
 import type { Coerce, Program } from './program.ts'
 import { lowAttributes, Role, roles } from './roles.ts'
 
-export type { Cell } from './cell.ts'
-
 /** One attribute name under one plan. */
 export interface KeyPlan {
   /** Numbers canonical names from 1, so that collisions in a record are seen without comparing text; 0: not numbered. */

@@ -8,8 +8,11 @@ import { defaultRing } from './action-of.ts'
 import { decodeKey, ensureDefaultKey, minKeyBytes, type NamedKey } from './keys.ts'
 import { placeOf, placeOfKey, type Layer } from './layers.ts'
 
-/** Where the gateway's own key comes from: given, or kept in the data folder (and made there at the first start). */
-export type OwnKey = { readonly key: NamedKey } | { readonly dataDir: string }
+/**
+ * Where the gateway's own key comes from: given, or kept in the data folder (and made there at the first start). With
+ * `forAll` the given one stands for every key, and none is read: for looking at rulesets where the secrets are not.
+ */
+export type OwnKey = { readonly key: NamedKey; readonly forAll?: boolean } | { readonly dataDir: string }
 
 export interface Rings {
   readonly rings: ReadonlyMap<string, KeyRing>
@@ -35,7 +38,7 @@ export function readRings(layers: readonly Layer[], own: OwnKey, env: Env, today
   for (const [name, { layer, form }] of written) {
     const keys = new Map<string, Uint8Array>()
     for (const id of Object.keys(form.ring)) {
-      const bytes = readKey(layer, name, id, form.ring[id], env)
+      const bytes = 'key' in own && own.forAll === true ? own.key.bytes : readKey(layer, name, id, form.ring[id], env)
       if (bytes instanceof Uint8Array) keys.set(id, bytes)
       else diagnostics.push(bytes)
     }

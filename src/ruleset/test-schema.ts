@@ -73,7 +73,6 @@ export const testSchema = z
 
 /** A record as a test writes it. */
 export type TestRecord = z.infer<typeof record>
-export type TestForm = z.infer<typeof testSchema>
 
 /** A case of `tests:`: what a record becomes under the ruleset it is written in. */
 export interface RulesetTest {

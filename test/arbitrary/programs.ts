@@ -3,12 +3,12 @@
 import * as fc from 'fast-check'
 import type { Action } from '../../src/actions/action.ts'
 import { detectorIds } from '../../src/detectors/detector.ts'
-import type { AttributeClass } from '../../src/events/event-classes.ts'
 import { contexts } from '../../src/otlp/fields.ts'
 import { emptyMetricRules } from '../../src/ruleset/metric-rules.ts'
 import type { Coerce, Exception, Program, Rule, Selector } from '../../src/ruleset/program.ts'
 import { type Field, type KeyValue, type Message, messagesOf } from '../reference/model.ts'
 import { type Signal, fieldsOf, requestName } from '../reference/schema.ts'
+import { schemasOf } from './event-schemas.ts'
 import { type Taste, keyValue, plainTaste, request } from './requests.ts'
 import { names, texts } from './words.ts'
 
@@ -182,38 +182,7 @@ const conventions: fc.Arbitrary<Program['conventions']> = fc
     metricIdentity: identity ? ['user.id', 'session.id'] : [],
   }))
 
-const attributeClass: fc.Arbitrary<AttributeClass> = fc
-  .record({
-    class: fc.option(className, { nil: undefined }),
-    closed: fc.constantFrom('boolean', 'enum', 'number', undefined),
-  })
-  .map((said) => ({
-    ...said,
-    ...(said.closed === 'enum' ? { values: ['ana', 'GET', 'new', 'word'] } : {}),
-    ...(said.closed === 'number' ? { range: { min: -10, max: 599 } } : {}),
-  }))
-const eventSchemas: fc.Arbitrary<Program['events']> = fc
-  .dictionary(
-    fc.constantFrom(...events, 'automagik.health'),
-    fc.dictionary(
-      fc.constantFrom(
-        'new',
-        'a',
-        'a.b',
-        'status',
-        'new.status',
-        'success',
-        'duration_ms',
-        'message',
-        'http.route',
-        'url.path',
-      ),
-      attributeClass,
-      { maxKeys: 4 },
-    ),
-    { maxKeys: 3 },
-  )
-  .map((said) => new Map(Object.entries(said).map(([name, each]) => [name, { attributes: mapOf(each) }])))
+const eventSchemas = schemasOf([...events, 'automagik.health'], className)
 
 /** A program of random rules. */
 export const program: fc.Arbitrary<Program> = fc

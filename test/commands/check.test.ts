@@ -91,6 +91,13 @@ describe('check', () => {
     expect(stdout).toMatch(/^::error file=r\.yaml,line=4,col=19,title=ruleset\/open::what stands in /)
   })
 
+  it('needs the keys of a ruleset, unless it is told that they are not at hand', async () => {
+    const files = { 'r.yaml': `${head}keys: { pseudonym: { active: k1, ring: { k1: { file: secret } } } }\n` }
+    const { code, stdout } = await check(files, 'r.yaml')
+    expect([code, stdout.includes('error[ruleset/key-unreadable]')]).toEqual([78, true])
+    expect((await check(files, '--no-keys', 'r.yaml')).code).toBe(0)
+  })
+
   it('makes no key and no other file', async () => {
     const cwd = temporaryFolder()
     writeFileSync(join(cwd, 'r.yaml'), head)

@@ -57,6 +57,14 @@ describe('diff', () => {
     expect((await diff('', notes, '--format', 'github')).stdout).toContain('::notice file=new.yaml,title=tightens')
   })
 
+  it('needs no keys, and says that another one is active', async () => {
+    const keys = (active: string) =>
+      `keys: { pseudonym: { active: ${active}, ring: { k1: { file: x }, k2: { file: y } } } }\n`
+    const { code, stdout } = await diff(keys('k1'), keys('k2'))
+    expect(code).toBe(0)
+    expect(stdout).toContain('CHANGES  keys.pseudonym\n    k1 → k2')
+  })
+
   it('says what is wrong with a ruleset that does not load', async () => {
     const { code, stderr } = await diff(notes, 'rulez: []\n')
     expect(code).toBe(78)

@@ -6,23 +6,35 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
   version: string
 }
 
+const commands = [
+  'start',
+  'demo',
+  'inspect',
+  'preview',
+  'init',
+  'check',
+  'test',
+  'contract',
+  'diff',
+  'explain',
+  'pseudonym',
+  'sanitize',
+  'dashboards',
+]
+
 describe('the command line', () => {
   it('explains itself', async () => {
     const { code, stdout, stderr } = await cli(['--help'])
     expect(code).toBe(0)
     expect(stderr).toBe('')
-    for (const word of ['start', 'demo', 'init', 'check', 'contract', 'diff', 'explain', 'sanitize', 'Exit codes'])
-      expect(stdout).toContain(word)
+    for (const word of [...commands, 'Exit codes']) expect(stdout).toContain(word)
   })
 
-  it.each(['start', 'demo', 'init', 'check', 'contract', 'diff', 'explain', 'sanitize'])(
-    'explains %s',
-    async (command) => {
-      const { code, stdout } = await cli([command, '--help'])
-      expect(code).toBe(0)
-      expect(stdout).toContain(`automagik-gateway ${command}`)
-    },
-  )
+  it.each(commands)('explains %s', async (command) => {
+    const { code, stdout } = await cli([command, '--help'])
+    expect(code).toBe(0)
+    expect(stdout).toContain(`automagik-gateway ${command}`)
+  })
 
   it('tells its version', async () => {
     expect(await cli(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })

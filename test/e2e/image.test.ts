@@ -131,6 +131,7 @@ describe('the image', () => {
       'package-lock.json',
       'package.json',
       'rulesets',
+      'schemas',
     ])
     const packages = readdirSync(join(app, 'node_modules'))
     for (const tool of ['typescript', 'vitest', 'oxlint']) expect(packages).not.toContain(tool)

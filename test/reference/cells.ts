@@ -17,12 +17,18 @@ type Hit = (selector: Selector) => boolean
 
 /** Whether a lower-case name is of a glob whose stars stand for any text. */
 function globMatches(glob: string, name: string): boolean {
-  const pattern = glob
-    .toLowerCase()
-    .split('*')
-    .map((literal) => literal.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'))
-  return new RegExp(`^${pattern.join('.*')}$`, 'su').test(name.toLowerCase())
+  let known = globs.get(glob)
+  if (!known) {
+    const pattern = glob
+      .toLowerCase()
+      .split('*')
+      .map((literal) => literal.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'))
+    globs.set(glob, (known = new RegExp(`^${pattern.join('.*')}$`, 'su')))
+  }
+  return known.test(name.toLowerCase())
 }
+
+const globs = new Map<string, RegExp>()
 
 const prefix = /^(?:event\.(?!name$|domain$)(?=.))+/s
 const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\ufe00-\ufe0f]/gu

@@ -32,7 +32,8 @@ export function isDialect(
   if (!program.repair || !textField(scope, 'name').endsWith('.telemetry')) return false
   const sdk = textAttribute(messagesOf(resource.attributes), 'telemetry.sdk.name')
   const { aliases, events } = program.conventions
-  const known = aliases.has(spanName) || events.has(spanName) || [...aliases.values()].includes(spanName)
+  const names = [...aliases.keys(), ...aliases.values(), ...events.keys(), ...program.events.keys()]
+  const known = names.includes(spanName)
   return signal !== 'traces' || (sdk?.startsWith('automagik-') ?? false) || known
 }
 

@@ -3,8 +3,7 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { renderDiagnostics, type Sources } from '../../diagnostics/render.ts'
 import type { Grade } from '../../ruleset/closure-grade.ts'
 
-export const reportFormats = ['text', 'json', 'github'] as const
-export type ReportFormat = (typeof reportFormats)[number]
+export type ReportFormat = 'text' | 'json' | 'github'
 
 /** What came of one file. */
 export interface CheckedFile {
