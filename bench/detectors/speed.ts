@@ -140,7 +140,7 @@ export function growth(): { readonly ratio: number; readonly slowest: number } {
       return best
     }
     const short = perByte(64 * 1024, 30)
-    const long = perByte(1024 * 1024, 5)
+    const long = perByte(1024 * 1024, 12)
     ratio = Math.max(ratio, long / short)
     slowest = Math.min(slowest, 1000 / long)
   }
