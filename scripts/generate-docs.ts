@@ -7,6 +7,7 @@ import { gapsList, panelSections } from './docs/dashboards.ts'
 import { errorSections } from './docs/errors.ts'
 import { detectorsTable, findsTable, placesList } from './docs/finds.ts'
 import { configReference, rulesetReference } from './docs/languages.ts'
+import { measuredBeside, measuredRecall, measuredScan } from './docs/measured.ts'
 import { metricsList, statusExample } from './docs/metrics.ts'
 import {
   droppedList,
@@ -32,6 +33,9 @@ const parts: Readonly<Record<string, () => string | Promise<string>>> = {
   'shipped metrics': shippedMetrics,
   detectors: detectorsTable,
   finds: findsTable,
+  'measured recall': measuredRecall,
+  'measured scan': measuredScan,
+  'measured beside': measuredBeside,
   places: placesList,
   metrics: metricsList,
   'dashboard panels': panelSections,

@@ -3,6 +3,7 @@
 import { writeFileSync } from 'node:fs'
 import { dashboardFiles } from './generate-dashboards.ts'
 import { docFiles } from './generate-docs.ts'
+import { generateMeasured } from './generate-measured.ts'
 import { generatePhoneMetadata } from './generate-phone-metadata.ts'
 import { schemaFiles } from './generate-schemas.ts'
 import { wellKnownFiles } from './generate-well-known.ts'
@@ -12,6 +13,7 @@ const write = (files: Readonly<Record<string, string>>): void => {
 }
 
 generatePhoneMetadata()
+generateMeasured()
 // The documentation is made from the rules, this layer among them.
 write(wellKnownFiles())
 write({ ...schemaFiles(), ...dashboardFiles(), ...(await docFiles()) })

@@ -4,7 +4,7 @@ import type { Rival } from './rivals.ts'
 import type { Negative, Positive } from './sample.ts'
 import { type DetectorId, detectorIds } from '../../src/detectors/detector.ts'
 
-export interface Outcome {
+interface Outcome {
   readonly positives: number
   /** Values of which nothing was left. */
   readonly whole: number
@@ -87,7 +87,7 @@ export function isFalseAlarm(sample: Negative, out: string): boolean {
   return false
 }
 
-export async function measure(rival: Rival, corpus: Corpus): Promise<Measured> {
+export async function measure(rival: Pick<Rival, 'marks' | 'redact'>, corpus: Corpus): Promise<Measured> {
   const counts = Object.fromEntries(
     detectorIds.map((id) => [id, { positives: 0, whole: 0, partial: 0, longestRest: 0 }]),
   ) as Record<DetectorId, { -readonly [key in keyof Outcome]: number }>

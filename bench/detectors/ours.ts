@@ -14,6 +14,9 @@ export interface Find {
 
 const scanner = createScanner({ use: detectorIds, phoneRegions: ['BR'], pseudonym: { keyIds: ['k1'], chars: 16 } })
 
+/** As the engine calls it. */
+export const scanBytes = (bytes: Uint8Array): number => scanner.scan(bytes, 0, bytes.length, 0)
+
 /** Finds of ours. Undefined for more than there may be: then all of the text goes. */
 export function findsOf(text: string): Find[] | undefined {
   const bytes = Buffer.from(text)

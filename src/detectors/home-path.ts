@@ -160,6 +160,8 @@ const isNobody = (bytes: Uint8Array, from: number, end: number): boolean =>
     (name) => end - from === name.length && matches(bytes, from, end, name, true),
   )
 
+const folders = ['users', 'home', 'documents and settings']
+
 /** C:\Users\Ana Silva\x, \\?\C:\Users\…, \\host\Users\…, with each backslash once, twice or more. */
 function verifyWindows(scan: Scan, at: number): number {
   const { bytes } = scan
@@ -168,6 +170,8 @@ function verifyWindows(scan: Scan, at: number): number {
   let slash = at - 1
   while (slash > scan.start && (isLetter(bytes[slash]) || bytes[slash] === 0x20)) slash--
   if (bytes[slash] !== 0x5c && bytes[slash] !== 0x2f) return from
+  // `Local Settings\Application Data` is below a home.
+  if (!folders.some((name) => slash + 1 + name.length === at && matches(bytes, slash + 1, at, name, true))) return from
   while (slash > scan.start && bytes[slash - 1] === 0x5c) slash--
   const end = spacedEnd(scan, from, 0x5c)
   if (end === from || isNobody(bytes, from, end)) return from

@@ -15,7 +15,7 @@ export function verifyColons(scan: Scan, at: number, until: number): number {
   const past = end
   // `host:2001:db8::1` and `1.2.3.4:` are not addresses as a whole: a dot may stand in the tail only.
   while (end > start && (bytes[end - 1] === 0x2e || (bytes[end - 1] === 0x3a && bytes[end - 2] !== 0x3a))) end--
-  while (start < end && (bytes[start] === 0x2e || isLoneColon(bytes, start))) start++
+  while (start < end && (bytes[start] === 0x2e || (bytes[start] === 0x3a && bytes[start + 1] !== 0x3a))) start++
   // `id:2001:db8::1`: the d belongs to the word before the colon.
   if (isAlnum(byteAt(scan, start - 1))) {
     while (start < end && isHex(bytes[start])) start++

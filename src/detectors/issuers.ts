@@ -21,7 +21,7 @@ const pathLike = byteSet('A-Za-z0-9/_-')
 const of = (set: Uint8Array, min: number, prefixes: string, mixed = false): Issuer[] =>
   prefixes.split(/\s+/).map((prefix) => ({ prefix, set, min, mixed }))
 
-export const issuers: readonly Issuer[] = [
+const issuers: readonly Issuer[] = [
   ...of(alnumBytes, 16, 'ghp_ gho_ ghu_ ghs_ ghr_'),
   ...of(tokenBytes, 20, 'github_pat_'),
   ...of(dotted, 16, 'glpat- gldt- glrt- glrtr- glcbt- glptt- glft- glsoat- glimt- glagent- gloas- glffct- GR1348941'),

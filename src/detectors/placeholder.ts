@@ -100,11 +100,12 @@ export function isObject(bytes: Uint8Array, from: number, to: number): boolean {
   return i > from && i < to && bytes[i] === 0x7b
 }
 
-/** `readToken(…`, `secrets[0]`, `Secret{1}`, `[]string{…`. */
-export function isCall(bytes: Uint8Array, from: number, to: number): boolean {
+/** `readToken(…`, `secrets[0]`, `Secret{1}`, `[]string{…`; of a password, only with what stands in brackets in code. */
+export function isCall(bytes: Uint8Array, from: number, to: number, password: boolean): boolean {
   let i = from
   while (i < to && (isAlnum(bytes[i]) || bytes[i] === 0x5f || bytes[i] === 0x2e)) i++
   if (i === to || (bytes[i] !== 0x28 && bytes[i] !== 0x5b && bytes[i] !== 0x7b)) return false
+  if (!password) return true
   const next = i + 1 < to ? bytes[i + 1] : 0x29
   return (
     isAlnum(next) || next === 0x29 || next === 0x5d || next === 0x7d || next === 0x22 || next === 0x27 || next === 0x24

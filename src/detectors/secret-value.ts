@@ -109,6 +109,8 @@ function verifyValue(scan: Scan, sign: number, name: SecretName, detector: numbe
   const end = valueEnd(scan, from, quote, query, name === 'password')
   const to = quote === 0 ? trimmed(bytes, from, end) : end
   const loose = bytes[sign] === 0x3a || bytes[sign] === 0x20 || from > spaced
+  // `client_token=client_token`: code.
+  if (quote === 0 && isSame(scan, sign, from, to)) return sign + 1
   const style = quote !== 0 ? 'quoted' : query ? 'query' : loose ? 'said' : 'assigned'
   if (!isSecretValue(scan, from, to, name, style)) return sign + 1
   find(scan, detector, from, to)
@@ -175,6 +177,17 @@ function isInside(scan: Scan, comma: number): boolean {
   return i > comma + 1 && i < comma + commaReach
 }
 
+/** Whether the value is the name before the sign once more. */
+function isSame({ bytes, start: first }: Scan, sign: number, from: number, to: number): boolean {
+  if (to - from > maxName) return false
+  let end = sign
+  while (isSpace(bytes[end - 1])) end--
+  const start = end - (to - from)
+  if (start < first || (start > first && (isAlnum(bytes[start - 1]) || bytes[start - 1] === 0x5f))) return false
+  for (let i = 0; i < to - from; i++) if (bytes[start + i] !== bytes[from + i]) return false
+  return true
+}
+
 /** Without full stops, colons and backslashes behind it, and brackets that were not opened in it. */
 function trimmed(bytes: Uint8Array, from: number, end: number): number {
   let to = end
@@ -201,7 +214,7 @@ function isSecretValue(scan: Scan, from: number, to: number, name: SecretName, s
   if (to - from < min || isPlaceholder(bytes, from, to)) return false
   if ((name !== 'password' || style !== 'quoted') && isProse(bytes, from, to)) return false
   if ((style === 'said' || style === 'assigned') && isCode(bytes, from, to)) return false
-  if (style === 'said' && isCall(bytes, from, to)) return false
+  if (style === 'said' && isCall(bytes, from, to, name === 'password')) return false
   if (style === 'assigned' && name !== 'password' && isObject(bytes, from, to)) return false
   let digits = 0
   let uppers = 0

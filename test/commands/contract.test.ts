@@ -12,7 +12,7 @@ const ruleset = `version: 1
 name: mine
 conventions: { services: { shop: [shop-web] } }
 classes: { weak: { hash: { method: sha256 } } }
-detectors: { off: [iban] }
+detectors: { off: [iban], custom: [{ id: codes, pattern: 'shop-\\d{6}', class: secret, tests: { match: [shop-123456], miss: [shop-1] } }] }
 rules:
   - { id: notes, attr: [note, '*_note'], class: content }
   - { id: codes, attr: ['a|b'], in: [span], class: secret, service: [shop] }
@@ -47,6 +47,13 @@ describe('a contract', () => {
     expect(text).toContain('Nobody looks for what these detectors find: iban.')
     expect(text).toContain('weak: hashes without a key')
     expect(text).toContain('Telemetry that programs send around the gateway is outside.')
+  })
+
+  it('says how good the detectors are that guarded cells depend on, and which were not measured', () => {
+    expect(text).toMatch(/\n {2}email +\d+\.\d % of \d{3,}/)
+    expect(text).toContain('\n  codes            your own: not measured\n')
+    expect(text).not.toMatch(/\n {2}iban /)
+    expect(contractMarkdown(contract)).toMatch(/\| `email` \| +\d+\.\d % of/)
   })
 
   it('keeps to the width of the terminal, where words allow', () => {

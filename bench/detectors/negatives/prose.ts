@@ -21,7 +21,7 @@ const makers: Readonly<Record<string, () => string>> = {
     `${faker.airline.flightNumber({ addLeadingZeros: true })} seat ${faker.airline.seat()} ${faker.airline.recordLocator()}`,
   vehicle: () => `${faker.vehicle.vehicle()} ${faker.vehicle.vin()}`,
   colour: () => faker.color.rgb({ format: 'css' }),
-  amount: () => faker.finance.amount({ min: 1, max: 1e7, symbol: '$', autoFormat: true }),
+  amount: () => faker.finance.amount({ min: 1, max: 1e7, symbol: '$' }),
   transaction: () => faker.finance.transactionDescription().replace(/\*+\d+|\d{4,}/g, 'x'),
   element: () =>
     `${faker.science.chemicalElement().name} ${faker.science.chemicalElement().atomicNumber} ${faker.science.unit().name}`,

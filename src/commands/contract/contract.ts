@@ -1,7 +1,8 @@
 // A ruleset's contract as data: what becomes of every place, how sure that is, of exactly which rules, and what it does
 // not say.
 import { createHash } from 'node:crypto'
-import { detectorIds } from '../../detectors/detector.ts'
+import { detectorIds, type DetectorId } from '../../detectors/detector.ts'
+import { measured, type MeasuredDetector } from '../../detectors/measured.ts'
 import { messages } from '../../otlp/fields.ts'
 import { activeDetectors, gradeMeanings, type Grade } from '../../ruleset/closure-grade.ts'
 import { groupCells, type ClosureGroup } from '../../ruleset/closure-groups.ts'
@@ -18,9 +19,15 @@ export interface Contract {
   readonly cells: number
   readonly totals: Readonly<Record<Grade, number>>
   /** The detectors that guarded cells depend on. */
-  readonly detectors: readonly string[]
+  readonly detectors: readonly ContractDetector[]
   readonly groups: readonly ClosureGroup[]
   readonly limits: readonly string[]
+}
+
+/** A detector, and how good it was on texts that it was not made with; undefined for the user's own. */
+export interface ContractDetector {
+  readonly id: string
+  readonly measured: MeasuredDetector | undefined
 }
 
 /** The contract of a program. @param file how its ruleset was named */
@@ -32,7 +39,10 @@ export function contractOf(program: Program, file: string): Contract {
     digests: { ruleset: program.digest, schemas: digest(program.events), fields: digest(messages) },
     cells: cells.length,
     totals,
-    detectors: activeDetectors(program),
+    detectors: activeDetectors(program).map((id) => ({
+      id,
+      measured: Object.hasOwn(measured.detectors, id) ? measured.detectors[id as DetectorId] : undefined,
+    })),
     groups: groupCells(cells),
     limits: limitsOf(program),
   }
@@ -72,7 +82,7 @@ export function contractJson(contract: Contract): string {
     cells,
     parts,
   }))
-  return JSON.stringify({ ...rest, grades: gradeMeanings, groups: plain }, undefined, 2)
+  return JSON.stringify({ ...rest, corpus: measured.corpus, grades: gradeMeanings, groups: plain }, undefined, 2)
 }
 
 function digest(value: unknown): string {

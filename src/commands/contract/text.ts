@@ -2,13 +2,16 @@
 import { gradeMeanings, grades, type Grade } from '../../ruleset/closure-grade.ts'
 import type { ClosureGroup, ClosurePart } from '../../ruleset/closure-groups.ts'
 import { dispositionText, placesText, reasonText } from '../../ruleset/closure-words.ts'
-import type { Contract } from './contract.ts'
+import type { Contract, ContractDetector } from './contract.ts'
 import { painter, wrapped, type Style } from './lines.ts'
 
 const colors: Readonly<Record<Grade, Style>> = { fixed: 'green', guarded: 'yellow', excepted: 'blue', open: 'red' }
 
 const cellsMeaning =
   'every place of OTLP that holds text, and every name, service and event that the ruleset tells apart there'
+
+const detectorsMeaning =
+  'What guarded cells depend on: of values in texts that the detectors were not made with, they find'
 
 /** @param width of the terminal, in columns */
 export function contractText(contract: Contract, width: number, color: boolean): string {
@@ -20,7 +23,6 @@ export function contractText(contract: Contract, width: number, color: boolean):
     ...Object.entries({ ruleset: digests.ruleset, schemas: digests.schemas, 'field table': digests.fields }).map(
       ([label, text]) => `  ${label.padEnd(12)} ${text}`,
     ),
-    wrapped(`detectors    ${detectors.join(', ') || 'none'}`, width, '  '),
     '',
     wrapped(`${cells} cells: ${cellsMeaning}`, width, '  '),
     '',
@@ -42,6 +44,9 @@ export function contractText(contract: Contract, width: number, color: boolean):
       }
     }
   }
+  out.push('', paint('bold', 'DETECTORS'), '')
+  out.push(wrapped(detectors.length === 0 ? 'None is on.' : detectorsMeaning, width, '  '), '')
+  for (const { id, measured } of detectors) out.push(`  ${id.padEnd(16)} ${recallText(measured)}`)
   out.push('', paint('bold', 'WHAT IT DOES NOT SAY'), '', ...limits.map((limit) => wrapped(limit, width, '  ')))
   return out.join('\n')
 }
@@ -52,7 +57,6 @@ export function contractMarkdown(contract: Contract): string {
     `# Contract of ${name}`,
     '',
     `Of \`${file}\`; SHA-256 of ruleset \`${digests.ruleset}\`, schemas \`${digests.schemas}\`, field table \`${digests.fields}\`.`,
-    `Detectors: ${detectors.join(', ') || 'none'}.`,
     '',
     `${cells} cells: ${cellsMeaning}.`,
     '',
@@ -74,8 +78,20 @@ export function contractMarkdown(contract: Contract): string {
       }
     }
   }
+  out.push('', '## Detectors', '', detectors.length === 0 ? 'None is on.' : detectorsMeaning, '')
+  if (detectors.length > 0) out.push('| detector | finds whole |', '|---|---|')
+  for (const { id, measured } of detectors) out.push(`| \`${id}\` | ${recallText(measured)} |`)
   out.push('', '## What it does not say', '', ...limits.map((limit) => `- ${limit}`))
   return out.join('\n')
+}
+
+function recallText(measured: ContractDetector['measured']): string {
+  if (measured === undefined) return 'your own: not measured'
+  const { positives, whole, partial } = measured
+  const rest = partial === 0 ? '' : `, ${partial} in part`
+  // Rounded down: what is not all is not 100 %.
+  const percent = Math.floor((whole / positives) * 1000) / 10
+  return `${percent.toFixed(1).padStart(5)} % of ${positives}${rest}`
 }
 
 function because({ because: reasons }: ClosureGroup): string {
