@@ -46,8 +46,8 @@ export const changedInSamples: Readonly<Record<string, Readonly<Record<string, n
   '03': { 'user.id': 2 },
   '04': { 'user.id': 2 },
   '05': { 'user.id': 2, email: 1, phone: 1, secret: 1 },
-  // recipient, arguments and error hold a phone; message_preview is content; client_ip; cwd; the key in the error.
-  '06': { 'user.id': 2, phone: 3, content: 1, address: 1, path: 1, secret: 1 },
+  // recipient_hash is an id; recipient, arguments and error hold a phone; message_preview is content; client_ip; cwd; the key in the error.
+  '06': { 'user.id': 3, phone: 3, content: 1, address: 1, path: 1, secret: 1 },
   '07': { 'user.id': 2 },
   '08': { 'user.id': 2 },
   // The attribute user_id is the third.
@@ -57,7 +57,8 @@ export const changedInSamples: Readonly<Record<string, Readonly<Record<string, n
   '12': { 'user.id': 2, address: 1, secret: 1 },
   // user.id, user.account_uuid, organization.id, session.id.
   genie: { email: 1, 'user.id': 4, content: 1 },
-  'omni-v1-legacy-trace-command': { 'user.id': 2, path: 1 },
+  // The third is instance_name.
+  'omni-v1-legacy-trace-command': { 'user.id': 3, path: 1 },
   'python-sdk-0.1.4-trace-nan': { 'user.id': 2 },
 }
 
