@@ -29,7 +29,7 @@ interface Processed {
 }
 
 export interface Engine {
-  /** Counts since the engine was made. */
+  /** What it counted, and the engines before it that counted there. */
   readonly tally: Tally
   /** @throws WireError when the body is not OTLP; nothing of it has been counted then */
   process(arrival: Pick<Arrival, 'signal' | 'encoding' | 'body'>): Processed
@@ -37,9 +37,12 @@ export interface Engine {
   text(text: string): string | null
 }
 
-/** Makes the engine of a program. @throws never for a program that compiled */
-export function createEngine(program: Program): Engine {
-  const tally = new Tally()
+/**
+ * Makes the engine of a program.
+ * @param tally where it counts: an engine that takes another's place goes on with its counts
+ * @throws never for a program that compiled
+ */
+export function createEngine(program: Program, tally: Tally = new Tally()): Engine {
   const current = new Tally()
   const identityHash = hashOf(program, 'user.id')
   const hashes = [...hashesOf(program), identityHash]
