@@ -22,6 +22,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   receivers: ['pipeline', 'otlp', 'telemetry', 'tls'],
   exporters: ['pipeline', 'queue', 'otlp', 'telemetry', 'tls'],
   config: ['ruleset', 'diagnostics', 'otlp', 'tls'],
+  reload: ['cases', 'diagnostics', 'receivers', 'ruleset', 'telemetry'],
   commands: [
     'actions',
     'cases',
@@ -37,6 +38,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'processors',
     'queue',
     'receivers',
+    'reload',
     'ruleset',
     'telemetry',
     'tls',

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The command line: which commands there are and what they take. Each command is a file in commands/, loaded when it is
 // asked for; the only place that ends the process is here.
-import { readFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import type { CheckOptions } from './commands/check.ts'
@@ -38,6 +38,7 @@ const context: CommandContext = {
   env: process.env,
   version,
   stopSignal,
+  onHangUp,
 }
 
 /** Whether the command has asked to be told of signals. */
@@ -91,6 +92,7 @@ program
       'json',
     ]),
   )
+  .option('--allow-loosening', 'put a changed ruleset in force even when it loosens')
   .action((options: StartOptions) => run(async () => (await import('./commands/start.ts')).start(context, options)))
 
 program
@@ -301,4 +303,22 @@ function stopSignal(): AbortSignal {
     })
   }
   return stop.signal
+}
+
+function onHangUp(listener: () => void): void {
+  const startedOnTerminal = hasTerminal()
+  process.on('SIGHUP', () => {
+    // A terminal that is closed sends it as well: what was started there ends with it.
+    if (startedOnTerminal && !hasTerminal()) process.kill(process.pid, 'SIGTERM')
+    else listener()
+  })
+}
+
+function hasTerminal(): boolean {
+  try {
+    closeSync(openSync('/dev/tty', 'r'))
+    return true
+  } catch {
+    return false
+  }
 }

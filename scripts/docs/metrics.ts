@@ -42,6 +42,8 @@ const sources: Sources = {
     expired: { x: 1 },
     dropped: new Map([['x', 1]]),
   }),
+  reloads: () => ({ times: { x: 1 }, isInForce: true, successMs: 1, last: undefined }),
+  ownLog: () => ({ queued: 1, dropped: 1 }),
 }
 const nouns = ['spans', 'metric_points', 'log_records'] as const
 
@@ -89,6 +91,12 @@ const advice: Readonly<Record<string, string>> = {
   gateway_points_dropped: 'Rises: numbers are missing from the sums. The reasons are below.',
   gateway_ruleset_info:
     'Changes with the ruleset: the digest is that of what the rules say, not of how they are written.',
+  gateway_ruleset_reloads: 'The outcomes are in [Change rules while it runs](reload.md#what-comes-of-it).',
+  gateway_ruleset_last_reload_successful:
+    '0: what was in force before stays, and the files say something else; `/health` says why.',
+  gateway_ruleset_last_reload_success_timestamp_seconds: 'Stands still while files change: reloads are refused.',
+  gateway_own_log_records:
+    'Two outcomes: `queued`, and `dropped` where the exporters of logs have had no room for long. What they say is in [Change rules while it runs](reload.md#what-the-gateway-says-of-itself).',
   gateway_build_info: 'Changes with a new version.',
 }
 

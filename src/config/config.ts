@@ -11,8 +11,8 @@ export interface Config {
   /** The ruleset's file, or the name of a built-in layer. */
   readonly ruleset: string
   readonly dataDir: string
-  /** The gateway's own HTTP. */
-  readonly admin: Endpoint
+  /** The gateway's own HTTP; the token is for what changes something. */
+  readonly admin: Endpoint & { readonly bearerToken?: string }
   /** The metrics that the gateway makes itself: derived from events, and the sums of increments. */
   readonly metrics: { readonly flushIntervalMs: number }
   readonly shutdownTimeoutMs: number

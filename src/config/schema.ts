@@ -2,6 +2,7 @@
 // documentation of each key come from here.
 import { z } from 'zod'
 import { duration, durationFrom, grpcTarget, listenEndpoint, size, url } from './forms.ts'
+import { token } from './receiver-schema.ts'
 import { clientTls } from './tls-schema.ts'
 
 const sending = {
@@ -159,9 +160,17 @@ export function configSchema({ receivers, exporters }: { readonly receivers: Nam
           endpoint: listenEndpoint
             .optional()
             .describe('`127.0.0.1:8882` unless given; when it is taken, the next free port.'),
+          auth: z
+            .strictObject({
+              bearer_token: token.describe('What `POST /-/reload` must send as `authorization: Bearer …`.'),
+            })
+            .optional()
+            .describe(
+              'Who may reload the ruleset. Without it only this machine may, and only while the endpoint is one of this machine. `/health` and `/metrics` are open.',
+            ),
         })
         .optional()
-        .describe("The gateway's own HTTP: `/health` and `/metrics`."),
+        .describe("The gateway's own HTTP: `/health`, `/metrics` and `POST /-/reload`."),
       metrics: z
         .strictObject({
           flush_interval: durationFrom(100)

@@ -27,7 +27,7 @@ export function toConfig(file: ConfigFile, { folder }: { readonly folder: string
     pipelines: toPipelines(file),
     ruleset: ruleset.startsWith('builtin:') ? ruleset : resolve(folder, ruleset),
     dataDir,
-    admin: file.admin?.endpoint ?? defaultAdmin,
+    admin: { ...(file.admin?.endpoint ?? defaultAdmin), ...given({ bearerToken: file.admin?.auth?.bearer_token }) },
     metrics: { flushIntervalMs: file.metrics?.flush_interval ?? defaultFlushMs },
     shutdownTimeoutMs: file.shutdown_timeout ?? defaultShutdownMs,
   }

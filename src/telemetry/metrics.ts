@@ -2,6 +2,7 @@
 // made for it keep working, and `gateway_…` for what only this gateway does. Nothing is counted here: the hot path keeps
 // plain numbers, and each scrape reads them.
 import { Counter, Gauge, Registry } from 'prom-client'
+import type { OwnLogFigures } from './own-log.ts'
 
 /** What the Collector calls the records of the three signals. */
 type Noun = 'spans' | 'metric_points' | 'log_records'
@@ -38,6 +39,22 @@ export interface Sources {
   readonly dropped: ReadonlyMap<string, number>
   /** The metrics that the gateway writes itself; undefined when it writes none. */
   series(): SeriesFigures | undefined
+  /** The reloads of the ruleset; undefined where it cannot be reloaded. */
+  reloads(): ReloadStatus | undefined
+  /** The log records of the gateway's own; undefined where it sends none. */
+  ownLog(): OwnLogFigures | undefined
+}
+
+/** How reloads of the ruleset went. */
+export interface ReloadStatus {
+  /** By outcome; each is there from the start. */
+  readonly times: Readonly<Record<string, number>>
+  /** Whether what is in the ruleset's files is in force, as far as is known. */
+  readonly isInForce: boolean
+  /** When it last came into force, or was found to be. */
+  readonly successMs: number
+  /** The newest, as /health shows it. */
+  readonly last: object | undefined
 }
 
 /** Figures of the metrics that the gateway writes itself: records by origin are `derived` and `cumulative`. */
@@ -180,6 +197,34 @@ const instruments: readonly Instrument[] = [
     'reason',
     ({ dropped }) => dropped,
   ),
+  {
+    kind: 'counter',
+    name: 'gateway_ruleset_reloads',
+    help: 'Reloads of the ruleset, by outcome.',
+    labels: ['outcome'],
+    *read(sources) {
+      for (const [outcome, times] of Object.entries(sources.reloads()?.times ?? {})) yield [{ outcome }, times]
+    },
+  },
+  reloadFigure(
+    'gateway_ruleset_last_reload_successful',
+    "1 when what is in the ruleset's files is in force; 0 when the last reload was refused.",
+    ({ isInForce }) => (isInForce ? 1 : 0),
+  ),
+  reloadFigure(
+    'gateway_ruleset_last_reload_success_timestamp_seconds',
+    "When what is in the ruleset's files last came into force, or was found to be: seconds since 1970.",
+    ({ successMs }) => successMs / 1000,
+  ),
+  {
+    kind: 'counter',
+    name: 'gateway_own_log_records',
+    help: "Log records of the gateway's own, by what became of them.",
+    labels: ['outcome'],
+    *read(sources) {
+      for (const [outcome, records] of Object.entries(sources.ownLog() ?? {})) yield [{ outcome }, records]
+    },
+  },
   info('gateway_ruleset_info', 'The ruleset in force.', ['name', 'digest'], ({ ruleset }) => ({ ...ruleset })),
   info('gateway_build_info', 'The version that runs.', ['version', 'node'], ({ build }) => ({ ...build })),
 ]
@@ -268,6 +313,19 @@ function seriesFigure(name: string, help: string, figure: (figures: SeriesFigure
     *read(sources) {
       const figures = sources.series()
       if (figures !== undefined) yield [{}, figure(figures)]
+    },
+  }
+}
+
+function reloadFigure(name: string, help: string, figure: (status: ReloadStatus) => number): Instrument {
+  return {
+    kind: 'gauge',
+    name,
+    help,
+    labels: [],
+    *read(sources) {
+      const status = sources.reloads()
+      if (status !== undefined) yield [{}, figure(status)]
     },
   }
 }

@@ -27,6 +27,8 @@ const sourcesWith = (...exporters: ExporterFigures[]): Sources => ({
   repaired: new Map(),
   dropped: new Map(),
   series: () => undefined,
+  reloads: () => undefined,
+  ownLog: () => undefined,
 })
 
 describe('health', () => {
