@@ -1,5 +1,6 @@
 // The files that a ruleset is loaded from, and how it is known that one of them has changed.
 import { readFileSync, statSync } from 'node:fs'
+import { isAbsolute, relative } from 'node:path'
 import type { Layer } from '../ruleset/layers.ts'
 import { defaultKeyFile } from '../ruleset/keys.ts'
 import { keyFilesOf } from '../ruleset/rings.ts'
@@ -15,6 +16,13 @@ export function stateOf(path: string): string {
   } catch {
     return ''
   }
+}
+
+/** A path as people know it: from the working folder, where it is below that. */
+export function shownPath(path: string): string {
+  if (!isAbsolute(path)) return path
+  const short = relative('', path)
+  return short === '' || short.startsWith('..') || isAbsolute(short) ? path : short
 }
 
 /** Notes what is read, in the state it had before: a change in the meantime is seen as one. */

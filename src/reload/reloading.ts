@@ -1,12 +1,11 @@
 // The reloads of a running gateway: what asks for them, and where it is said what came of them.
 import type { IncomingHttpHeaders } from 'node:http'
-import { relative } from 'node:path'
 import type { Program } from '../ruleset/program.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { ReloadStatus } from '../telemetry/metrics.ts'
 import type { OwnLog } from '../telemetry/own-log.ts'
 import { answerOf, createGate, type Answer } from './endpoint.ts'
-import type { FileStates } from './files.ts'
+import { shownPath, type FileStates } from './files.ts'
 import { judgeInThread } from './in-thread.ts'
 import { openJournal } from './journal.ts'
 import type { RulesetSource } from './judge.ts'
@@ -49,7 +48,7 @@ export function startReloading({ settings, admin, inForce, replace, log, ownLog 
   const stopped = new AbortController()
   const tell = createTeller(log, ownLog, openJournal(source.dataDir))
   const reloader = createReloader({
-    file: source.file.startsWith('builtin:') ? source.file : relative('', source.file),
+    file: shownPath(source.file),
     judge: (program) => judgeInThread(source, program, stopped.signal),
     inForce,
     replace: (program) => {

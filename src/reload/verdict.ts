@@ -4,7 +4,7 @@ import type { ClosurePart } from '../ruleset/closure-groups.ts'
 import type { Change } from '../ruleset/closure-levels.ts'
 import { placesText } from '../ruleset/closure-words.ts'
 import type { Program } from '../ruleset/program.ts'
-import type { FileStates } from './files.ts'
+import { shownPath, type FileStates } from './files.ts'
 
 /** How a reload can end, and what that means. */
 export const outcomes = {
@@ -61,7 +61,7 @@ export function findingOf({ code, severity, message, file, position, help }: Dia
     code,
     severity,
     message,
-    file,
+    file: shownPath(file),
     ...(position === undefined ? {} : { line: position.line, column: position.column }),
     ...(help === undefined ? {} : { help }),
   }

@@ -4,4 +4,4 @@ import type { Program } from '../ruleset/program.ts'
 import { judge, type RulesetSource } from './judge.ts'
 
 const { source, inForce } = workerData as { source: RulesetSource; inForce: Program }
-parentPort?.postMessage(judge(source, inForce))
+parentPort?.postMessage(judge(source, inForce), [])
