@@ -81,7 +81,9 @@ describe('a reload', () => {
     renameSync(rules.file, join(rules.folder, 'away.yaml'))
     await until(async () => expect(await last()).toMatchObject({ outcome: 'invalid' }))
     renameSync(join(rules.folder, 'new.yaml'), rules.file)
-    await until(async () => expect(await last()).toMatchObject({ outcome: 'reloaded', changes: [expect.stringContaining('rule.mine')] }))
+    await until(async () =>
+      expect(await last()).toMatchObject({ outcome: 'reloaded', changes: [expect.stringContaining('rule.mine')] }),
+    )
   })
 
   it('comes when Kubernetes swaps a ConfigMap', async () => {
@@ -152,4 +154,32 @@ it('a gateway that stops waits for no reload', async () => {
   await running.gateway.stop(1_000)
   expect(await reload).toBeUndefined()
   expect(await running.gateway.reload('signal')).toBeUndefined()
+})
+
+describe("the gateway's own log records", () => {
+  it('tell of the start, of reloads and findings, and of the stop', async () => {
+    const rules = rulesOnDisk()
+    const running = await runReloadable(rules, { ownLog: true })
+    rules.write(dropping('note'))
+    await running.reload()
+    rules.write(dropping('note').replace('content', 'contnt'))
+    await running.reload()
+    await running.gateway.stop(1_000)
+    const records = running.out() as { eventName: string; attributes: Record<string, unknown> }[]
+    expect(records.map(({ eventName }) => eventName.replace('automagik.gateway.', ''))).toEqual([
+      'started',
+      'ruleset.reloaded',
+      'ruleset.refused',
+      'ruleset.finding',
+      'stopping',
+    ])
+    expect(records[1].attributes).toMatchObject({ 'automagik.gateway.reload.trigger': 'request' })
+    expect(records[3].attributes).toMatchObject({ 'automagik.gateway.finding.code': 'ruleset/unknown-class' })
+  })
+
+  it('are sent by nobody else than who asks for them', async () => {
+    const running = await runReloadable(rulesOnDisk())
+    await running.gateway.stop(1_000)
+    expect(running.out()).toEqual([])
+  })
 })
