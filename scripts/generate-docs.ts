@@ -9,6 +9,7 @@ import { detectorsTable, findsTable, placesList } from './docs/finds.ts'
 import { configReference, rulesetReference } from './docs/languages.ts'
 import { measuredBeside, measuredRecall, measuredScan } from './docs/measured.ts'
 import { metricsList, statusExample } from './docs/metrics.ts'
+import { ownAttributeList, ownEventList, reloadOutcomes } from './docs/reload.ts'
 import {
   droppedList,
   pointsList,
@@ -41,6 +42,9 @@ const parts: Readonly<Record<string, () => string | Promise<string>>> = {
   'dashboard panels': panelSections,
   'dashboard gaps': gapsList,
   'status line': statusExample,
+  'reload outcomes': reloadOutcomes,
+  'own events': ownEventList,
+  'own attributes': ownAttributeList,
   'requests refused': requestsRefusedList,
   'records refused': recordsRefusedList,
   'records lost': lostList,

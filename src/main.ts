@@ -306,10 +306,9 @@ function stopSignal(): AbortSignal {
 }
 
 function onHangUp(listener: () => void): void {
-  const startedOnTerminal = hasTerminal()
   process.on('SIGHUP', () => {
-    // A terminal that is closed sends it as well: what was started there ends with it.
-    if (startedOnTerminal && !hasTerminal()) process.kill(process.pid, 'SIGTERM')
+    // A terminal that is closed sends it as well: what writes there ends with it.
+    if (process.stdout.isTTY && !hasTerminal()) process.kill(process.pid, 'SIGTERM')
     else listener()
   })
 }

@@ -95,7 +95,7 @@ const advice: Readonly<Record<string, string>> = {
   gateway_ruleset_last_reload_successful:
     '0: what was in force before stays, and the files say something else; `/health` says why.',
   gateway_ruleset_last_reload_success_timestamp_seconds: 'Stands still while files change: reloads are refused.',
-  gateway_own_log_records:
+  gateway_own_records:
     'Two outcomes: `queued`, and `dropped` where the exporters of logs have had no room for long. What they say is in [Change rules while it runs](reload.md#what-the-gateway-says-of-itself).',
   gateway_build_info: 'Changes with a new version.',
 }

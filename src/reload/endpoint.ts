@@ -10,7 +10,8 @@ export interface Answer {
   readonly body: object
 }
 
-const statuses: Readonly<Record<ReloadOutcome, number>> = {
+/** The HTTP status of each outcome. */
+export const statuses: Readonly<Record<ReloadOutcome, number>> = {
   reloaded: 200,
   unchanged: 200,
   invalid: 422,

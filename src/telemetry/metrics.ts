@@ -218,7 +218,7 @@ const instruments: readonly Instrument[] = [
   ),
   {
     kind: 'counter',
-    name: 'gateway_own_log_records',
+    name: 'gateway_own_records',
     help: "Log records of the gateway's own, by what became of them.",
     labels: ['outcome'],
     *read(sources) {

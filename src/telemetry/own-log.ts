@@ -40,7 +40,7 @@ export const ownAttributes = {
   'ruleset.previous_digest': 'The digest of the one before the reload.',
   'ruleset.refused_digest': 'The digest of one that was refused, where it loads.',
   'ruleset.changes': 'What a reload changes or would loosen, as `diff` names it, with the number of cells; up to 20.',
-  'reload.trigger': '`file`, `signal` or `request`.',
+  'reload.trigger': 'What asked for it.',
   'reload.outcome': 'As in `gateway_ruleset_reloads`.',
   'reload.duration_ms': 'How long it took.',
   'finding.code': 'As in [Errors](errors.md).',

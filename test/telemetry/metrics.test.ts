@@ -62,8 +62,8 @@ describe('metrics', () => {
     'gateway_ruleset_reloads{outcome="invalid"} 0',
     'gateway_ruleset_last_reload_successful 0',
     'gateway_ruleset_last_reload_success_timestamp_seconds 1.5',
-    'gateway_own_log_records{outcome="queued"} 4',
-    'gateway_own_log_records{outcome="dropped"} 1',
+    'gateway_own_records{outcome="queued"} 4',
+    'gateway_own_records{outcome="dropped"} 1',
     // From the start: a rate does not see the first value of a series.
     'gateway_fields_changed{class="email"} 0',
     'gateway_detector_finds{detector="whatsapp-jid"} 2',
