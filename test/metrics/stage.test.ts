@@ -268,7 +268,7 @@ describe('other rules', () => {
     under.stage.replaceRules({ ...shipped.metrics, derived: [{ ...first, name: 'mine.events' }] }, true)
     under.take('traces', used)
     const points = under.flush()
-    expect(points.filter(({ metric }) => metric === 'mine.events').at(-1)).toMatchObject({ point: { asInt: 1 } })
+    expect(points.findLast(({ metric }) => metric === 'mine.events')).toMatchObject({ point: { asInt: 1 } })
     expect(points.find(({ metric }) => metric === 'automagik.events')).toMatchObject({ point: { asInt: 1 } })
     under.store.close()
   })

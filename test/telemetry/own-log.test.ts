@@ -144,7 +144,7 @@ describe('own records', () => {
 it('an exporter that fails is told of once, and once when it delivers again', () => {
   const told: string[] = []
   const ownLog = {
-    tell: ({ event, attributes }) => void told.push(`${event} ${attributes?.['exporter.reason']}`),
+    tell: ({ event, attributes }) => void told.push(`${event} ${String(attributes?.['exporter.reason'])}`),
   } as OwnLog
   let trouble: string | undefined
   const look = createExporterWatch(

@@ -11,7 +11,7 @@ export const planted = { phone: '+55 11 91234-5678', email: 'ana.silva@example.c
 export const traces = ['91234', 'ana.silva', 'segredo', 'user-4242']
 
 /** A request that the gateway said it took. */
-export interface Taken {
+interface Taken {
   readonly signal: Signal
   readonly transport: string
   /** The reloads that were over when it was sent, and those that had been asked for when it was answered. */
@@ -113,9 +113,9 @@ function answered(status: number, taken: number, later: number): boolean {
 export function startLoad(ports: Ports, reloads: number, clock: { over: number; asked: number }): Load {
   const taken = new Map<string, Taken>()
   let repeated = 0
-  let isStopping = false
+  const stopping = new AbortController()
   const work = async (transport: string, send: Send, signal: Signal): Promise<void> => {
-    for (let n = 0; !isStopping; n++) {
+    for (let n = 0; !stopping.signal.aborted; n++) {
       const id = `${transport.replaceAll(' ', '-')}-${signal}-${n}`
       const body = bodyOf(signal, id, reloads)
       for (;;) {
@@ -139,7 +139,7 @@ export function startLoad(ports: Ports, reloads: number, clock: { over: number; 
     taken,
     repeated: () => repeated,
     async stop() {
-      isStopping = true
+      stopping.abort()
       await workers
     },
   }

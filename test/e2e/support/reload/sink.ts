@@ -6,7 +6,7 @@ import { gunzipSync } from 'node:zlib'
 import type { Signal } from '../../../../src/otlp/fields.ts'
 import { decodeRequest } from '../../../../src/otlp/to-json.ts'
 
-export interface Arrived {
+interface Arrived {
   readonly id: string
   readonly signal: Signal
   readonly userId: unknown
