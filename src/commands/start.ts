@@ -54,7 +54,16 @@ async function run(
   const { log, write } = console
   const seriesStore = openSeriesStore(dataDir, (message) => log.warn(message))
   const reload = { file, dataDir, env: { ...env }, allowLoosening, files: read.states }
-  const gateway = await startGateway({ config, program, version, log, write, seriesStore, reload, ownLog: true })
+  const gateway = await startGateway({
+    config,
+    program,
+    version,
+    log,
+    write,
+    seriesStore,
+    reload,
+    ownLog: config.logs.enabled,
+  })
   context.onHangUp(() => void gateway.reload('signal'))
   console.started({ config, gateway, program, notes, version })
   console.follow(() => statusFigures(gateway))

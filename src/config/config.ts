@@ -15,6 +15,8 @@ export interface Config {
   readonly admin: Endpoint & { readonly bearerToken?: string }
   /** The metrics that the gateway makes itself: derived from events, and the sums of increments. */
   readonly metrics: { readonly flushIntervalMs: number }
+  /** The log records that the gateway makes itself: start and stop, reloads, findings, exporters that fail. */
+  readonly logs: { readonly enabled: boolean }
   readonly shutdownTimeoutMs: number
 }
 

@@ -181,6 +181,17 @@ export function configSchema({ receivers, exporters }: { readonly receivers: Nam
         })
         .optional()
         .describe('The metrics that the gateway makes.'),
+      logs: z
+        .strictObject({
+          enabled: z
+            .boolean()
+            .optional()
+            .describe(
+              'Whether the gateway sends log records of its own, into the pipeline of logs: start and stop, reloads, what is wrong in a ruleset, exporters that fail; `true` unless given.',
+            ),
+        })
+        .optional()
+        .describe('The log records that the gateway makes.'),
       shutdown_timeout: duration
         .optional()
         .describe('How long a stop may take to send what is queued; `10s` unless given.'),

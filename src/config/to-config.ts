@@ -29,6 +29,7 @@ export function toConfig(file: ConfigFile, { folder }: { readonly folder: string
     dataDir,
     admin: { ...(file.admin?.endpoint ?? defaultAdmin), ...given({ bearerToken: file.admin?.auth?.bearer_token }) },
     metrics: { flushIntervalMs: file.metrics?.flush_interval ?? defaultFlushMs },
+    logs: { enabled: file.logs?.enabled ?? true },
     shutdownTimeoutMs: file.shutdown_timeout ?? defaultShutdownMs,
   }
 }

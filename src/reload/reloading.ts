@@ -1,7 +1,7 @@
 // The reloads of a running gateway: what asks for them, and where it is said what came of them.
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Program } from '../ruleset/program.ts'
-import type { Log } from '../telemetry/log.ts'
+import { faultOf, type Log } from '../telemetry/log.ts'
 import type { ReloadStatus } from '../telemetry/metrics.ts'
 import type { OwnLog } from '../telemetry/own-log.ts'
 import { answerOf, createGate, type Answer } from './endpoint.ts'
@@ -55,8 +55,13 @@ export function startReloading({ settings, admin, inForce, replace, log, ownLog 
       if (!stopped.signal.aborted) replace(program)
     },
     follow: (states) => watch.follow(states),
-    done: (reload) => {
-      if (!stopped.signal.aborted) tell(reload)
+    done(reload) {
+      if (stopped.signal.aborted) return
+      try {
+        tell(reload)
+      } catch (error) {
+        log.error('what came of a reload could not be told', faultOf(error))
+      }
     },
   })
   const reload = async (trigger: ReloadTrigger): Promise<Reload | undefined> => {

@@ -31,6 +31,7 @@ describe('a configuration', () => {
       dataDir: '/var/data',
       admin: { host: '127.0.0.1', port: 8882 },
       metrics: { flushIntervalMs: 10_000 },
+      logs: { enabled: true },
       shutdownTimeoutMs: 10_000,
     })
     expect(defaultConfig().dataDir).toBe(resolve('data'))
@@ -75,6 +76,7 @@ ruleset: rules/mine.yaml
 data_dir: /var/lib/gateway
 admin: {endpoint: 127.0.0.1:9999, auth: {bearer_token: "\${env:TOKEN}"}}
 metrics: {flush_interval: 500ms}
+logs: {enabled: false}
 shutdown_timeout: 3s
 `,
       { TOKEN: '12345' },
@@ -131,6 +133,7 @@ shutdown_timeout: 3s
       dataDir: '/var/lib/gateway',
       admin: { host: '127.0.0.1', port: 9999, bearerToken: '12345' },
       metrics: { flushIntervalMs: 500 },
+      logs: { enabled: false },
       shutdownTimeoutMs: 3_000,
     })
   })
