@@ -197,6 +197,7 @@ function sourcesOf({ program, version }: GatewayOptions, parts: Parts): Sources 
     classes: [...program.classes].filter(([, { is }]) => is !== 'keep' && is !== 'detect').map(([name]) => name),
     changed: tally.changed,
     found: tally.found,
+    decided: tally.decided,
     repaired: tally.repaired,
     dropped: tally.dropped,
     series: () => stage?.figures(),
