@@ -117,6 +117,8 @@ program
   .argument('<command...>', 'the program and its arguments, behind --')
   .option('-r, --ruleset <file>', 'privacy rules to show (default: the built-in ones)')
   .option('--limit <number>', 'records to show; the others are counted', wholeNumber, 50)
+  .option('--no-values', 'show which fields changed and why, and nothing of what is in them')
+  .addOption(formatOption(['text', 'json']))
   .passThroughOptions()
   .action((command: [string, ...string[]], options: InspectOptions) =>
     run(async () => (await import('./commands/inspect.ts')).inspect(context, command, options)),
@@ -128,6 +130,8 @@ program
   .argument('[file...]', 'OTLP/JSON, OTLP in protobuf, or lines of {"event", "service", "attributes"}')
   .option('-r, --ruleset <file>', 'privacy rules to show (default: the built-in ones)')
   .option('--limit <number>', 'records to show; the others are counted', wholeNumber, 50)
+  .option('--no-values', 'show which fields changed and why, and nothing of what is in them')
+  .addOption(formatOption(['text', 'json']))
   .action((files: string[], options: PreviewOptions) =>
     run(async () => (await import('./commands/preview.ts')).preview(context, files, options)),
   )

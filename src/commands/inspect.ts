@@ -8,18 +8,15 @@ import type { Arrival } from '../pipeline/batch.ts'
 import { formatEndpoint } from '../receivers/listen.ts'
 import { textLog } from '../telemetry/log.ts'
 import { toJson, type Json } from './before-after/records.ts'
-import { createReport } from './before-after/report.ts'
-import { amounts } from './before-after/show.ts'
+import { createReport, type ReportOptions } from './before-after/report.ts'
 import { print } from './command.ts'
 import type { CommandContext } from './command.ts'
 import { createCapture } from './demo/capture.ts'
 import { loadProgram, throwAwayKey } from './load.ts'
 import { throwAwayConfig } from './throw-away.ts'
 
-export interface InspectOptions {
+export interface InspectOptions extends ReportOptions {
   readonly ruleset?: string
-  /** Records that are shown; the others are counted. */
-  readonly limit: number
 }
 
 type Kept = Pick<Arrival, 'signal' | 'encoding' | 'body'>
@@ -31,12 +28,12 @@ export async function inspect(
   options: InspectOptions,
 ): Promise<number> {
   const file = options.ruleset === undefined ? {} : { file: options.ruleset }
-  const { program } = loadProgram(context, { ...file, key: throwAwayKey() })
+  const loaded = loadProgram(context, { ...file, key: throwAwayKey() })
   const arrivals: Kept[] = []
   const log = textLog((line) => print(context.stderr, line))
   const gateway = await startGateway({
     config: throwAwayConfig(),
-    program,
+    program: loaded.program,
     version: context.version,
     log,
     write: (text) => context.stderr.write(text),
@@ -50,13 +47,13 @@ export async function inspect(
     // What is under way when the program ends is waited for.
     await gateway.stop(2_000)
   }
-  const report = createReport(context, program, options.limit)
+  const report = createReport(context, loaded, options)
   for (const arrival of arrivals) {
     const request = readable(arrival)
     if (request !== undefined) report.add(arrival.signal, request)
   }
   const refused = [...gateway.ledger.requestsRefused()].map(({ reason, requests }) => [reason, requests] as const)
-  report.totals([['requests refused', amounts(refused)]])
+  report.totals([['requests refused', refused]])
   if (report.records() === 0) print(context.stdout, nothingSent)
   return code
 }

@@ -44,6 +44,11 @@ export function hits({ className }: { readonly className: string }): boolean {
   return className === hit
 }
 
+/** Every rule and exception as a reason, in their order. */
+export function ruleReasons({ rules, exceptions }: Program): Matcher['reason'][] {
+  return [...rules.map(ruleReason), ...exceptions.map(exceptionReason)]
+}
+
 /** One matcher for each rule and exception, in their order. */
 export function matchersOf(program: Program): Matcher[] {
   return [

@@ -26,7 +26,7 @@ describe('inspect', () => {
     expect(stdout).toContain('span automagik.feature.used (forge)')
     expect(stdout).toMatch(/- 5511912345678@s\.whatsapp\.net\n {4}\+ \+55 hm:/)
     expect(stdout).toContain('metric messages.sent (forge)')
-    expect(stdout).toMatch(/log body\n {4}- mail to ana\.silva@example\.com\n {4}\+ mail to \[email\]@hm:/)
+    expect(stdout).toMatch(/log\.body\n {4}- mail to ana\.silva@example\.com\n {4}\+ mail to \[email\]@hm:/)
     expect(stdout).toContain('records          3, of them changed 3')
     expect(stdout).toMatch(/found in text {4}email 1/)
     expect(stdout).toMatch(/repaired .*trace-id-64-hex 1/)
