@@ -119,6 +119,12 @@ program
   .option('--limit <number>', 'records to show; the others are counted', wholeNumber, 50)
   .option('--no-values', 'show which fields changed and why, and nothing of what is in them')
   .addOption(formatOption(['text', 'json']))
+  .addOption(
+    new Option(
+      '--protocol <protocol>',
+      "what OpenTelemetry SDKs are told to speak (default: the environment's, or http/protobuf)",
+    ).choices(['grpc', 'http/protobuf', 'http/json']),
+  )
   .passThroughOptions()
   .action((command: [string, ...string[]], options: InspectOptions) =>
     run(async () => (await import('./commands/inspect.ts')).inspect(context, command, options)),
@@ -231,8 +237,9 @@ program
   .option('-d, --data-dir <dir>', 'where the gateway keeps its key', './data')
   .option('-k, --key-file <file>', 'the key itself, in place of the one in the data folder')
   .addOption(formatOption(['text', 'json']))
-  .action((options: PseudonymOptions) =>
-    run(async () => (await import('./commands/pseudonym.ts')).pseudonym(context, options)),
+  .allowExcessArguments()
+  .action((options: PseudonymOptions, { args }: Command) =>
+    run(async () => (await import('./commands/pseudonym.ts')).pseudonym(context, options, args)),
   )
 
 program

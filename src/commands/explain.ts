@@ -54,9 +54,10 @@ export function explain(context: CommandContext, path: string, options: ExplainO
   return exitCode.ok
 }
 
-function headOf(path: string, { service, event }: Sender): string {
+function headOf(path: string, { service, event, isDialect }: Sender): string {
   const from = service === undefined ? 'without a service.name' : `of the service ${service}`
-  return `${path} ${from}${event === undefined ? '' : `, in the event ${event}`}`
+  const how = isDialect === true ? ', as the Automagik SDKs send it' : ''
+  return `${path} ${from}${event === undefined ? '' : `, in the event ${event}`}${how}`
 }
 
 function explained(program: Program, layers: readonly Layer[], spot: Spot, sender: Sender): string[] {

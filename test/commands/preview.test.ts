@@ -100,6 +100,56 @@ describe('preview', () => {
     expect(stdout).toContain('ruleset.yaml:5:11')
   })
 
+  const phoned = JSON.stringify({
+    event: 'automagik.feature.used',
+    service: 'omni',
+    attributes: { note: 'x', feature_name: 'call 5511912345678 now' },
+  })
+
+  it('marks the words that differ, on a terminal', async () => {
+    const { stdout } = await cli(['preview', fileOf(phoned)], { env: { FORCE_COLOR: '1', NO_COLOR: undefined } })
+    const line = (mark: string): string =>
+      stdout.split('\n').find((each) => each.includes(mark) && each.includes('call')) ?? ''
+    const inverse = (text: string): string[] =>
+      text
+        .split('\u001b[7m')
+        .slice(1)
+        .map((part) => part.split('\u001b')[0])
+    expect(inverse(line('- '))).toEqual(['5511912345678'])
+    expect(inverse(line('+ ')).join('').replaceAll(' ', '')).toMatch(/^\+55hm:preview:[0-9a-f]{16}$/)
+  })
+
+  it('writes JSON: who changed what, where it is written, and no value when none is wanted', async () => {
+    const file = fileOf(phoned)
+    const [full, bare] = [
+      await preview('--format', 'json', file),
+      await preview('--format', 'json', '--no-values', file),
+    ]
+    const report = JSON.parse(full.stdout)
+    expect(report.records[0].changes.find(({ path }: { path: string }) => path.includes('note'))).toMatchObject({
+      path: "span.attributes['note']",
+      is: 'gone',
+      before: 'x',
+      by: [{ source: 'rule', name: 'message-content', place: expect.stringMatching(/^builtin:automagik:\d+:\d+$/) }],
+      class: 'content',
+      action: 'drop',
+    })
+    expect(report.totals).toMatchObject({
+      records: 1,
+      found_in_text: { phone: 1 },
+      where: { "span.attributes['feature_name']": { 'detector phone': 1 } },
+    })
+    expect(bare.stdout).not.toMatch(/5511912345678|"before"|"after"|hm:/)
+    expect(JSON.parse(bare.stdout).totals).toEqual(report.totals)
+  })
+
+  it('says in the end where privacy acted', async () => {
+    const { stdout } = await preview(fileOf(`${phoned}\n${phoned}`))
+    const where = stdout.slice(stdout.indexOf('Where privacy acted'), stdout.indexOf('Totals'))
+    expect(where).toContain("  span.attributes['feature_name']: detector phone 2\n")
+    expect(where).toContain("  span.attributes['note']: rule message-content 2\n")
+  })
+
   it.each([
     ['what is no telemetry', '{"a": 1}', 'the file is no OTLP'],
     ['a line that is none', '{"event": "x"}\n{"b"', 'line 2 is no OTLP'],

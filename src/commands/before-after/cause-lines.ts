@@ -34,6 +34,13 @@ export function causeLines(
   }
 }
 
+/** Who took out what may not be told: `detector email`, `rule people`; nobody for what is only mended or renamed. */
+export function redactors({ disposition, by, inside, detectors }: Cause): string[] {
+  if (disposition === undefined) return []
+  const givers = disposition.action.is === 'detect' && disposition.closed === undefined ? [] : by
+  return [...[...givers, ...inside].map(reasonName), ...detectors.map(({ name }) => `detector ${name}`)]
+}
+
 function detectorText({ classes }: Program, { name, class: className, finds }: Cause['detectors'][number]): string {
   const action = classes.get(className)
   const times = finds === 1 ? '' : ` (${finds} times)`

@@ -5,10 +5,11 @@ import { createEngine } from '../../processors/engine.ts'
 import type { Reason } from '../../ruleset/closure-because.ts'
 import { placeOfReason } from '../../ruleset/closure-findings.ts'
 import { placeText } from '../explain/reasons.ts'
+import { count } from '../../telemetry/tally.ts'
 import type { Loaded } from '../load.ts'
 import { print } from '../command.ts'
 import type { CommandContext } from '../command.ts'
-import { causeLines } from './cause-lines.ts'
+import { causeLines, redactors } from './cause-lines.ts'
 import { createCauses, type Causes } from './causes.ts'
 import { compare } from './compare.ts'
 import { attributePath, fieldsOf, type Fields } from './fields.ts'
@@ -50,6 +51,8 @@ export function createReport(
   const engine = createEngine(program)
   const causes = createCauses(program, layers)
   const shown: SeenRecord[] = []
+  /** Path → who took something out of it, in the records that are shown. */
+  const where = new Map<string, Map<string, number>>()
   let records = 0
   let altered = 0
 
@@ -71,9 +74,14 @@ export function createReport(
     if (records > limit) return
     const record: SeenRecord = {
       signal,
-      title: titleOf(signal, fieldsOf(request)),
+      title: titleOf(signal, fieldsOf(values ? request : (after ?? {}))),
       refused: after === undefined ? refused.map(({ reason }) => reason) : undefined,
       ...comparison,
+    }
+    for (const change of comparison.changes) {
+      const counts = where.get(change.field.path) ?? new Map<string, number>()
+      for (const who of change.before === change.after ? [] : redactors(change.cause)) count(counts, who)
+      if (counts.size > 0) where.set(change.field.path, counts)
     }
     if (format === 'json') shown.push(record)
     else showRecord(record)
@@ -99,7 +107,8 @@ export function createReport(
     ] as const
     if (format === 'json') {
       const figures = rows.map(([name, all]) => [name.replaceAll(' ', '_'), Object.fromEntries(all)] as const)
-      const written = { records, changed_records: altered, ...Object.fromEntries(figures) }
+      const places = Object.fromEntries([...where].map(([path, counts]) => [path, Object.fromEntries(counts)]))
+      const written = { records, changed_records: altered, ...Object.fromEntries(figures), where: places }
       print(
         stdout,
         JSON.stringify({ ruleset: program.name, records: shown.map(toJson), totals: written }, undefined, 2),
@@ -107,6 +116,9 @@ export function createReport(
       return
     }
     if (records > limit) print(stdout, `\nand ${records - limit} records more (--limit shows more)`)
+    if (where.size > 0) heading(stdout, 'Where privacy acted')
+    for (const [path, counts] of [...where].toSorted(([one], [other]) => (one < other ? -1 : 1)))
+      print(stdout, `  ${path}: ${amounts(counts)}`)
     heading(stdout, 'Totals')
     print(stdout, `  ${'records'.padEnd(16)} ${records}, of them changed ${altered}`)
     for (const [name, all] of rows) print(stdout, `  ${name.padEnd(16)} ${amounts(all)}`)
