@@ -76,9 +76,8 @@ describe('explain', () => {
   })
 
   it('knows the prefix and the older event names of the Automagik SDKs', async () => {
-    const { stdout } = await cli([
-      ...['explain', 'span.attributes["event.endpoint"]', '--event', 'api_request', '--value', '/x/5511912345678'],
-    ])
+    const asked = ['span.attributes["event.endpoint"]', '--event', 'api_request', '--value', '/x/5511912345678']
+    const { stdout } = await cli(['explain', ...asked])
     expect(stdout).toContain('in the event automagik.api.request, as the Automagik SDKs send it\n')
     expect(stdout).toContain('  renamed to url.path\n  wins       schema automagik.api.request')
     expect(stdout).toContain('→ /x/{phone}\n')

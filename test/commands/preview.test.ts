@@ -143,6 +143,21 @@ describe('preview', () => {
     expect(JSON.parse(bare.stdout).totals).toEqual(report.totals)
   })
 
+  it('knows who made each change, and its detectors add up to what the engine counted', async () => {
+    interface Report {
+      readonly records: readonly { changes: readonly { path: string; why: string[]; detectors: Found[] }[] }[]
+      readonly totals: { readonly found_in_text: Readonly<Record<string, number>> }
+    }
+    type Found = Readonly<{ name: string; finds: number }>
+    const { records, totals } = JSON.parse((await preview('--format', 'json')).stdout) as Report
+    const changes = records.flatMap((record) => record.changes)
+    expect(changes.filter(({ why }) => why.length === 0).map(({ path }) => path)).toEqual([])
+    const found: Record<string, number> = {}
+    for (const { name, finds } of changes.flatMap(({ detectors }) => detectors))
+      found[name] = (found[name] ?? 0) + finds
+    expect(found).toEqual(totals.found_in_text)
+  })
+
   it('says in the end where privacy acted', async () => {
     const { stdout } = await preview(fileOf(`${phoned}\n${phoned}`))
     const where = stdout.slice(stdout.indexOf('Where privacy acted'), stdout.indexOf('Totals'))

@@ -35,7 +35,7 @@ export interface Cause {
 }
 
 /** A record before and after. */
-export interface SeenRecord {
+interface SeenRecord {
   readonly signal: Signal
   /** A request of this record alone, as it came. */
   readonly request: Json

@@ -5,7 +5,7 @@ import { attributePath, leavesOf } from './fields.ts'
 import type { Json } from './records.ts'
 
 /** What says who sends a record and which event it is: it stays beside the one field that is looked at. */
-const context = [
+const context: ReadonlySet<string> = new Set([
   attributePath('resource', 'service.name'),
   attributePath('resource', 'telemetry.sdk.name'),
   'scope.name',
@@ -13,7 +13,7 @@ const context = [
   'log.event_name',
   attributePath('log', 'event.name'),
   'metric.name',
-]
+])
 
 /** What the engine counts because of one field. */
 export interface Counts {
@@ -35,12 +35,12 @@ export function countsOfField(engine: Engine, signal: Signal, request: Json, key
   const without = counted(
     engine,
     signal,
-    only((leaf) => leaf.key !== key && context.includes(leaf.path)),
+    only((leaf) => leaf.key !== key && context.has(leaf.path)),
   )
   const withIt = counted(
     engine,
     signal,
-    only((leaf) => leaf.key === key || context.includes(leaf.path)),
+    only((leaf) => leaf.key === key || context.has(leaf.path)),
   )
   const more = (one: ReadonlyMap<string, number>, other: ReadonlyMap<string, number>): Map<string, number> =>
     new Map([...one].map(([name, n]) => [name, n - (other.get(name) ?? 0)] as const).filter(([, n]) => n > 0))

@@ -55,7 +55,7 @@ export function leavesOf(request: Json): Leaf[] {
 
   function addAttributes(context: Context, entries: unknown[]): void {
     for (const entry of [...entries] as { key?: unknown; value?: unknown }[]) {
-      const name = String(entry?.key ?? '')
+      const name = plainText(entry?.key ?? '')
       add(attributePath(context, name), { is: 'attribute', context, name }, valueText(entry?.value), () => {
         entries.splice(entries.indexOf(entry), 1)
       })
@@ -120,7 +120,7 @@ function plainOf(value: unknown): unknown {
   if (kind === 'arrayValue') return Array.isArray(values) ? values.map(plainOf) : []
   if (kind !== 'kvlistValue') return member
   const pairs = (Array.isArray(values) ? values : []) as { key?: unknown; value?: unknown }[]
-  return Object.fromEntries(pairs.map((pair) => [String(pair?.key ?? ''), plainOf(pair?.value)]))
+  return Object.fromEntries(pairs.map((pair) => [plainText(pair?.key ?? ''), plainOf(pair?.value)]))
 }
 
 function plainText(value: unknown): string {

@@ -33,7 +33,7 @@ export interface Report {
 }
 
 /** One record as it came and as it leaves. */
-export interface SeenRecord {
+interface ShownRecord {
   readonly signal: Signal
   /** `span api_request (automagik-omni)` */
   readonly title: string
@@ -50,7 +50,7 @@ export function createReport(
 ): Report {
   const engine = createEngine(program)
   const causes = createCauses(program, layers)
-  const shown: SeenRecord[] = []
+  const shown: ShownRecord[] = []
   /** Path → who took something out of it, in the records that are shown. */
   const where = new Map<string, Map<string, number>>()
   let records = 0
@@ -72,7 +72,7 @@ export function createReport(
     )
     if (comparison.changed) altered += 1
     if (records > limit) return
-    const record: SeenRecord = {
+    const record: ShownRecord = {
       signal,
       title: titleOf(signal, fieldsOf(values ? request : (after ?? {}))),
       refused: after === undefined ? refused.map(({ reason }) => reason) : undefined,
@@ -87,7 +87,7 @@ export function createReport(
     else showRecord(record)
   }
 
-  function showRecord({ title, refused, changes, unchanged }: SeenRecord): void {
+  function showRecord({ title, refused, changes, unchanged }: ShownRecord): void {
     heading(stdout, title)
     if (refused !== undefined) print(stdout, `  refused: ${refused.join(', ') || 'nothing of it is left'}`)
     else if (changes.length === 0) print(stdout, '  as it was')
@@ -125,7 +125,7 @@ export function createReport(
   }
 
   /** Keys are snake_case, as in every JSON of the command line; they do not change. */
-  function toJson({ signal, title, refused, changes, unchanged }: SeenRecord) {
+  function toJson({ signal, title, refused, changes, unchanged }: ShownRecord) {
     return {
       signal,
       title,

@@ -20,7 +20,7 @@ export function treated(engine: Engine, spot: Spot, sender: Sender, value: Sampl
 type Json = Record<string, unknown>
 
 /** What a made-up resource has beside the value that is asked about. */
-const ofSender = ['service.name', 'telemetry.sdk.name']
+const ofSender: ReadonlySet<string> = new Set(['service.name', 'telemetry.sdk.name'])
 
 interface Way {
   readonly signal: Signal
@@ -115,7 +115,7 @@ function read(message: Json, chain: readonly Field[], spot: Spot): string | unde
   if (spot.is === 'attribute') {
     // The canonical name stands where the received one stood; what tells the sender stands behind it.
     const [first] = at as { key: string; value?: Json }[]
-    const isOther = ofSender.includes(first?.key ?? '') && first?.key !== spot.name
+    const isOther = ofSender.has(first?.key ?? '') && first?.key !== spot.name
     return first === undefined || isOther ? undefined : plain(first.value)
   }
   for (const key of spot.is === 'body' ? spot.path : []) {

@@ -15,16 +15,16 @@ export interface Told {
 const signals = ['TRACES', 'METRICS', 'LOGS'] as const
 
 /** One signal's own address or protocol, another backend, or an SDK that is off: each wins over what is set below. */
-const elsewhere: readonly string[] = [
+const elsewhere: ReadonlySet<string> = new Set([
   ...signals.flatMap((signal) => [`OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`, `OTEL_EXPORTER_OTLP_${signal}_PROTOCOL`]),
   'OTEL_SDK_DISABLED',
   'AUTOMAGIK_TELEMETRY_METRICS_ENDPOINT',
   'AUTOMAGIK_TELEMETRY_LOGS_ENDPOINT',
   'AUTOMAGIK_TELEMETRY_BACKEND',
-]
+])
 
 export function programEnvironment(env: NodeJS.ProcessEnv, { http, grpc, protocol }: Told): NodeJS.ProcessEnv {
-  const left = Object.fromEntries(Object.entries(env).filter(([name]) => !elsewhere.includes(name)))
+  const left = Object.fromEntries(Object.entries(env).filter(([name]) => !elsewhere.has(name)))
   const address = new URL(http).hostname
   const unproxied = (name: string): string => [env[name], address].filter(Boolean).join(',')
   return {
