@@ -158,6 +158,13 @@ describe('preview', () => {
     expect(found).toEqual(totals.found_in_text)
   })
 
+  it('writes out control characters of what was recorded, which a terminal would obey', async () => {
+    const attributes = { 'a\u001b[2J': 'x\u001b]0;ana@example.com\u0007\nsecond' }
+    const { stdout } = await preview(fileOf(JSON.stringify({ event: 'e\u001b[1m', attributes })))
+    expect(stdout).not.toMatch(/[\u001b\u0007]/)
+    expect(stdout).toContain('- x\\x1b]0;ana@example.com\\x07\n      second\n')
+  })
+
   it('says in the end where privacy acted', async () => {
     const { stdout } = await preview(fileOf(`${phoned}\n${phoned}`))
     const where = stdout.slice(stdout.indexOf('Where privacy acted'), stdout.indexOf('Totals'))

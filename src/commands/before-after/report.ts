@@ -14,7 +14,7 @@ import { createCauses, type Causes } from './causes.ts'
 import { compare } from './compare.ts'
 import { attributePath, fieldsOf, type Fields } from './fields.ts'
 import { singleRecords, type Json } from './records.ts'
-import { amounts, heading, showChanges, type ExplainedChange } from './show.ts'
+import { amounts, heading, showChanges, visible, type ExplainedChange } from './show.ts'
 
 export interface ReportOptions {
   /** Records that are shown; the others are counted. */
@@ -118,7 +118,7 @@ export function createReport(
     if (records > limit) print(stdout, `\nand ${records - limit} records more (--limit shows more)`)
     if (where.size > 0) heading(stdout, 'Where privacy acted')
     for (const [path, counts] of [...where].toSorted(([one], [other]) => (one < other ? -1 : 1)))
-      print(stdout, `  ${path}: ${amounts(counts)}`)
+      print(stdout, `  ${visible(path)}: ${amounts(counts)}`)
     heading(stdout, 'Totals')
     print(stdout, `  ${'records'.padEnd(16)} ${records}, of them changed ${altered}`)
     for (const [name, all] of rows) print(stdout, `  ${name.padEnd(16)} ${amounts(all)}`)

@@ -29,7 +29,7 @@ type Style = Parameters<typeof styleText>[0]
 const paint = (output: Output, style: Style, text: string): string => styleText(style, text, { stream: output })
 
 export function heading(output: Output, text: string): void {
-  print(output, `\n${paint(output, 'bold', text)}`)
+  print(output, `\n${paint(output, 'bold', visible(text))}`)
 }
 
 /** A record's changes: a path, then `-` before and `+` after and who did it; what only has another name in one line. */
@@ -64,11 +64,19 @@ function showValues(output: Output, { before, after }: Change): void {
   )
 }
 
+/** Text of others on a terminal: its control characters are written out, its lines stay lines. */
+export function visible(text: string): string {
+  return text.replace(/\p{Cc}/gu, (character) => {
+    if (character === '\n') return '\n      '
+    return character === '\t' ? character : `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`
+  })
+}
+
 const whole = (text = ''): Piece[] => [{ text, isSame: true }]
 
 /** A line in a colour, in which the words that the other one has not stand out. */
 function paintPieces(output: Output, color: 'red' | 'green', mark: string, pieces: readonly Piece[]): string {
-  const parts = pieces.map(({ text, isSame }) => paint(output, isSame ? color : [color, 'inverse'], text))
+  const parts = pieces.map(({ text, isSame }) => paint(output, isSame ? color : [color, 'inverse'], visible(text)))
   return paint(output, color, mark) + parts.join('')
 }
 
@@ -80,7 +88,7 @@ export function amounts(figures: Iterable<readonly [string, number]>): string {
 
 /** `span.attributes['event.endpoint'] → url.path` */
 function pathText({ key, field, renamedTo }: Change): string {
-  if (renamedTo === undefined) return key
+  if (renamedTo === undefined) return visible(key)
   const [, name] = /\[(?:'|")(.*)(?:'|")\]$/s.exec(renamedTo) ?? []
-  return `${key} → ${field.spot?.is === 'attribute' && name !== undefined ? name : renamedTo}`
+  return visible(`${key} → ${field.spot?.is === 'attribute' && name !== undefined ? name : renamedTo}`)
 }
