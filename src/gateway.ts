@@ -270,6 +270,7 @@ function sourcesOf({ version }: GatewayOptions, parts: Parts): Sources {
     },
     changed: tally.changed,
     found: tally.found,
+    decided: tally.decided,
     repaired: tally.repaired,
     dropped: tally.dropped,
     series: () => stage?.figures(),

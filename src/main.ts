@@ -119,6 +119,14 @@ program
   .argument('<command...>', 'the program and its arguments, behind --')
   .option('-r, --ruleset <file>', 'privacy rules to show (default: the built-in ones)')
   .option('--limit <number>', 'records to show; the others are counted', wholeNumber, 50)
+  .option('--no-values', 'show which fields changed and why, and nothing of what is in them')
+  .addOption(formatOption(['text', 'json']))
+  .addOption(
+    new Option(
+      '--protocol <protocol>',
+      "what OpenTelemetry SDKs are told to speak (default: the environment's, or http/protobuf)",
+    ).choices(['grpc', 'http/protobuf', 'http/json']),
+  )
   .passThroughOptions()
   .action((command: [string, ...string[]], options: InspectOptions) =>
     run(async () => (await import('./commands/inspect.ts')).inspect(context, command, options)),
@@ -130,6 +138,8 @@ program
   .argument('[file...]', 'OTLP/JSON, OTLP in protobuf, or lines of {"event", "service", "attributes"}')
   .option('-r, --ruleset <file>', 'privacy rules to show (default: the built-in ones)')
   .option('--limit <number>', 'records to show; the others are counted', wholeNumber, 50)
+  .option('--no-values', 'show which fields changed and why, and nothing of what is in them')
+  .addOption(formatOption(['text', 'json']))
   .action((files: string[], options: PreviewOptions) =>
     run(async () => (await import('./commands/preview.ts')).preview(context, files, options)),
   )
@@ -229,8 +239,9 @@ program
   .option('-d, --data-dir <dir>', 'where the gateway keeps its key', './data')
   .option('-k, --key-file <file>', 'the key itself, in place of the one in the data folder')
   .addOption(formatOption(['text', 'json']))
-  .action((options: PseudonymOptions) =>
-    run(async () => (await import('./commands/pseudonym.ts')).pseudonym(context, options)),
+  .allowExcessArguments()
+  .action((options: PseudonymOptions, { args }: Command) =>
+    run(async () => (await import('./commands/pseudonym.ts')).pseudonym(context, options, args)),
   )
 
 program

@@ -32,6 +32,7 @@ const sources: Sources = {
   classes: [],
   changed: new Map([['x', 1]]),
   found: new Map([['x', 1]]),
+  decided: new Map([['x', { source: 'rule', name: 'x', fields: 1 }]]),
   repaired: new Map([['x', 1]]),
   dropped: new Map([['x', 1]]),
   series: () => ({
@@ -75,6 +76,8 @@ const advice: Readonly<Record<string, string>> = {
   otelcol_process_memory_rss: 'Grows with the queues; each signal of each exporter may hold `queue_size`.',
   otelcol_process_runtime_heap_alloc_bytes: 'The part of it that is JavaScript objects.',
   gateway_fields_changed: 'Rises with traffic. Zero for a class that should occur: look whether its rule matches.',
+  gateway_fields_decided:
+    'Zero for a rule or an exception: nothing that comes is what it is about. Fields that several give one class count for each. Rises for `default`: no rule speaks of what comes; `explain` says what becomes of a field.',
   gateway_detector_finds:
     'Rises: personal data stands in text that nobody expected it in. A rule for the field is safer.',
   gateway_repairs: 'Rises while Automagik SDKs of today send. The kinds are in [Senders](senders.md).',

@@ -2,7 +2,7 @@
 import type { Readable, Writable } from 'node:stream'
 
 /** An output stream, a terminal or not. */
-export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number }
+export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly fd?: number }
 
 export interface CommandContext {
   readonly stdin: Readable

@@ -35,6 +35,8 @@ export interface Sources {
   readonly classes: readonly string[]
   readonly changed: ReadonlyMap<string, number>
   readonly found: ReadonlyMap<string, number>
+  /** Fields by what gave them their class: a source's kind and its name in the ruleset. */
+  readonly decided: ReadonlyMap<string, { readonly source: string; readonly name: string; readonly fields: number }>
   readonly repaired: ReadonlyMap<string, number>
   readonly dropped: ReadonlyMap<string, number>
   /** The metrics that the gateway writes itself; undefined when it writes none. */
@@ -145,6 +147,15 @@ const instruments: readonly Instrument[] = [
     'class',
     ({ classes, changed }) => new Map([...classes.map((name) => [name, 0] as const), ...changed]),
   ),
+  {
+    kind: 'counter',
+    name: 'gateway_fields_decided',
+    help: 'Fields, changed or not, by the rule, exception, event schema or default that gave them their class.',
+    labels: ['source', 'name'],
+    *read(sources) {
+      for (const { source, name, fields } of sources.decided.values()) yield [{ source, name }, fields]
+    },
+  },
   byKey('gateway_detector_finds', 'Finds in text, by detector.', 'detector', (sources) => sources.found),
   byKey('gateway_repairs', 'Repairs of malformed telemetry, by kind.', 'kind', (sources) => sources.repaired),
   byKey('gateway_parts_dropped', 'Parts of records that went, by reason.', 'reason', (sources) => sources.dropped),

@@ -24,6 +24,7 @@ const sourcesWith = (...exporters: ExporterFigures[]): Sources => ({
   classes: [],
   changed: new Map(),
   found: new Map(),
+  decided: new Map(),
   repaired: new Map(),
   dropped: new Map(),
   series: () => undefined,

@@ -30,6 +30,7 @@ const sources: Sources = {
   classes: ['phone', 'email'],
   changed: new Map([['phone', 3]]),
   found: new Map([['whatsapp-jid', 2]]),
+  decided: new Map([['rule phones', { source: 'rule', name: 'phones', fields: 5 }]]),
   repaired: new Map([['trace-id', 9]]),
   dropped: new Map([['unknown-field', 1]]),
   series: () => ({
@@ -64,6 +65,7 @@ describe('metrics', () => {
     'gateway_ruleset_last_reload_success_timestamp_seconds 1.5',
     'gateway_own_records{outcome="queued"} 4',
     'gateway_own_records{outcome="dropped"} 1',
+    'gateway_fields_decided{source="rule",name="phones"} 5',
     // From the start: a rate does not see the first value of a series.
     'gateway_fields_changed{class="email"} 0',
     'gateway_detector_finds{detector="whatsapp-jid"} 2',
