@@ -8,7 +8,6 @@ import { loadRuleset } from '../../src/ruleset/load-ruleset.ts'
 import { allPlaces } from '../../src/ruleset/selectors.ts'
 import { classNames } from '../../src/leak/values.ts'
 import { writeJson } from '../arbitrary/json.ts'
-import type { Message } from '../reference/model.ts'
 import { requestName, signals } from '../reference/schema.ts'
 import { placesOf } from './places.ts'
 
@@ -38,7 +37,7 @@ describe('the places', () => {
     const reference = signals.flatMap((signal) =>
       placesOf(signal).map((place) => [
         signal,
-        writeJson(requestName[signal], place.requestWith(held[place.holds] as Tree) as Message),
+        writeJson(requestName[signal], place.requestWith(held[place.holds] as Tree)),
       ]),
     )
     const parsed = (all: readonly (readonly string[])[]): unknown[] =>
