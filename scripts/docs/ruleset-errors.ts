@@ -98,6 +98,13 @@ extends: [team.yaml]
     mend: 'Write one of the [places](write-a-rule.md#places).',
   },
   {
+    name: 'odd-name',
+    yaml: `${head}rules:
+  - { id: ids, attr: ['(user|member)_no'], class: user.id }
+`,
+    mend: 'A warning: the ruleset loads, and the name is matched character by character.',
+  },
+  {
     name: 'idle-in',
     yaml: `${head}rules:
   - { id: status, path: span.status.message, in: [span], class: content }

@@ -9,7 +9,8 @@ import { testSchema } from './test-schema.ts'
 
 const name = z.string().min(1)
 const className = name.meta({ suggest: 'class' }).describe('A class: a key of `classes`.')
-const attributeName = name.meta({ suggest: 'attribute' })
+const said = z.string().regex(/\S/, { error: 'must not be empty' })
+const attributeName = said.meta({ suggest: 'attribute' })
 const identifier = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, { error: 'want letters, digits, ".", "_" and "-", at most 64' })
@@ -137,8 +138,8 @@ const rule = z
 const exception = z
   .strictObject({
     ...selector,
-    reason: z.string().min(1).describe('Why it may be below the default.'),
-    owner: z.string().min(1).describe('Who answers for it.'),
+    reason: said.describe('Why it may be below the default.'),
+    owner: said.describe('Who answers for it.'),
     expires: date
       .optional()
       .describe('The last day it holds; afterwards the default holds again, and a warning says so.'),
