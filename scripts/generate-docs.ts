@@ -2,7 +2,14 @@
 // `<!-- end of NAME -->` in docs/*.md comes from the code it describes.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { actionsList, shippedClasses, shippedMetrics } from './docs/classes.ts'
-import { contractLimits, gradesList, guardedAttributes, shippedContracts } from './docs/contract.ts'
+import {
+  contractLimits,
+  gradesList,
+  guardedAttributes,
+  guardedExplained,
+  shippedContracts,
+  wholeContract,
+} from './docs/contract.ts'
 import { gapsList, panelSections } from './docs/dashboards.ts'
 import { errorSections } from './docs/errors.ts'
 import { detectorsTable, findsTable, placesList } from './docs/finds.ts'
@@ -28,7 +35,10 @@ const parts: Readonly<Record<string, () => string | Promise<string>>> = {
   'contract grades': gradesList,
   'shipped contracts': shippedContracts,
   'guarded attributes': guardedAttributes,
+  'guarded attributes explained': guardedExplained,
   'contract limits': contractLimits,
+  'contract of automagik': () => wholeContract('builtin:automagik'),
+  'contract of strict': () => wholeContract('builtin:strict'),
   actions: actionsList,
   'shipped classes': shippedClasses,
   'shipped metrics': shippedMetrics,

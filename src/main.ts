@@ -169,12 +169,22 @@ program
 
 program
   .command('test')
-  .description('run the cases that are written in rulesets (`tests:`)')
+  .description(
+    'run the cases written in rulesets (`tests:`), and look for made-up personal data planted in every place',
+  )
   .argument('[ruleset...]', 'rulesets', ['builtin:automagik'])
+  .option('--no-leaks', 'run the cases only')
+  .option('--only <name...>', 'plant values of these detectors and classes only')
+  .option('--no-keys', 'do not read the keys that a ruleset names')
   .addOption(formatOption(['text', 'json', 'github']))
   .addHelpText(
     'after',
-    '\nExit codes: 0 every case holds, 1 one does not, 2 wrong usage, 78 a ruleset that does not load.',
+    `
+Values of each detector and class are planted in every place of OTLP that holds text: as attributes, in nested maps and
+lists, as bytes and numbers, in names and keys, in text that is JSON or a Python dict; in protobuf and in JSON. What comes
+out is searched for them as they are and in lower case, URL-encoded, in base64 and in hex.
+
+Exit codes: 0 every case holds and nothing came out, 1 otherwise, 2 wrong usage, 78 a ruleset that does not load.`,
   )
   .action((files: string[], options: TestOptions) =>
     run(async () => (await import('./commands/test.ts')).test(context, files, options)),

@@ -4,7 +4,7 @@ const gateway = `# The gateway's configuration, in the words of the OpenTelemetr
 #   automagik-gateway start --config gateway.yaml
 #
 # \${env:NAME} is the value of a variable, \${env:NAME:-default} has a default; inside { } and [ ] it needs quotes.
-# Relative paths start from the folder of this file. Editors complete it with schemas/config.schema.json of the package.
+# Relative paths start from the folder of this file.
 
 # ---- What comes in
 receivers:
@@ -92,7 +92,8 @@ admin:
 
 const ruleset = `# Your privacy rules, above those that come with the gateway. Rules only ever tighten, in any order: of all classes that
 # match a field the strictest wins. Looser than the default is a field only by an exception, with a reason and an owner.
-# Editors complete this file with schemas/ruleset.schema.json of the package.
+#   automagik-gateway check ruleset.yaml     what is wrong with it
+#   automagik-gateway preview --ruleset ruleset.yaml  what it does
 version: 1
 name: my-rules
 extends: [builtin:automagik]
@@ -154,6 +155,13 @@ extends: [builtin:automagik]
 #     ring:
 #       k1: {file: /run/secrets/pseudonym-k1}
 #       k2: {env: GATEWAY_PSEUDONYM_K2}
+
+# ---- What must stay true of them: automagik-gateway test ruleset.yaml
+# tests:
+#   - name: a customer is a pseudonym
+#     in: {service: shop, span: {attributes: {customer.number: C-4711, plan: gold}}}
+#     out: {span: {attributes: {customer.number: 'hm:*', plan: gold}}}
+#     never: [C-4711]
 
 # ---- Names: services of your own, and attributes that have a better name
 # conventions:

@@ -130,9 +130,20 @@ function readKey(
   })
   const written =
     source.file === undefined ? readVariable(source.env ?? '', env) : readFile(resolve(layer.folder, source.file))
-  if (typeof written === 'string') return fault('key-unreadable', `cannot be read: ${written}`)
+  if (typeof written === 'string') {
+    const help =
+      source.file === undefined
+        ? 'set it to 32 random bytes: export NAME="base64:$(openssl rand -base64 32)"'
+        : 'name a file that may be read, or make one: openssl rand -out FILE 32'
+    return fault('key-unreadable', `cannot be read: ${written}`, help)
+  }
   const bytes = decodeKey(written)
-  if (bytes === undefined) return fault('key-unreadable', 'is not valid base64 after "base64:"')
+  if (bytes === undefined)
+    return fault(
+      'key-unreadable',
+      'is not valid base64 after "base64:"',
+      'echo "base64:$(openssl rand -base64 32)" makes one',
+    )
   if (bytes.length >= minKeyBytes) return bytes
   return fault(
     'key-too-short',
