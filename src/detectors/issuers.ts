@@ -88,9 +88,22 @@ const anchorOf = (issuer: Issuer): string => issuer.prefix.slice(0, maxAnchor).t
 /** For the automaton, in lower case; a token begins where no letter or digit comes before. */
 export const issuerAnchors: readonly string[] = [...new Set(issuers.map(anchorOf))]
 
-/** Issuers by the last byte of their anchor, lower case. */
-export const issuersByLast = new Map<number, Issuer[]>()
+/** Issuers by the last two bytes of their anchor, lower case. */
+const byEnding = new Map<number, Issuer[]>()
 for (const issuer of issuers) {
-  const last = anchorOf(issuer).charCodeAt(anchorOf(issuer).length - 1)
-  issuersByLast.set(last, [...(issuersByLast.get(last) ?? []), issuer])
+  const anchor = anchorOf(issuer)
+  const ending = endingOf(anchor.charCodeAt(anchor.length - 2), anchor.charCodeAt(anchor.length - 1))
+  byEnding.set(ending, [...(byEnding.get(ending) ?? []), issuer])
 }
+
+function endingOf(before: number, last: number): number {
+  return (lower(before) << 8) | lower(last)
+}
+
+function lower(b: number): number {
+  return b >= 0x41 && b <= 0x5a ? b | 32 : b
+}
+
+/** Whose anchor may end with these two bytes. */
+export const issuersEnding = (before: number, last: number): readonly Issuer[] | undefined =>
+  byEnding.get(endingOf(before, last))

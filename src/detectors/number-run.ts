@@ -8,12 +8,22 @@ import { tellingBefore } from './telling-words.ts'
 export const maxGroups = 64
 export const overlap = 8
 
+/** Longer groups are no part of anything: of those no more digits are kept. */
+const maxKept = 20
+
 /** The groups of digits of a run: `start[g]`, `length[g]`. Reused. */
 export interface NumberRun {
   scan: Scan
   count: number
   readonly start: Int32Array
   readonly length: Int32Array
+  /** The digits of all groups one after the other, and where those of each begin: what a number reads as. */
+  readonly digits: Uint8Array
+  readonly offset: Int32Array
+  /** Whether a `(0)` stands in it: a trunk zero that is not dialled. */
+  hasTrunk: boolean
+  /** Whether a group has four digits, as those have that numbers of Brazil end with. */
+  hasFour: boolean
   /** What the words before the run tell, and where it begins: read when first asked (-1: not yet). */
   told: number
   toldFor: number
@@ -25,6 +35,10 @@ export const createRun = (scan: Scan): NumberRun => ({
   count: 0,
   start: new Int32Array(maxGroups),
   length: new Int32Array(maxGroups),
+  digits: new Uint8Array(maxGroups * maxKept),
+  offset: new Int32Array(maxGroups + 1),
+  hasTrunk: false,
+  hasFour: false,
   told: 0,
   toldFor: -1,
 })
@@ -50,21 +64,32 @@ export function runStart(scan: Scan, at: number, floor: number): number {
 
 /** Reads the groups from `from` on; returns where they end. */
 export function readGroups(run: NumberRun, from: number): number {
-  const { scan, start, length } = run
+  const { scan, start, length, digits, offset } = run
   const { bytes, end } = scan
   run.count = 0
   run.toldFor = -1
+  run.hasTrunk = false
+  run.hasFour = false
   let i = from
   let last = from
+  let kept = 0
   while (i < end && run.count < maxGroups) {
-    start[run.count] = i
-    while (i < end && isDigit(bytes[i])) i++
-    length[run.count] = i - start[run.count]
+    const first = i
+    start[run.count] = first
+    offset[run.count] = kept
+    while (i < end && isDigit(bytes[i])) {
+      if (i - first < maxKept) digits[kept++] = bytes[i]
+      i++
+    }
+    length[run.count] = i - first
+    if (i - first === 4) run.hasFour = true
+    if (i - first === 1 && bytes[first] === 0x30 && bytes[first - 1] === 0x28 && bytes[i] === 0x29) run.hasTrunk = true
     run.count++
     last = i
     while (i < end && i - last <= maxSeparators && separator[bytes[i]] === 1) i++
     if (i - last > maxSeparators || i >= end || !isDigit(bytes[i])) break
   }
+  offset[run.count] = kept
   return last
 }
 

@@ -104,6 +104,7 @@ export function createScanner(options: DetectorOptions): Scanner {
     credentialsAt: -1,
     valueStart: 0,
     valueEnd: 0,
+    valueTries: 0,
   }
   const scanner: Scanner = {
     finds,
@@ -140,6 +141,7 @@ function begin(scan: Scan, hits: Hits, bytes: Uint8Array, start: number, end: nu
     scan.credentialsAt = -1
     scan.valueStart = 0
     scan.valueEnd = 0
+    scan.valueTries = 0
   }
   hits.met = false
   hits.seen = 0

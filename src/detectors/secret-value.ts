@@ -16,6 +16,8 @@ const maxName = 64
 const maxValue = 8192
 const minValue = 6
 const maxTrailing = 6
+/** Names within one unquoted value. */
+const maxTries = 8
 
 /** At the end of a fragment of a secret's name. Returns where to go on. */
 export function verifySecret(scan: Scan, at: number, until: number): number {
@@ -107,6 +109,8 @@ function verifyValue(scan: Scan, sign: number, name: SecretName, detector: numbe
   else if (escapes > 0) from -= escapes
   from = afterScheme(scan, from)
   const end = valueEnd(scan, from, quote, query, name === 'password')
+  // One token that is name after name: it has been looked at.
+  if (quote === 0 && scan.valueTries > maxTries) return end
   const to = quote === 0 ? trimmed(bytes, from, end) : end
   const loose = bytes[sign] === 0x3a || bytes[sign] === 0x20 || from > spaced
   // `client_token=client_token`: code.
@@ -141,7 +145,10 @@ unquotedEnd[0] = 1
 
 /** Where the value that begins at `from` ends: at its quote, or at the next space or separator. */
 function valueEnd(scan: Scan, from: number, quote: number, query: boolean, password: boolean): number {
-  if (quote === 0 && from >= scan.valueStart && from < scan.valueEnd) return scan.valueEnd
+  if (quote === 0 && from >= scan.valueStart && from < scan.valueEnd) {
+    scan.valueTries++
+    return scan.valueEnd
+  }
   const { bytes } = scan
   const limit = Math.min(scan.end, from + maxValue)
   let i = from
@@ -160,6 +167,7 @@ function valueEnd(scan: Scan, from: number, quote: number, query: boolean, passw
   if (quote === 0) {
     scan.valueStart = from
     scan.valueEnd = i
+    scan.valueTries = 0
   }
   return Math.min(i, scan.end)
 }

@@ -7,14 +7,15 @@ const detector = indexOf['api-key']
 
 /** At the byte that completes an anchor of one of the shapes. Returns where the key ends, 0 if there is none. */
 export function verifyShaped(scan: Scan, at: number, until: number): number {
-  return (
-    verifyTwilio(scan, at) ||
-    verifyDiscord(scan, at) ||
-    verifyAirtable(scan, at) ||
-    verifyAzure(scan, at, until) ||
-    verifyMailchimp(scan, at, until) ||
-    verifyTerraform(scan, at, until)
-  )
+  const b = scan.bytes[at]
+  if (b === 0x7e) return verifyAzure(scan, at, until)
+  const found =
+    (isHex(b) && verifyTwilio(scan, at)) ||
+    (isAlnum(b) && verifyDiscord(scan, at)) ||
+    (isDigit(b) && verifyMailchimp(scan, at, until))
+  if (found !== false && found > 0) return found
+  if ((b | 32) === 0x74) return verifyAirtable(scan, at)
+  return (b | 32) === 0x73 ? verifyTerraform(scan, at, until) : 0
 }
 
 /** Notes `[start, end)` if nothing goes on at either side. */
@@ -81,6 +82,8 @@ function verifyTwilio(scan: Scan, at: number): number {
 function verifyDiscord(scan: Scan, at: number): number {
   const { bytes, end } = scan
   const start = skipBack(bytes, at, Math.max(scan.start, at - 8), alnumBytes)
+  // Its anchor is eight characters from its beginning.
+  if (at - start !== 7) return 0
   const first = skip(bytes, start, Math.min(end, start + 40), tokenBytes)
   if (first - start < 18 || first - start > 32 || byteAt(scan, first) !== 0x2e) return 0
   const second = skip(bytes, first + 1, Math.min(end, first + 10), tokenBytes)

@@ -7,9 +7,9 @@ const detector = indexOf['url-credentials']
 const maxUserInfo = 512
 
 /** At the second slash of `://`. Returns where to go on. */
-export function verifyUserInfo(scan: Scan, at: number): number {
+export function verifyUserInfo(scan: Scan, at: number, until: number): number {
   const { bytes } = scan
-  if (bytes[at] === 0x28) return verifyDsn(scan, at)
+  if (bytes[at] === 0x28) return verifyDsn(scan, at, until)
   const from = at + 1
   const limit = Math.min(scan.end, from + maxUserInfo)
   if (nextAt(scan, from) >= limit) return at + 1
@@ -72,12 +72,12 @@ function hasDigits(bytes: Uint8Array, from: number, to: number): boolean {
 }
 
 /** `user:password@tcp(` */
-function verifyDsn(scan: Scan, at: number): number {
+function verifyDsn(scan: Scan, at: number, until: number): number {
   const sign = at - 4
   let from = sign
   let colon = -1
   while (
-    from > scan.start &&
+    from > Math.max(scan.start, until) &&
     sign - from < 128 &&
     !isSpace(byteAt(scan, from - 1)) &&
     !isQuote(byteAt(scan, from - 1))
