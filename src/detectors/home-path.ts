@@ -53,6 +53,9 @@ function pathStart(scan: Scan, slash: number): number {
     const start = slash - mount.length
     if (matches(scan.bytes, start, scan.end, mount) && start >= scan.start && isPathStart(scan, start)) return start
   }
+  // /cygdrive/c/Users
+  const cygwin = slash - 11
+  if (matches(scan.bytes, cygwin, scan.end, '/cygdrive/') && cygwin >= scan.start && isPathStart(scan, cygwin)) return cygwin
   // /mnt/c/Users
   const drive = slash - 6
   if (matches(scan.bytes, drive, scan.end, '/mnt/') && drive >= scan.start && isPathStart(scan, drive)) return drive
@@ -84,7 +87,7 @@ function isPathStart(scan: Scan, start: number): boolean {
   const before = byteAt(scan, start - 1)
   if (before === 0x2f) return matches(scan.bytes, start - 7, scan.end, 'file://') || byteAt(scan, start - 2) !== 0x3a
   if (before === 0x3a) return true
-  if (isWord(before)) return isFlag(scan, start) || isUnspaced(scan, start)
+  if (isWord(before)) return isFlag(scan, start) || isUnspaced(scan, start) || isOfEditor(scan, start)
   return (
     before !== 0x2e &&
     before !== 0x5f &&
@@ -99,6 +102,9 @@ function isPathStart(scan: Scan, start: number): boolean {
 /** Behind a character of a script without spaces, or another of three bytes. */
 const isUnspaced = (scan: Scan, start: number): boolean =>
   byteAt(scan, start - 1) >= 0x80 && byteAt(scan, start - 3) >= 0xe0 && byteAt(scan, start - 3) < 0xf0
+
+/** `vscode://file/home/x` */
+const isOfEditor = (scan: Scan, start: number): boolean => matches(scan.bytes, start - 7, scan.end, '://file')
 
 /** `-I/home/x`, `-L/home/x` */
 function isFlag(scan: Scan, start: number): boolean {

@@ -16,6 +16,7 @@ const dashedCapitals = byteSet('A-Z0-9-')
 const dashedHex = byteSet('a-f0-9-')
 const dotted = byteSet('A-Za-z0-9_.-')
 const base64 = byteSet('A-Za-z0-9+/=_-')
+const dollars = byteSet('A-Za-z0-9$')
 const pathLike = byteSet('A-Za-z0-9/_-')
 
 const of = (set: Uint8Array, min: number, prefixes: string, mixed = false): Issuer[] =>
@@ -79,6 +80,12 @@ const issuers: readonly Issuer[] = [
   ...of(dashedCapitals, 30, 'A3-', true),
   ...of(tokenBytes, 20, 'api_key_ api-key- apikey_ apikey- API_KEY_', true),
   ...of(base64, 32, 'AGE-SECRET-KEY-1'),
+  ...of(alnumBytes, 24, 's.', true),
+  ...of(tokenBytes, 30, 'TEST-', true),
+  ...of(dollars, 30, 'access_token$production$ access_token$sandbox$'),
+  ...of(alnumBytes, 40, 'hcaik_ hcalk_ hcbik_'),
+  ...of(dotted, 40, 'sk.eyJ pk.eyJ'),
+  ...of(tokenBytes, 30, 'django-insecure-'),
 ]
 
 /** As much of a prefix as tells it from other text. */

@@ -1,5 +1,5 @@
 // Runs of digit groups: phone numbers, cards, CPF, CNPJ and SSN all look like one. Read once into groups, then asked.
-import { isAlnum, isDigit } from './bytes.ts'
+import { byteSet, isAlnum, isDigit, skip } from './bytes.ts'
 import { maxSeparators, numberSeparators } from './counters.ts'
 import { type Scan, byteAt, find } from './scan.ts'
 import { tellingBefore } from './telling-words.ts'
@@ -120,8 +120,20 @@ export function atEdges(scan: Scan, start: number, end: number): boolean {
 
 export function startsAtEdge(scan: Scan, start: number): boolean {
   const before = byteAt(scan, start - 1)
-  if (before === 0x2e || before === 0x2c) return !isDigit(byteAt(scan, start - 2))
+  if (before === 0x2e) return !isDigit(byteAt(scan, start - 2))
+  // `7,529.982.247-25,x`: fields; `0,52998224725`: a fraction.
+  if (before === 0x2c) return !isDigit(byteAt(scan, start - 2)) || isField(scan, start)
   return !isAlnum(before)
+}
+
+const fieldBytes = byteSet('0-9 ./-')
+const longestField = 32
+
+/** Whether the digits and what joins them are followed by another comma, a quote or the end of the line. */
+function isField(scan: Scan, start: number): boolean {
+  const end = skip(scan.bytes, start, Math.min(scan.end, start + longestField), fieldBytes)
+  const after = byteAt(scan, end)
+  return end - start > 10 && (after === 0x2c || after === 0x0a || after === 0x0d || (after === 0 && end === scan.end))
 }
 
 export function endsAtEdge(scan: Scan, end: number): boolean {

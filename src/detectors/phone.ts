@@ -179,7 +179,9 @@ function gluedToWord(run: NumberRun, g: number): number {
 /** Numbers whose punctuation alone tells. */
 function shaped(run: NumberRun, g: number): number {
   const groups = hasPhoneShape(run, g, isRegional)
-  return groups > 0 && endsAtEdge(run.scan, groupEnd(run, g + groups - 1)) ? groups : 0
+  if (groups === 0) return 0
+  const end = groupEnd(run, g + groups - 1)
+  return endsAtEdge(run.scan, end) || extension(run, end) > end ? groups : 0
 }
 
 /** Valid in one of the regions asked for, in national or international digits. */
@@ -200,7 +202,8 @@ function told(run: NumberRun, g: number): number {
   if ((bits & hints.quantity) !== 0 && (run.scan.hint & hints.phone) === 0) return 0
   // `CVE-2022-24675`: the words are said of the whole.
   const before = run.start[g] - 1
-  if (isDate(run, g) || (byteAt(run.scan, before) === 0x2d && isAlnum(byteAt(run.scan, before - 1)))) return 0
+  if (isDate(run, g)) return 0
+  if (byteAt(run.scan, before) === 0x2d && isAlnum(byteAt(run.scan, before - 1)) && !(strong && run.length[g] >= 11)) return 0
   let best = 0
   let length = 0
   for (let k = 1; g + k <= run.count; k++) {
@@ -221,7 +224,10 @@ const goesOnIntoWord = (run: NumberRun, g: number): boolean =>
 function isTold(run: NumberRun, g: number, groups: number, length: number, bits: number): boolean {
   if (groups > 1 && !isPunctuated(run, g, groups)) return false
   const strong = (bits & hints.phone) !== 0
-  if (!isValid(scratch, 0, length)) return (strong || groups > 1) && isToldNumber(run, groups, length, strong)
+  if (!isValid(scratch, 0, length)) {
+    if (!strong && groups === 1) return (bits & hints.contact) !== 0 && length >= 10 && isRegional(run, g, groups)
+    return isToldNumber(run, groups, length, strong)
+  }
   return strong || (length >= 9 && (groups > 1 || (bits & hints.contact) !== 0))
 }
 
@@ -236,7 +242,7 @@ function isToldNumber(run: NumberRun, groups: number, length: number, strong: bo
   }
   if (defaultRegion !== undefined && isNational(scratch, 0, length, defaultRegion, false)) return true
   if (length >= 11 && isPossible(scratch, 0, length)) return true
-  if (!strong) return length >= 9 && length <= 11
+  if (!strong) return length >= 9 && length <= (scratch[0] === 0x30 ? 12 : 11)
   return length >= 7 && length <= (scratch[0] === 0x30 ? 13 : 12)
 }
 

@@ -1,8 +1,8 @@
 // Whether a name says that its value is secret: `client_secret`, `apiKey`, `X-Auth-Token`; not `token_count`, `secretary`.
 import { isUpper, matches } from './bytes.ts'
 
-/** What kind of value is expected: a `key` or a `code` is secret only when it looks random. */
-export type SecretName = 'password' | 'secret' | 'key' | 'code'
+/** What kind of value is expected: a `key` or a `code` is secret only when it looks random, an `opaque` one when it is also long. */
+export type SecretName = 'password' | 'secret' | 'key' | 'code' | 'opaque'
 
 const passwords = new Set([
   'password',
@@ -12,6 +12,7 @@ const passwords = new Set([
   'senha',
   'pass',
   'passwort',
+  'ifre',
   // As its bytes are read, one by one.
   'contraseÃ±a',
   'contrasena',
@@ -30,7 +31,7 @@ const secrets = new Set(
   clientsecret secretkey accesskey privatekey accountkey authkey signingkey encryptionkey sharedaccesskey secretaccesskey appsecret
   apitoken apisecret xapikey xauthtoken proxyauthorization securitytoken usertoken bottoken webhooksecret jwtsecret jwttoken
   masterkey licensekey sharedkey hmackey storagekey instancekey servicekey passkey apikeys sessionkey deploykey
-  secretkeybase consumersecret tokensecret oauthtoken personalaccesstoken accesskeyid`.split(/\s+/),
+  secretkeybase honeycombteam consumersecret tokensecret oauthtoken personalaccesstoken accesskeyid`.split(/\s+/),
 )
 /** Names of query parameters. */
 const queryOnly = new Map<string, SecretName>([
@@ -55,7 +56,15 @@ const secretHashes = hashed(secrets)
 const sessionHashes = hashed(sessions)
 const queryHashes = new Map([...queryOnly].map(([name, kind]) => [hashOf(name), kind]))
 /** Last words that are one of the above together with those before them. */
-const lastWords = hashed(['key', 'token', 'secret', 'base'])
+const lastWords = hashed(['key', 'token', 'secret', 'base', 'team'])
+const key = hashOf('key')
+/** Keys that open nothing. */
+const plainKeys = hashed(
+  `primary foreign cache partition sort object routing idempotency public message group dedup deduplication unique lookup index hash range
+  row map s3 file path config translation i18n event record shard bucket redis natural surrogate composite candidate parent child host
+  react list item node entity order data state query request job task trace span metric label tag resource etag search storage
+  sequence correlation tenant dictionary memo stream topic blob upload asset image`.split(/\s+/),
+)
 const pass = hashOf('pass')
 
 function hashOf(name: string): number {
@@ -86,6 +95,7 @@ export function secretNameOf(bytes: Uint8Array, start: number, end: number, quer
     const first = wordStart(bytes, start, previous)
     if (first < previous && secretHashes.has(hashRange(bytes, first, to))) return 'secret'
   }
+  if (last === key && previous < from && !plainKeys.has(hashRange(bytes, previous, from))) return 'opaque'
   if (query) return queryHashes.get(last)
   return sessionHashes.has(last) ? 'key' : undefined
 }

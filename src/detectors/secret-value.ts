@@ -23,12 +23,12 @@ const maxTries = 8
 export function verifySecret(scan: Scan, at: number, until: number): number {
   const { bytes } = scan
   const nameEnd = skip(bytes, at, Math.min(scan.end, at + maxName), nameBytes)
-  const sign = separatorAfter(scan, nameEnd) || tagEnd(scan, nameEnd)
+  const sign = separatorAfter(scan, nameEnd) || tagEnd(scan, nameEnd) || pairEnd(scan, nameEnd)
   if (sign === 0) return nameEnd
   const nameStart = skipBack(bytes, nameEnd, Math.max(scan.start, until, nameEnd - maxName), nameBytes)
   if (byteAt(scan, sign) === 0x3e && byteAt(scan, nameStart - 1) !== 0x3c) return nameEnd
   const flag = sign === nameEnd && isSpace(byteAt(scan, sign))
-  if (flag && !matches(bytes, nameStart, scan.end, '-')) return nameEnd
+  if (flag && !matches(bytes, nameStart, scan.end, '-')) return verifyBeside(scan, nameStart, nameEnd)
   const query =
     byteAt(scan, nameStart - 1) === 0x3f || byteAt(scan, nameStart - 1) === 0x26 || isFragment(scan, nameStart)
   const first = nameEnd - nameStart === 3 ? withWordBefore(scan, nameStart) : nameStart
@@ -36,6 +36,75 @@ export function verifySecret(scan: Scan, at: number, until: number): number {
   if (name === undefined) return nameEnd
   return verifyValue(scan, sign, name, query ? urlCredentials : apiKey, query)
 }
+
+/** `invalid token "9f86d081…"`, `AuthToken 9f86d081…`: with nothing between but a space, only what looks random is one. */
+function verifyBeside(scan: Scan, start: number, end: number): number {
+  const { bytes } = scan
+  const first = end - start === 3 ? withWordBefore(scan, start) : start
+  const name = secretNameOf(bytes, first, end, false)
+  const from = quoteAt(scan, end + 1) === 0 ? end + 1 : end + 2
+  const to = skip(bytes, from, Math.min(scan.end, from + maxValue), opaqueBytes)
+  const told = name === 'password' || name === 'secret'
+  if (!told || !isOpaque(bytes, from, to) || isUuid(bytes, from, to)) return end
+  const after = byteAt(scan, to)
+  if (isAlnum(after) || after >= 0x80) return end
+  find(scan, apiKey, from, to)
+  return to
+}
+
+const opaqueBytes = byteSet('A-Za-z0-9_+/=-')
+
+/** Twenty characters and more, letters and digits among them. */
+function isOpaque(bytes: Uint8Array, from: number, to: number): boolean {
+  let digits = 0
+  let letters = 0
+  for (let i = from; i < Math.min(to, from + sample); i++) {
+    if (isDigit(bytes[i])) digits++
+    else if (isAlnum(bytes[i])) letters++
+    else if (opaqueBytes[bytes[i]] === 0) return false
+  }
+  return to - from >= 20 && digits >= 3 && letters >= 3
+}
+
+/** An id as often as a secret. */
+const isUuid = (bytes: Uint8Array, from: number, to: number): boolean =>
+  to - from === 36 && bytes[from + 8] === 0x2d && bytes[from + 13] === 0x2d && bytes[from + 23] === 0x2d
+
+/** Passwords in scripts and letters that no ASCII finds. */
+const otherWords = ['пароль', '密码', '密碼', '口令', 'パスワード', '비밀번호', '암호', 'hasło', 'mật khẩu', 'jelszó', 'κωδικός', 'סיסמה', 'كلمة المرور', 'पासवर्ड', 'รหัสผ่าน'].map(
+  (word) => [new TextEncoder().encode(word), new TextEncoder().encode(word[0].toUpperCase() + word.slice(1))],
+).flat()
+
+/** At the sign or quote behind a letter that is no ASCII. Returns where to go on. */
+export function verifyWord(scan: Scan, at: number): number {
+  const word = otherWords.find((bytes) => endsAt(scan, at, bytes))
+  if (word === undefined) return at + 1
+  const sign = separatorAfter(scan, at)
+  return sign === 0 ? at + 1 : verifyValue(scan, sign, 'password', apiKey, false)
+}
+
+function endsAt(scan: Scan, end: number, word: Uint8Array): boolean {
+  for (let i = 0; i < word.length; i++) if (byteAt(scan, end - word.length + i) !== word[i]) return false
+  return true
+}
+
+/** `key="password" value="…"`, `"name":"DB_PASSWORD","value":"…"`: the sign before the value, 0 if there is none. */
+function pairEnd(scan: Scan, end: number): number {
+  let i = end
+  while (byteAt(scan, i) === 0x5c) i++
+  if (quoteAt(scan, i) === 0) return 0
+  i++
+  const gap = i
+  while (i < gap + 4 && pairBytes[byteAt(scan, i)] === 1) i++
+  if (!matches(scan.bytes, i, scan.end, 'value', true)) return 0
+  i += 5
+  while (byteAt(scan, i) === 0x5c) i++
+  if (quoteAt(scan, i) !== 0) i++
+  while (byteAt(scan, i) === 0x20) i++
+  return byteAt(scan, i) === 0x3d || byteAt(scan, i) === 0x3a ? i : 0
+}
+
+const pairBytes = byteSet(' ,"\'\\')
 
 /** `API key: …`, `secret key = …`: a name of two words. */
 function withWordBefore(scan: Scan, start: number): number {
@@ -79,7 +148,7 @@ function separatorAfter(scan: Scan, end: number): number {
 /** `<password>…`: the bracket behind the name, 0 if there is none. */
 const tagEnd = (scan: Scan, end: number): number => (byteAt(scan, end) === 0x3e ? end : 0)
 
-const links = ['is ', 'é ', 'es ', 'ist ', 'est '].map((word) => new TextEncoder().encode(word))
+const links = ['is ', 'was ', 'é ', 'era ', 'es ', 'ist ', 'lautet ', 'est '].map((word) => new TextEncoder().encode(word))
 
 /** `password is …`, `a senha é: …`: the last byte of what joins them, 0 if nothing does. */
 function linkEnd(scan: Scan, at: number): number {
@@ -236,6 +305,7 @@ function isSecretValue(scan: Scan, from: number, to: number, name: SecretName, s
   // Counts and limits are numbers; so are one-time codes, but a name with "password" says which.
   if (digits === sampled - from) return name === 'password' || to - from >= 16
   if (name === 'key') return to - from >= 16 && isMixed(bytes, from, to)
+  if (name === 'opaque') return isOpaque(bytes, from, to) && !isUuid(bytes, from, to)
   if (name === 'code') return to - from >= 10 && isMixed(bytes, from, to)
   // `password: required`, `token = nextchar`: a word.
   if (style === 'said' && digits === 0 && words + uppers === to - from) return isMixed(bytes, from, to)

@@ -15,6 +15,7 @@ export function verifyShaped(scan: Scan, at: number, until: number): number {
     (isDigit(b) && verifyMailchimp(scan, at, until))
   if (found !== false && found > 0) return found
   if ((b | 32) === 0x74) return verifyAirtable(scan, at)
+  if ((b | 32) === 0x62) return verifyFirebase(scan, at, until)
   return (b | 32) === 0x73 ? verifyTerraform(scan, at, until) : 0
 }
 
@@ -43,7 +44,8 @@ function verifyAzure(scan: Scan, at: number, until: number): number {
   const start = at - 5
   if (scan.bytes[at] !== 0x7e || start < Math.max(scan.start, until)) return 0
   let to = at + 1
-  while (isAlnum(byteAt(scan, to)) || isAzurePunctuation(byteAt(scan, to))) to++
+  const limit = at + 44
+  while (to < limit && (isAlnum(byteAt(scan, to)) || isAzurePunctuation(byteAt(scan, to)))) to++
   while (to > at && !isAlnum(scan.bytes[to - 1])) to--
   return to - at > 30 && to - at < 42 ? note(scan, start, to) : 0
 }
@@ -76,6 +78,14 @@ function verifyTwilio(scan: Scan, at: number): number {
   for (let i = start + 2; i < start + 34; i++) if (!isHex(bytes[i])) return 0
   find(scan, detector, start, start + 34)
   return start + 34
+}
+
+/** The key or the token of a device of Firebase: some characters, `:APA91b` and a hundred more. At the b. */
+function verifyFirebase(scan: Scan, at: number, until: number): number {
+  if (!matches(scan.bytes, at - 6, scan.end, ':APA91b')) return 0
+  const start = skipBack(scan.bytes, at - 6, Math.max(scan.start, until, at - 40), tokenBytes)
+  const to = skip(scan.bytes, at + 1, scan.end, tokenBytes)
+  return to - at > 60 ? note(scan, start, to) : 0
 }
 
 /** Three parts: a user id in base64, a time, a signature. */

@@ -10,7 +10,7 @@ const endings = new Map<number, number>()
 for (const [hint, list] of Object.entries(vocabulary)) {
   for (const word of list.split(/\s+/).filter((text) => text !== '')) {
     // Only ASCII is case-folded as it is read, and accents may stand apart.
-    for (const form of [word, word[0].toUpperCase() + word.slice(1), word.toUpperCase()]) {
+    for (const form of [word, word[0].toUpperCase() + word.slice(1), word.toUpperCase(), ...withParticles(word)]) {
       for (const normal of [form.normalize('NFC'), form.normalize('NFD')]) {
         const bytes = new TextEncoder().encode(normal)
         const hash = hashOf(bytes)
@@ -19,6 +19,12 @@ for (const [hint, list] of Object.entries(vocabulary)) {
       }
     }
   }
+}
+
+/** Scripts without spaces write what follows a noun with it: 电话是, 電話は, 전화는. */
+function withParticles(word: string): string[] {
+  if (!/\p{Script=Han}|\p{Script=Hangul}|\p{Script=Katakana}/u.test(word)) return []
+  return [...'是为為は가는은이'].map((particle) => word + particle)
 }
 
 function hashOf(bytes: Uint8Array): number {
