@@ -29,7 +29,7 @@ export const phoneGroups: FindGroups = (run, g) => {
   if (plus >= 0) {
     const joined = isDigit(byteAt(scan, plus - 1)) || isLetter(byteAt(scan, plus - 1))
     const taken = international(run, g, 0, joined) || (joined ? 0 : improbable(run, g))
-    return taken > 0 ? note(run, g, taken, plus) : 0
+    return taken > 0 ? note(run, g, withRest(run, g, taken), plus) : 0
   }
   if (isLetter(before) && !startsAtEdge(scan, start)) return gluedToWord(run, g)
   if (!startsAtEdge(scan, start)) return 0
@@ -39,6 +39,26 @@ export const phoneGroups: FindGroups = (run, g) => {
   }
   const taken = shaped(run, g) || told(run, g) || bare(run, g)
   return taken > 0 ? note(run, g, taken, before === 0x28 && opensHere(run, g, taken) ? start - 1 : start) : 0
+}
+
+/** As many digits as the longest numbers that people write have, all but a few. */
+const usualDigits = 13
+
+/**
+ * `+47 984 19 32 8125`: what goes on in the same way belongs to the number, though its beginning is a valid one: no part of
+ * a mistyped number may stay.
+ */
+function withRest(run: NumberRun, g: number, taken: number): number {
+  let groups = taken
+  const separator = taken > 2 ? separatorAfter(run, g + taken - 2) : 0
+  if (separator !== 0x20 && separator !== 0x2d) return taken
+  while (g + groups < run.count && goesOn(run, g + groups - 1) && separatorAfter(run, g + groups - 1) === separator) {
+    const size = run.length[g + groups]
+    const digits = run.offset[g + groups + 1] - run.offset[g]
+    if (size < 2 || size > 4 || digits > usualDigits || !endsAtEdge(run.scan, groupEnd(run, g + groups))) break
+    groups++
+  }
+  return groups
 }
 
 /** `10:00 …`, `978-00-…`: the zeros are minutes, or part of a longer number. */
@@ -260,7 +280,7 @@ function isPunctuated(run: NumberRun, g: number, groups: number): boolean {
   for (let k = g; k < g + groups; k++) {
     if (k < g + 4 && run.length[k] <= 3) octets++
     if (k === g + groups - 1) break
-    if (run.length[k] > 6) return false
+    if (run.length[k] > (k === g && groups === 2 ? 7 : 6)) return false
     if (separatorAfter(run, k) === 0x2e) dots++
     else if (separatorAfter(run, k) === 0x20) spaces++
   }
