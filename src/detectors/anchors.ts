@@ -97,6 +97,7 @@ const secretNames = [
   'token|secret|passw|passp|passe|pwd|senha|contrase|wachtwoord|kennwort|heslo|parola|lozinka|salasana|adgangskode|mdp=|mdp:',
   'authori|credent|signature|sessionid',
   'sig=|auth=|auth"|pass=|pass:|session=|sid=|sessid=|jwt=|code=|ifre:|ifre=|comb-team',
+  'senord|clave=|clave:|requirep|identified by|pat=|pat:',
 ].flatMap((list) => list.split('|'))
 
 /** What stands behind `…key` when a value may follow. */
@@ -140,7 +141,7 @@ function patterns(): Pattern[] {
   for (const kind of ['sk', 'ac']) add(family.issuer, [...folded(kind), hex, hex, hex, hex], true)
   const quad = ['mno', 'dtjz', 'aeimquycgk', 'wxyz012345'].map((chars) => byteSet(chars + chars.toUpperCase()))
   add(family.issuer, [...quad, ...quad], true)
-  for (const scheme of ['bearer', 'basic', 'ssws']) add(family.scheme, [...folded(scheme), byteSet(' \t+:=')], true)
+  for (const scheme of ['bearer', 'basic', 'ssws']) add(family.scheme, [...folded(scheme), byteSet(' \t+:="')], true)
   add(family.jwt, folded('eyj'), true)
   // Words of other scripts are told by their end: the verifier reads them back.
   add(family.word, [high, byteSet(':="\'')])

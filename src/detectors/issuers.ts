@@ -16,6 +16,7 @@ const dashedCapitals = byteSet('A-Z0-9-')
 const dashedHex = byteSet('a-f0-9-')
 const dotted = byteSet('A-Za-z0-9_.-')
 const base64 = byteSet('A-Za-z0-9+/=_-')
+const pathAt = byteSet('A-Za-z0-9/_@-')
 const dollars = byteSet('A-Za-z0-9$')
 const pathLike = byteSet('A-Za-z0-9/_-')
 
@@ -29,6 +30,8 @@ const issuers: readonly Issuer[] = [
   ...of(tokenBytes, 10, 'xoxa- xoxb- xoxe- xoxp- xoxr- xoxs- xoxo- xapp- xoxc- xoxd-'),
   ...of(base64, 16, 'xoxe.xoxp- xoxe.xoxb-'),
   ...of(pathLike, 16, 'hooks.slack.com/services/ hooks.slack.com/workflows/ hooks.slack.com/triggers/'),
+  ...of(pathAt, 30, 'webhook.office.com/webhookb2/ outlook.office.com/webhook/'),
+  ...of(pathLike, 10, 'hooks.zapier.com/hooks/catch/'),
   // Of Discord: the id of the webhook and its token.
   ...of(pathLike, 60, 'api/webhooks/', true),
   ...of(tokenBytes, 8, 'sk_live_ sk_test_ pk_live_ pk_test_ rk_live_ rk_test_ sk_prod_ pk_prod_ rk_prod_'),

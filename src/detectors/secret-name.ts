@@ -1,5 +1,5 @@
 // Whether a name says that its value is secret: `client_secret`, `apiKey`, `X-Auth-Token`; not `token_count`, `secretary`.
-import { isUpper, matches } from './bytes.ts'
+import { isDigit, isUpper, matches } from './bytes.ts'
 
 /** What kind of value is expected: a `key` or a `code` is secret only when it looks random, an `opaque` one when it is also long. */
 export type SecretName = 'password' | 'secret' | 'key' | 'code' | 'opaque'
@@ -13,6 +13,10 @@ const passwords = new Set([
   'pass',
   'passwort',
   'ifre',
+  'senord',
+  'clave',
+  'requirepass',
+  'passcode',
   // As its bytes are read, one by one.
   'contraseÃ±a',
   'contrasena',
@@ -58,6 +62,8 @@ const queryHashes = new Map([...queryOnly].map(([name, kind]) => [hashOf(name), 
 /** Last words that are one of the above together with those before them. */
 const lastWords = hashed(['key', 'token', 'secret', 'base', 'team'])
 const key = hashOf('key')
+/** A personal access token. */
+const pat = hashOf('pat')
 /** Keys that open nothing. */
 const plainKeys = hashed(
   `primary foreign cache partition sort object routing idempotency public message group dedup deduplication unique lookup index hash range
@@ -66,6 +72,8 @@ const plainKeys = hashed(
   sequence correlation tenant dictionary memo stream topic blob upload asset image`.split(/\s+/),
 )
 const pass = hashOf('pass')
+/** Behind `password`: which one it is. */
+const whichPassword = hashed(['confirm', 'confirmation', 'repeat', 'again', 'new', 'old', 'current'])
 
 function hashOf(name: string): number {
   let hash = seed
@@ -80,7 +88,7 @@ function step(hash: number, b: number): number {
 /** `query`: the name of a parameter of a URL. */
 export function secretNameOf(bytes: Uint8Array, start: number, end: number, query: boolean): SecretName | undefined {
   let to = end
-  while (to > start && isSeparator(bytes[to - 1])) to--
+  while (to > start && (isSeparator(bytes[to - 1]) || isDigit(bytes[to - 1]))) to--
   if (to === start) return undefined
   const from = wordStart(bytes, start, to)
   const last = hashRange(bytes, from, to)
@@ -90,11 +98,14 @@ export function secretNameOf(bytes: Uint8Array, start: number, end: number, quer
   }
   if (endsWith(bytes, from, to, 'password') || endsWith(bytes, from, to, 'passwd')) return 'password'
   if (secretHashes.has(last)) return 'secret'
+  if (endsWith(bytes, from, to, 'token') || endsWith(bytes, from, to, 'secret')) return 'secret'
+  if (whichPassword.has(last) && previous < from && passwordHashes.has(hashRange(bytes, previous, from))) return 'password'
   if (lastWords.has(last) && previous < from) {
     if (secretHashes.has(hashRange(bytes, previous, to))) return 'secret'
     const first = wordStart(bytes, start, previous)
     if (first < previous && secretHashes.has(hashRange(bytes, first, to))) return 'secret'
   }
+  if (last === pat) return 'opaque'
   if (last === key && previous < from && !plainKeys.has(hashRange(bytes, previous, from))) return 'opaque'
   if (query) return queryHashes.get(last)
   return sessionHashes.has(last) ? 'key' : undefined

@@ -41,16 +41,36 @@ export function verifySecret(scan: Scan, at: number, until: number): number {
 function verifyBeside(scan: Scan, start: number, end: number): number {
   const { bytes } = scan
   const first = end - start === 3 ? withWordBefore(scan, start) : start
-  const name = secretNameOf(bytes, first, end, false)
+  const name = matches(bytes, end - 13, scan.end, 'identified by', true) ? 'password' : secretNameOf(bytes, first, end, false)
   const from = quoteAt(scan, end + 1) === 0 ? end + 1 : end + 2
   const to = skip(bytes, from, Math.min(scan.end, from + maxValue), opaqueBytes)
-  const told = name === 'password' || name === 'secret'
-  if (!told || !isOpaque(bytes, from, to) || isUuid(bytes, from, to)) return end
+  if (name === 'password') return verifyPasswordBeside(scan, from, end)
+  if (name !== 'secret' || !isOpaque(bytes, from, to) || isUuid(bytes, from, to)) return end
   const after = byteAt(scan, to)
   if (isAlnum(after) || after >= 0x80) return end
   find(scan, apiKey, from, to)
   return to
 }
+
+/** `PASSWORD 'hunter2!'`, `with password hunter22x failed`: what no word of prose is. */
+function verifyPasswordBeside(scan: Scan, from: number, end: number): number {
+  const { bytes } = scan
+  const quote = quoteAt(scan, from - 1)
+  const to = trimmed(bytes, from, valueEnd(scan, from, quote, false, false))
+  let digits = 0
+  let letters = 0
+  for (let i = from; i < Math.min(to, from + sample); i++) {
+    if (isDigit(bytes[i])) digits++
+    else if (isAlnum(bytes[i])) letters++
+    else if (isSpace(bytes[i]) || bytes[i] === 0x3d || bytes[i] === 0x28) return end
+  }
+  const enough = quote === 0 ? to - from >= 8 && digits >= 2 && letters >= 2 : to - from >= 6 && digits > 0
+  if (!enough || isPlaceholder(bytes, from, to) || encodings.some((word) => matches(bytes, from, to, word, true))) return end
+  find(scan, apiKey, from, to)
+  return to
+}
+
+const encodings = ['base64', 'sha256', 'sha512', 'sha1', 'pbkdf2', 'utf-8', 'utf8', 'scram-sha']
 
 const opaqueBytes = byteSet('A-Za-z0-9_+/=-')
 
@@ -164,6 +184,7 @@ function verifyValue(scan: Scan, sign: number, name: SecretName, detector: numbe
   if (byteAt(scan, from) === 0x3d || byteAt(scan, from) === 0x3e) from++
   const spaced = from
   while (from < spaced + 4 && isSpace(byteAt(scan, from))) from++
+  if (matches(bytes, from, scan.end, '!secret ')) from += 8
   let escapes = 0
   while (byteAt(scan, from) === 0x5c) {
     from++
