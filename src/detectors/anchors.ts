@@ -141,13 +141,13 @@ function patterns(): Pattern[] {
   for (const kind of ['sk', 'ac']) add(family.issuer, [...folded(kind), hex, hex, hex, hex], true)
   const quad = ['mno', 'dtjz', 'aeimquycgk', 'wxyz012345'].map((chars) => byteSet(chars + chars.toUpperCase()))
   add(family.issuer, [...quad, ...quad], true)
-  for (const scheme of ['bearer', 'basic', 'ssws']) add(family.scheme, [...folded(scheme), byteSet(' \t+:="')], true)
+  for (const scheme of ['bearer', 'basic', 'ssws']) add(family.scheme, [...folded(scheme), byteSet(' \t+:=",')], true)
   add(family.jwt, folded('eyj'), true)
   // Words of other scripts are told by their end: the verifier reads them back.
   add(family.word, [high, byteSet(':="\'')])
   add(family.word, [high, ...folded('o'), byteSet(':="\'')])
   add(family.cookie, [...folded('cookie'), byteSet(':"\'')])
-  for (const flag of [' -u ', '--user ', '--user=', '-user ', 'sshpass -p ', 'redis-cli -a ']) add(family.flag, folded(flag))
+  for (const flag of [' -u ', '--user ', '--user=', '-user ', 'sshpass -p ', 'redis-cli -a ', ':thin:']) add(family.flag, folded(flag))
   for (const begin of ['-----begin', '---- begin']) add(family.pem, folded(begin))
   add(family.url, folded('://'))
   add(family.url, folded('@tcp('))
@@ -156,6 +156,8 @@ function patterns(): Pattern[] {
     add(family.home, folded(`settings${slash}`))
     add(family.home, folded(`${slash}root`))
   }
+  add(family.home, folded('/media/'))
+  add(family.home, [...folded('~'), letters], true)
   return list
 }
 

@@ -35,7 +35,8 @@ const issuers: readonly Issuer[] = [
   // Of Discord: the id of the webhook and its token.
   ...of(pathLike, 60, 'api/webhooks/', true),
   ...of(tokenBytes, 8, 'sk_live_ sk_test_ pk_live_ pk_test_ rk_live_ rk_test_ sk_prod_ pk_prod_ rk_prod_'),
-  ...of(alnumBytes, 16, 'whsec_ acct_ ak_live_ ak_test_ rzp_live_ rzp_test_'),
+  ...of(base64, 16, 'whsec_'),
+  ...of(alnumBytes, 14, 'acct_ ak_live_ ak_test_ rzp_live_ rzp_test_'),
   ...of(tokenBytes, 16, 'sk-ant- sk-proj- sk-or- sk-svcacct- sk-admin- sk-None-'),
   ...of(tokenBytes, 16, 'sk- sk_', true),
   ...of(capitals, 16, 'AKIA ASIA ABIA ACCA'),

@@ -12,7 +12,9 @@ export function verifyMac(scan: Scan, at: number): void {
   if (!isHex(scan.bytes[at]) || isNamed(scan, at)) return verifyNamed(scan, at)
   const dotted = byteAt(scan, at - 4) === 0x2e
   const separator = dotted ? 0x2e : byteAt(scan, at - 2)
-  const start = dotted ? at - 8 : at - 10
+  // `device_9f_3c_…`: the end of the word before it looks like a pair.
+  const isShifted = separator === 0x5f && isAlnum(byteAt(scan, at - 11))
+  const start = dotted ? at - 8 : isShifted ? at - 7 : at - 10
   const end = start + (dotted ? 14 : 17)
   if (!isGrouped(scan, start, end, dotted ? 5 : 3, separator)) return
   const before = byteAt(scan, start - 1)

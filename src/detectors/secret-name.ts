@@ -72,6 +72,10 @@ const plainKeys = hashed(
   sequence correlation tenant dictionary memo stream topic blob upload asset image`.split(/\s+/),
 )
 const pass = hashOf('pass')
+/** Before `pass` in longer names, which otherwise count what passed. */
+const ofAccounts = hashed(
+  'ssh db database user root admin smtp ftp sftp become sudo mail email login auth redis mysql pg postgres mongo proxy ldap wifi'.split(' '),
+)
 /** Behind `password`: which one it is. */
 const whichPassword = hashed(['confirm', 'confirmation', 'repeat', 'again', 'new', 'old', 'current'])
 
@@ -94,7 +98,8 @@ export function secretNameOf(bytes: Uint8Array, start: number, end: number, quer
   const last = hashRange(bytes, from, to)
   const previous = wordStart(bytes, start, from)
   if (passwordHashes.has(last)) {
-    return last === pass && previous > start && wordStart(bytes, start, previous) < previous ? undefined : 'password'
+    const isLong = last === pass && previous > start && wordStart(bytes, start, previous) < previous
+    return isLong && !ofAccounts.has(hashRange(bytes, previous, from)) ? undefined : 'password'
   }
   if (endsWith(bytes, from, to, 'password') || endsWith(bytes, from, to, 'passwd')) return 'password'
   if (secretHashes.has(last)) return 'secret'

@@ -156,6 +156,8 @@ function separatorAfter(scan: Scan, end: number): number {
   const spaced = i
   while (i < spaced + 3 && (byteAt(scan, i) === 0x20 || byteAt(scan, i) === 0x09)) i++
   const b = byteAt(scan, i)
+  // `setPassword("…")`
+  if (b === 0x28 && spaced === end && quoteAt(scan, i + 1) !== 0) return i
   // `=>` and `:=` end in what the value begins after; `==` compares, `::` belongs to a path.
   if (b === 0x3d || b === 0x3a) {
     const next = byteAt(scan, i + 1)
@@ -220,6 +222,8 @@ const schemes = ['bearer ', 'basic ', 'token ', 'apikey ', 'bot ', 'digest ', 'n
 
 /** Behind `Bearer ` and the like. */
 function afterScheme(scan: Scan, from: number): number {
+  // As frameworks write keys of bytes.
+  if (matches(scan.bytes, from, scan.end, 'base64:')) return from + 7
   for (const scheme of schemes) {
     if (matches(scan.bytes, from, scan.end, scheme, true)) {
       let i = from + scheme.length
@@ -321,7 +325,7 @@ function isSecretValue(scan: Scan, from: number, to: number, name: SecretName, s
   for (let i = from; i < sampled; i++) {
     if (isDigit(bytes[i])) digits++
     else if (isUpper(bytes[i])) uppers++
-    else if (isAlnum(bytes[i]) || bytes[i] === 0x5f) words++
+    else if (isAlnum(bytes[i]) || bytes[i] === 0x5f || bytes[i] >= 0x80) words++
   }
   // Counts and limits are numbers; so are one-time codes, but a name with "password" says which.
   if (digits === sampled - from) return name === 'password' || to - from >= 16

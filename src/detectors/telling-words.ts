@@ -70,7 +70,7 @@ export function tellingBefore(bytes: Uint8Array, start: number, at: number): num
         hash = step(hash, bytes[from])
         if (bytes[from] >= 0xc0) ending = endings.get(hash) ?? ending
       }
-      const whole = words.get(hash) ?? ending
+      const whole = idHint(bytes, floor, from, i) ?? words.get(hash) ?? ending
       if (isReplacement(bytes, from, i + 1)) {
         // `{phone}` stands for a number that was there, and tells nothing of the next.
       } else if (whole !== undefined) {
@@ -105,6 +105,22 @@ export function tellingBefore(bytes: Uint8Array, start: number, at: number): num
     i--
   }
   return found
+}
+
+/** `wa_id`, `recipientId`: an id that is a number of a phone. */
+const phoneIds = ['wa', 'waid', 'recipient', 'sender', 'chat', 'remote'].map((word) => new TextEncoder().encode(word))
+
+/** Of an `id` that ends at `last`, before which `from` is: what the word that it is joined to says of it. */
+function idHint(bytes: Uint8Array, floor: number, from: number, last: number): number | undefined {
+  if (last - from !== 2 || (bytes[last] | 32) !== 0x64 || (bytes[last - 1] | 32) !== 0x69) return undefined
+  if (from < floor || (bytes[from] !== 0x5f && bytes[from] !== 0x2d)) return undefined
+  const isNamed = phoneIds.some(
+    (word) =>
+      from - word.length >= floor - 1 &&
+      word.every((b, k) => (bytes[from - word.length + k] | 32) === b) &&
+      !isPart(bytes[from - word.length - 1]),
+  )
+  return isNamed ? (bytes[from - 1] === 0x61 ? hints.phone : hints.contact) : undefined
 }
 
 const isReplacement = (bytes: Uint8Array, before: number, after: number): boolean =>

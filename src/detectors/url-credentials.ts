@@ -83,6 +83,7 @@ export function verifyFlag(scan: Scan, at: number): number {
     if (isSpace(b) || b === 0x22 || b === 0x27 || b === 0x60) break
     if (b === 0x3a && colon < 0) colon = to
   }
+  if (bytes[at] === 0x3a) return verifyThin(scan, from, to)
   // A user has a colon behind it; the flags of one letter that take a password are named whole.
   const first = (bytes[at - 1] | 32) === 0x70 || (bytes[at - 1] | 32) === 0x61 ? from : colon + 1
   // `docker run -u 1000:1000`, `-u www-data:www-data`: groups have no digits among letters.
@@ -90,6 +91,17 @@ export function verifyFlag(scan: Scan, at: number): number {
   if (!hasDigits(bytes, first, to) || isAllDigits(bytes, first, to)) return at + 1
   find(scan, detector, first, to)
   return to
+}
+
+/** Oracle's `jdbc:oracle:thin:user/password@//host`. */
+function verifyThin(scan: Scan, from: number, to: number): number {
+  let slash = from
+  while (slash < to && scan.bytes[slash] !== 0x2f && scan.bytes[slash] !== 0x40) slash++
+  let sign = slash
+  while (sign < to && scan.bytes[sign] !== 0x40) sign++
+  if (sign === to || scan.bytes[slash] !== 0x2f || sign - slash < 2) return from
+  find(scan, detector, slash + 1, sign)
+  return sign
 }
 
 function isAllDigits(bytes: Uint8Array, from: number, to: number): boolean {
