@@ -1,27 +1,29 @@
-// Texts written by hand around made-up values: `positives/written/<detector>.txt`, a text a line, «…» around what must go,
+// Texts written by hand around made-up values: `positives/written/<detector>.txt` and, for the other half,
+// `positives/written-held-out`, a text a line, «…» around what must go,
 // ‹…› where a value comes in, `⏎` for a line break. They share nothing with the frames and values of the other files.
 import { readdirSync, readFileSync } from 'node:fs'
 import type { DetectorId } from '../../src/detectors/detector.ts'
 import type { Random } from './random.ts'
-import { type Half, type Negative, type Positive, halfOf } from './sample.ts'
+import { type Half, type Negative, type Positive } from './sample.ts'
 import { fill } from './written-values.ts'
 
 /** Texts of each line. */
 const rounds = 6
 
-function lines(folder: string, half: Half): { file: string; line: string }[] {
-  const url = new URL(folder, import.meta.url)
+/** The lines of a half, which has a folder of its own. */
+function lines(kind: 'positives' | 'negatives', half: Half): { file: string; line: string }[] {
+  const url = new URL(`${kind}/written${half === 'held-out' ? '-held-out' : ''}/`, import.meta.url)
   return readdirSync(url).flatMap((file) =>
     readFileSync(new URL(file, url), 'utf8')
       .split('\n')
-      .filter((line) => line !== '' && halfOf(line) === half)
+      .filter((line) => line !== '')
       .map((line) => ({ file: file.replace(/\.txt$/, ''), line: line.replaceAll('⏎', '\n') })),
   )
 }
 
 /** One sample for each marked part of a text: a line with three addresses is three. */
 export function writtenPositives(random: Random, half: Half): Positive[] {
-  return lines('positives/written/', half).flatMap(({ file, line }) =>
+  return lines('positives', half).flatMap(({ file, line }) =>
     Array.from({ length: rounds }, () => fill(random, line)).flatMap((made) => {
       const { text, parts } = unmarked(made)
       return parts.map(([from, to]): Positive => {
@@ -32,7 +34,7 @@ export function writtenPositives(random: Random, half: Half): Positive[] {
 }
 
 export function writtenNegatives(random: Random, half: Half): Negative[] {
-  return lines('negatives/written/', half).flatMap(({ file, line }) =>
+  return lines('negatives', half).flatMap(({ file, line }) =>
     Array.from({ length: line.includes('‹') ? rounds : 1 }, (): Negative => {
       const { text, parts } = unmarked(fill(random, line))
       return { kind: `written: ${file}`, text, personal: parts }

@@ -30,7 +30,7 @@ export function verifyColons(scan: Scan, at: number, until: number): number {
   else {
     const port = portOf(bytes, start, end)
     // Nine pairs are a serial number.
-    if (port < end && port - start > 23 && port - start <= 45 && isAddress(bytes, start, port)) find(scan, detector, start, port)
+    if (port < end && port - start <= 45 && (port - start > 23 || hasGap(bytes, start, port)) && isAddress(bytes, start, port)) find(scan, detector, start, port)
   }
   return past
 }
@@ -40,6 +40,11 @@ function portOf(bytes: Uint8Array, start: number, end: number): number {
   let i = end
   while (i > start && isDigit(bytes[i - 1])) i--
   return end - i > 1 && end - i < 6 && bytes[i - 1] === 0x3a ? i - 1 : end
+}
+
+function hasGap(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i + 1 < end; i++) if (bytes[i] === 0x3a && bytes[i + 1] === 0x3a) return true
+  return false
 }
 
 /** A colon that is no part of `::`; of three the first. */

@@ -73,7 +73,8 @@ function insideUuid(scan: Scan, start: number): boolean {
   // The part may begin with letters.
   let first = start
   while (first > start - longestPart && isHex(byteAt(scan, first - 1))) first--
-  return uuidParts.some((part) => isUuid(scan, first - part))
+  for (const part of uuidParts) if (isUuid(scan, first - part)) return true
+  return false
 }
 
 function isUuid(scan: Scan, from: number): boolean {

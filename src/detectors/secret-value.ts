@@ -97,7 +97,7 @@ const otherWords = ['пароль', '密码', '密碼', '口令', 'パスワー�
 
 /** At the sign or quote behind a letter that is no ASCII. Returns where to go on. */
 export function verifyWord(scan: Scan, at: number): number {
-  const word = otherWords.find((bytes) => endsAt(scan, at, bytes))
+  const word = otherWords.find((bytes) => bytes[bytes.length - 1] === byteAt(scan, at - 1) && endsAt(scan, at, bytes))
   if (word === undefined) return at + 1
   const sign = separatorAfter(scan, at)
   return sign === 0 ? at + 1 : verifyValue(scan, sign, 'password', apiKey, false)
@@ -174,10 +174,18 @@ const links = ['is ', 'was ', 'é ', 'era ', 'es ', 'ist ', 'lautet ', 'est '].m
 
 /** `password is …`, `a senha é: …`: the last byte of what joins them, 0 if nothing does. */
 function linkEnd(scan: Scan, at: number): number {
-  const link = links.find((word) =>
-    word.every((b, k) => b === byteAt(scan, at + k) || (b === 0x20 && byteAt(scan, at + k) === 0x3a)),
-  )
-  return link === undefined ? 0 : at + link.length - 1
+  const first = byteAt(scan, at)
+  for (const link of links) if (link[0] === first && isLink(scan, at, link)) return at + link.length - 1
+  return 0
+}
+
+/** A colon may stand for the space behind it. */
+function isLink(scan: Scan, at: number, link: Uint8Array): boolean {
+  for (let k = 1; k < link.length; k++) {
+    const b = byteAt(scan, at + k)
+    if (b !== link[k] && !(link[k] === 0x20 && b === 0x3a)) return false
+  }
+  return true
 }
 
 function verifyValue(scan: Scan, sign: number, name: SecretName, detector: number, query: boolean): number {
