@@ -22,9 +22,12 @@ const sets: Readonly<Record<string, string>> = {
   B: alphabets.base32,
 }
 
-const firsts = 'ana bruno chidi dieter emeka fatima giulia hiro ines jamal katya liam marta nuno olga priya rui sofia'.split(' ')
-const lasts = 'almeida braun costa dubois eriksen ferrari garcia hansen ivanov jansen kowalski lopez moreau novak'.split(' ')
-const nouns = 'acme blue cedar delta ember fjord grove harbor iris jade kite lumen maple north orbit pixel quartz'.split(' ')
+const firsts =
+  'ana bruno chidi dieter emeka fatima giulia hiro ines jamal katya liam marta nuno olga priya rui sofia'.split(' ')
+const lasts =
+  'almeida braun costa dubois eriksen ferrari garcia hansen ivanov jansen kowalski lopez moreau novak'.split(' ')
+const nouns =
+  'acme blue cedar delta ember fjord grove harbor iris jade kite lumen maple north orbit pixel quartz'.split(' ')
 const domains = 'com net org com.br io dev de fr co.uk pt app ai store online museum xyz info cloud'.split(' ')
 const regions = getCountries()
 
@@ -55,7 +58,22 @@ function luhn(head: string): string {
   }
 }
 
-const cardHeads = ['4', '4916', '5105', '5412', '2221', '2720', '6011', '6500', '3530', '636297', '506741', '6062', '34', '37']
+const cardHeads = [
+  '4',
+  '4916',
+  '5105',
+  '5412',
+  '2221',
+  '2720',
+  '6011',
+  '6500',
+  '3530',
+  '636297',
+  '506741',
+  '6062',
+  '34',
+  '37',
+]
 
 function card(r: Random): string {
   const head = r.pick(cardHeads)
@@ -71,13 +89,14 @@ function cardGroups(r: Random, sign: string): string {
 }
 
 /** Structures of SWIFT's registry: n digits, a capitals, c either. */
-const ibanForms = `AD n8c12|AE n19|AL n8c16|AT n16|AZ a4c20|BA n16|BE n12|BG a4n6c8|BH a4c14|BR n23a1c1|BY c4n4c16|CH n5c12|CR n18|CY n8c16|
+const ibanForms =
+  `AD n8c12|AE n19|AL n8c16|AT n16|AZ a4c20|BA n16|BE n12|BG a4n6c8|BH a4c14|BR n23a1c1|BY c4n4c16|CH n5c12|CR n18|CY n8c16|
   CZ n20|DE n18|DK n14|DO c4n20|EE n16|EG n25|ES n20|FI n14|FO n14|FR n10c11n2|GB a4n14|GE a2n16|GI a4c15|GL n14|GR n7c16|GT c4c20|HR n17|
   HU n24|IE a4n14|IL n19|IQ a4n15|IS n22|IT a1n10c12|JO a4n4c18|KW a4c22|KZ n3c13|LB n4c20|LC a4c24|LI n5c12|LT n16|LU n3c13|LV a4c13|LY n21|
   MC n10c11n2|MD c2c18|ME n18|MK n3c10n2|MR n23|MT a4n5c18|MU a4n19a3|NL a4n10|NO n11|PK a4c16|PL n24|PS a4c21|PT n21|QA a4c21|RO a4c16|RS n18|
   SA n2c18|SC a4n20a3|SE n20|SI n15|SK n20|SM a1n10c12|ST n21|SV a4n20|TL n19|TN n20|TR n6c16|UA n6c19|VA n18|VG a4n16|XK n16`
-  .split('|')
-  .map((form) => form.trim().split(' '))
+    .split('|')
+    .map((form) => form.trim().split(' '))
 
 function iban(r: Random): string {
   const [country, form] = r.pick(ibanForms)
@@ -89,7 +108,9 @@ function iban(r: Random): string {
 }
 
 const weighted = (text: string, from: number): string => {
-  const sum = [...text].toReversed().reduce((total, c, i) => total + (c.charCodeAt(0) - 48) * (from === 11 ? i + 2 : (i % 8) + 2), 0)
+  const sum = [...text]
+    .toReversed()
+    .reduce((total, c, i) => total + (c.charCodeAt(0) - 48) * (from === 11 ? i + 2 : (i % 8) + 2), 0)
   return String(sum % 11 < 2 ? 0 : 11 - (sum % 11))
 }
 
@@ -104,7 +125,11 @@ const dottedCpf = (text: string): string => text.replace(/(...)(...)(...)(..)/, 
 const dottedCnpj = (text: string): string => text.replace(/(..)(...)(...)(....)(..)/, '$1.$2.$3/$4-$5')
 const lettered = (r: Random): string => checked(r.of(sets['u'], 8) + `00${r.of(sets['u'], 2)}`, 14)
 
-const ssn = (r: Random): string[] => [String(r.between(1, 665)).padStart(3, '0'), String(r.between(1, 99)).padStart(2, '0'), String(r.between(1, 9999)).padStart(4, '0')]
+const ssn = (r: Random): string[] => [
+  String(r.between(1, 665)).padStart(3, '0'),
+  String(r.between(1, 99)).padStart(2, '0'),
+  String(r.between(1, 9999)).padStart(4, '0'),
+]
 
 /** None that looks like a version. */
 const ip4 = (r: Random): string =>
@@ -117,14 +142,21 @@ const macDigits = (r: Random): string => `a${r.int(10)}${r.hex(8)}f${r.int(10)}`
 
 const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 const jwtHead = (r: Random): string =>
-  part(r.pick([{ alg: 'HS256', typ: 'JWT' }, { alg: 'RS256', kid: r.hex(8) }, { kid: r.alnum(10), alg: 'ES256', typ: 'at+jwt' }]))
-const jwtBody = (r: Random): string => part({ iss: 'https://x.example', sub: r.digits(6), exp: 1_800_000_000 + r.int(1e6) })
+  part(
+    r.pick([
+      { alg: 'HS256', typ: 'JWT' },
+      { alg: 'RS256', kid: r.hex(8) },
+      { kid: r.alnum(10), alg: 'ES256', typ: 'at+jwt' },
+    ]),
+  )
+const jwtBody = (r: Random): string =>
+  part({ iss: 'https://x.example', sub: r.digits(6), exp: 1_800_000_000 + r.int(1e6) })
 
 const uuid = (r: Random, version: string): string =>
   `${r.hex(8)}-${r.hex(4)}-${version}${r.hex(3)}-${r.pick([...'89ab'])}${r.hex(3)}-${r.hex(12)}`
 
 function pem(r: Random, label: string, end: string): string {
-  const body = Array.from({ length: r.between(3, 8) }, () => `${r.of(sets['b'], 64)}`).join(end)
+  const body = Array.from({ length: r.between(3, 8) }, () => r.of(sets['b'], 64)).join(end)
   return `-----BEGIN ${label}-----${end}«${body}»${end}-----END ${label}-----`
 }
 
@@ -134,14 +166,19 @@ const password = (r: Random): string =>
     () => `${capital(r.pick(nouns))}${r.digits(4)}!`,
     () => `${r.pick(nouns)}-${r.pick(nouns)}-${r.digits(2)}`,
     () => `${r.alnum(5)}$${r.alnum(5)}*${r.digits(2)}x`,
-    () => `${r.of(sets['h'], 24)}`,
+    () => r.of(sets['h'], 24),
     () => `${r.pick(firsts)}${r.digits(4)}`,
   ])()
 
 const when = (r: Random): number => 1_600_000_000_000 + r.int(250_000_000) * 1000 + r.int(1000)
 const word = (r: Random): string => r.pick(nouns)
 const user = (r: Random): string =>
-  r.pick([r.pick(firsts), `${r.pick(firsts)}.${r.pick(lasts)}`, `${r.pick(firsts)}${r.digits(2)}`, `${r.pick(firsts)}_${r.pick(lasts)}`])
+  r.pick([
+    r.pick(firsts),
+    `${r.pick(firsts)}.${r.pick(lasts)}`,
+    `${r.pick(firsts)}${r.digits(2)}`,
+    `${r.pick(firsts)}_${r.pick(lasts)}`,
+  ])
 const dom = (r: Random): string => `${word(r)}${r.pick(['', '-labs', '2'])}.${r.pick(domains)}`
 
 const values: Readonly<Record<string, (r: Random, argument: string) => string>> = {
@@ -150,7 +187,10 @@ const values: Readonly<Record<string, (r: Random, argument: string) => string>> 
   intl: (r, region) => phone(r, region).formatInternational(),
   'intl.dot': (r) => phone(r, '').formatInternational().replaceAll(' ', '.'),
   'intl.dash': (r) => phone(r, '').formatInternational().replaceAll(' ', '-'),
-  'intl.paren': (r) => phone(r, '').formatInternational().replace(/ (\d+) /, ' ($1) '),
+  'intl.paren': (r) =>
+    phone(r, '')
+      .formatInternational()
+      .replace(/ (\d+) /, ' ($1) '),
   'intl.nbsp': (r) => phone(r, '').formatInternational().replaceAll(' ', ' '),
   'intl.bare': (r) => phone(r, '').formatInternational().slice(1),
   rfc: (r) => phone(r, '').getURI().replace('tel:', ''),
@@ -212,7 +252,8 @@ const values: Readonly<Record<string, (r: Random, argument: string) => string>> 
   jwt: (r) => `${jwtHead(r)}.${jwtBody(r)}.${r.of(sets['w'], 43)}`,
   'jwt.cut': (r) => `${jwtHead(r)}.${jwtBody(r).slice(0, r.between(10, 40))}`,
   'jwt.none': (r) => `${part({ alg: 'none' })}.${jwtBody(r)}.`,
-  'jwt.enc': (r) => [part({ alg: 'RSA-OAEP', enc: 'A256GCM' }), r.alnum(300), r.alnum(16), r.alnum(80), r.alnum(22)].join('.'),
+  'jwt.enc': (r) =>
+    [part({ alg: 'RSA-OAEP', enc: 'A256GCM' }), r.alnum(300), r.alnum(16), r.alnum(80), r.alnum(22)].join('.'),
   pem: (r, label) => pem(r, label, '\n'),
   pemr: (r, label) => pem(r, label, '\r\n'),
   pemn: (r, label) => pem(r, label, '\\n'),
@@ -227,13 +268,14 @@ const values: Readonly<Record<string, (r: Random, argument: string) => string>> 
   sf64: (r) => Buffer.from(r.between(1, 9) + r.digits(17)).toString('base64url'),
   uuid1: (r) => uuid(r, '1'),
   uuid4: (r) => uuid(r, '4'),
-  uuid7: (r) => `0${r.pick(['18', '19'])}${r.hex(5)}-${r.hex(4)}-7${r.hex(3)}-${r.pick([...'89ab'])}${r.hex(3)}-${r.hex(12)}`,
+  uuid7: (r) =>
+    `0${r.pick(['18', '19'])}${r.hex(5)}-${r.hex(4)}-7${r.hex(3)}-${r.pick([...'89ab'])}${r.hex(3)}-${r.hex(12)}`,
   ulid: (r) => `01${r.of('0123456789ABCDEFGHJKMNPQRSTVWXYZ', 24)}`,
   ksuid: (r) => `2${r.alnum(26)}`,
   iso: (r) => new Date(when(r)).toISOString(),
   ymd: (r) => new Date(when(r)).toISOString().slice(0, 10),
   hms: (r) => new Date(when(r)).toISOString().slice(11, 19),
-  's': (r) => String(Math.floor(when(r) / 1000)),
+  s: (r) => String(Math.floor(when(r) / 1000)),
   ms: (r) => String(when(r)),
   us: (r) => `${when(r)}${r.digits(3)}`,
   ns: (r) => `${when(r)}${r.digits(6)}`,

@@ -78,7 +78,8 @@ function pathStart(scan: Scan, slash: number): number {
   }
   // /cygdrive/c/Users
   const cygwin = slash - 11
-  if (matches(scan.bytes, cygwin, scan.end, '/cygdrive/') && cygwin >= scan.start && isPathStart(scan, cygwin)) return cygwin
+  if (matches(scan.bytes, cygwin, scan.end, '/cygdrive/') && cygwin >= scan.start && isPathStart(scan, cygwin))
+    return cygwin
   // /mnt/c/Users
   const drive = slash - 6
   if (matches(scan.bytes, drive, scan.end, '/mnt/') && drive >= scan.start && isPathStart(scan, drive)) return drive
@@ -88,7 +89,10 @@ function pathStart(scan: Scan, slash: number): number {
 
 /** `GET /home/dashboard HTTP/1.1` */
 const isRequest = (scan: Scan, slash: number): boolean =>
-  methods.some((method) => matches(scan.bytes, slash - method.length, scan.end, method) && !isAlnum(byteAt(scan, slash - method.length - 1)))
+  methods.some(
+    (method) =>
+      matches(scan.bytes, slash - method.length, scan.end, method) && !isAlnum(byteAt(scan, slash - method.length - 1)),
+  )
 
 const methods = ['GET ', 'POST ', 'PUT ', 'PATCH ', 'DELETE ', 'HEAD ', 'OPTIONS ']
 
@@ -137,7 +141,11 @@ const isOfEditor = (scan: Scan, start: number): boolean => matches(scan.bytes, s
 
 /** `-I/home/x`, `-L/home/x` */
 function isFlag(scan: Scan, start: number): boolean {
-  return byteAt(scan, start - 2) === 0x2d && isLetter(byteAt(scan, start - 1)) && (start - 2 === scan.start || isSpace(byteAt(scan, start - 3)))
+  return (
+    byteAt(scan, start - 2) === 0x2d &&
+    isLetter(byteAt(scan, start - 1)) &&
+    (start - 2 === scan.start || isSpace(byteAt(scan, start - 3)))
+  )
 }
 
 /** The name of one directory: no space, no quote, no colon. */

@@ -30,7 +30,13 @@ export function verifyColons(scan: Scan, at: number, until: number): number {
   else {
     const port = portOf(bytes, start, end)
     // Nine pairs are a serial number.
-    if (port < end && port - start <= 45 && (port - start !== 23 || hasGap(bytes, start, port)) && isAddress(bytes, start, port)) find(scan, detector, start, port)
+    if (
+      port < end &&
+      port - start <= 45 &&
+      (port - start !== 23 || hasGap(bytes, start, port)) &&
+      isAddress(bytes, start, port)
+    )
+      find(scan, detector, start, port)
   }
   return past
 }

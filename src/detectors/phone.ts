@@ -223,7 +223,8 @@ function told(run: NumberRun, g: number): number {
   // `CVE-2022-24675`: the words are said of the whole.
   const before = run.start[g] - 1
   if (isDate(run, g)) return 0
-  if (byteAt(run.scan, before) === 0x2d && isAlnum(byteAt(run.scan, before - 1)) && !(strong && run.length[g] >= 11)) return 0
+  if (byteAt(run.scan, before) === 0x2d && isAlnum(byteAt(run.scan, before - 1)) && !(strong && run.length[g] >= 11))
+    return 0
   let best = 0
   let length = 0
   for (let k = 1; g + k <= run.count; k++) {

@@ -74,7 +74,9 @@ const plainKeys = hashed(
 const pass = hashOf('pass')
 /** Before `pass` in longer names, which otherwise count what passed. */
 const ofAccounts = hashed(
-  'ssh db database user root admin smtp ftp sftp become sudo mail email login auth redis mysql pg postgres mongo proxy ldap wifi'.split(' '),
+  'ssh db database user root admin smtp ftp sftp become sudo mail email login auth redis mysql pg postgres mongo proxy ldap wifi'.split(
+    ' ',
+  ),
 )
 /** Behind `password`: which one it is. */
 const whichPassword = hashed(['confirm', 'confirmation', 'repeat', 'again', 'new', 'old', 'current'])
@@ -104,7 +106,8 @@ export function secretNameOf(bytes: Uint8Array, start: number, end: number, quer
   if (endsWith(bytes, from, to, 'password') || endsWith(bytes, from, to, 'passwd')) return 'password'
   if (secretHashes.has(last)) return 'secret'
   if (endsWith(bytes, from, to, 'token') || endsWith(bytes, from, to, 'secret')) return 'secret'
-  if (whichPassword.has(last) && previous < from && passwordHashes.has(hashRange(bytes, previous, from))) return 'password'
+  if (whichPassword.has(last) && previous < from && passwordHashes.has(hashRange(bytes, previous, from)))
+    return 'password'
   if (lastWords.has(last) && previous < from) {
     if (secretHashes.has(hashRange(bytes, previous, to))) return 'secret'
     const first = wordStart(bytes, start, previous)

@@ -41,7 +41,9 @@ export function verifySecret(scan: Scan, at: number, until: number): number {
 function verifyBeside(scan: Scan, start: number, end: number): number {
   const { bytes } = scan
   const first = end - start === 3 ? withWordBefore(scan, start) : start
-  const name = matches(bytes, end - 13, scan.end, 'identified by', true) ? 'password' : secretNameOf(bytes, first, end, false)
+  const name = matches(bytes, end - 13, scan.end, 'identified by', true)
+    ? 'password'
+    : secretNameOf(bytes, first, end, false)
   const from = quoteAt(scan, end + 1) === 0 ? end + 1 : end + 2
   const to = skip(bytes, from, Math.min(scan.end, from + maxValue), opaqueBytes)
   if (name === 'password') return verifyPasswordBeside(scan, from, end)
@@ -65,7 +67,8 @@ function verifyPasswordBeside(scan: Scan, from: number, end: number): number {
     else if (isSpace(bytes[i]) || bytes[i] === 0x3d || bytes[i] === 0x28) return end
   }
   const enough = quote === 0 ? to - from >= 8 && digits >= 2 && letters >= 2 : to - from >= 6 && digits > 0
-  if (!enough || isPlaceholder(bytes, from, to) || encodings.some((word) => matches(bytes, from, to, word, true))) return end
+  if (!enough || isPlaceholder(bytes, from, to) || encodings.some((word) => matches(bytes, from, to, word, true)))
+    return end
   find(scan, apiKey, from, to)
   return to
 }
@@ -89,24 +92,6 @@ function isOpaque(bytes: Uint8Array, from: number, to: number): boolean {
 /** An id as often as a secret. */
 const isUuid = (bytes: Uint8Array, from: number, to: number): boolean =>
   to - from === 36 && bytes[from + 8] === 0x2d && bytes[from + 13] === 0x2d && bytes[from + 23] === 0x2d
-
-/** Passwords in scripts and letters that no ASCII finds. */
-const otherWords = ['пароль', '密码', '密碼', '口令', 'パスワード', '비밀번호', '암호', 'hasło', 'mật khẩu', 'jelszó', 'κωδικός', 'סיסמה', 'كلمة المرور', 'पासवर्ड', 'รหัสผ่าน'].map(
-  (word) => [new TextEncoder().encode(word), new TextEncoder().encode(word[0].toUpperCase() + word.slice(1))],
-).flat()
-
-/** At the sign or quote behind a letter that is no ASCII. Returns where to go on. */
-export function verifyWord(scan: Scan, at: number): number {
-  const word = otherWords.find((bytes) => bytes[bytes.length - 1] === byteAt(scan, at - 1) && endsAt(scan, at, bytes))
-  if (word === undefined) return at + 1
-  const sign = separatorAfter(scan, at)
-  return sign === 0 ? at + 1 : verifyValue(scan, sign, 'password', apiKey, false)
-}
-
-function endsAt(scan: Scan, end: number, word: Uint8Array): boolean {
-  for (let i = 0; i < word.length; i++) if (byteAt(scan, end - word.length + i) !== word[i]) return false
-  return true
-}
 
 /** `key="password" value="…"`, `"name":"DB_PASSWORD","value":"…"`: the sign before the value, 0 if there is none. */
 function pairEnd(scan: Scan, end: number): number {
@@ -148,7 +133,7 @@ export function verifyWhole(scan: Scan): void {
 }
 
 /** The `=` or `:` behind a name that ends at `end`, its quote and spaces; or the space behind a flag. 0: none. */
-function separatorAfter(scan: Scan, end: number): number {
+export function separatorAfter(scan: Scan, end: number): number {
   let i = end
   while (byteAt(scan, i) === 0x5c) i++
   if (byteAt(scan, i) === 0x22 || byteAt(scan, i) === 0x27 || byteAt(scan, i) === 0x60) i++
@@ -170,7 +155,9 @@ function separatorAfter(scan: Scan, end: number): number {
 /** `<password>…`: the bracket behind the name, 0 if there is none. */
 const tagEnd = (scan: Scan, end: number): number => (byteAt(scan, end) === 0x3e ? end : 0)
 
-const links = ['is ', 'was ', 'é ', 'era ', 'es ', 'ist ', 'lautet ', 'est '].map((word) => new TextEncoder().encode(word))
+const links = ['is ', 'was ', 'é ', 'era ', 'es ', 'ist ', 'lautet ', 'est '].map((word) =>
+  new TextEncoder().encode(word),
+)
 
 /** `password is …`, `a senha é: …`: the last byte of what joins them, 0 if nothing does. */
 function linkEnd(scan: Scan, at: number): number {
@@ -188,7 +175,7 @@ function isLink(scan: Scan, at: number, link: Uint8Array): boolean {
   return true
 }
 
-function verifyValue(scan: Scan, sign: number, name: SecretName, detector: number, query: boolean): number {
+export function verifyValue(scan: Scan, sign: number, name: SecretName, detector: number, query: boolean): number {
   const { bytes } = scan
   let from = sign + 1
   if (byteAt(scan, from) === 0x3d || byteAt(scan, from) === 0x3e) from++

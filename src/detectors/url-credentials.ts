@@ -87,7 +87,8 @@ export function verifyFlag(scan: Scan, at: number): number {
   // A user has a colon behind it; the flags of one letter that take a password are named whole.
   const first = (bytes[at - 1] | 32) === 0x70 || (bytes[at - 1] | 32) === 0x61 ? from : colon + 1
   // `docker run -u 1000:1000`, `-u www-data:www-data`: groups have no digits among letters.
-  if (first <= from - 1 || (first !== from && colon <= from) || to - first < 6 || isPlaceholder(bytes, first, to)) return at + 1
+  if (first <= from - 1 || (first !== from && colon <= from) || to - first < 6 || isPlaceholder(bytes, first, to))
+    return at + 1
   if (!hasDigits(bytes, first, to) || isAllDigits(bytes, first, to)) return at + 1
   find(scan, detector, first, to)
   return to

@@ -24,12 +24,12 @@ function readsPerByte(unit: string, length: number): number {
 
 /** What a search for slow texts came to, and what was once quadratic. */
 const units = [
-  ...['1-', '1 ', '(1', '00 ', '0  00 00 ', '1231-', '+1', '1.', '1.2.3.4', '1.2.3.4.', '1-1-1.2.3.4@a.1 ', '/0001-95'],
-  ...['pj1q~', 'sk-', 'ghp_', 'api/webhooks/', 's.', 'TEST-', ':APA91b', 'eyJa', 'SG.', 'v1.0-', '~a', '/media/'],
-  ...['token=', 'token: ', 'token ', 'sig=', 'secret=secret=\0', 'password "', 'identified by ', 'auth"', 'pat='],
-  ...['@tcp(', ':thin:a/', ' -u a:', 'a://b:', '://', 'a@', '@a.b_', 'cookie:a=', 'cookie: a=1;', 'Cookie: '],
-  ...['mac=', 'aa_bb_', 'aa:bb:', '::1', 'cnpj 1', 'ibanDE12', '-----BEGIN PRIVATE KEY', '/home/', 'GET /home/', 'C:\\Users\\A '],
-]
+  ['1-', '1 ', '(1', '00 ', '0  00 00 ', '1231-', '+1', '1.', '1.2.3.4', '1.2.3.4.', '1-1-1.2.3.4@a.1 ', '/0001-95'],
+  ['pj1q~', 'sk-', 'ghp_', 'api/webhooks/', 's.', 'TEST-', ':APA91b', 'eyJa', 'SG.', 'v1.0-', '~a', '/media/'],
+  ['token=', 'token: ', 'token ', 'sig=', 'secret=secret=\0', 'password "', 'identified by ', 'auth"', 'pat='],
+  ['@tcp(', ':thin:a/', ' -u a:', 'a://b:', '://', 'a@', '@a.b_', 'cookie:a=', 'cookie: a=1;', 'Cookie: '],
+  ['mac=', 'aa_bb_', 'aa:bb:', '::1', 'cnpj 1', 'ibanDE12', '-----BEGIN PRIVATE KEY', '/home/', 'GET /home/'],
+].flat()
 
 describe('reads of the text', () => {
   it.each(units)('of %j a byte do not grow with its length', (unit) => {
