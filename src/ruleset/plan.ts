@@ -17,6 +17,9 @@ import type { Coerce, Program } from './program.ts'
 import { lowAttributes, Role, roles } from './roles.ts'
 import type { SourceSets } from './sources.ts'
 
+/** At the top of a structured body this key is the log's own text; anywhere deeper it is somebody's message. */
+export const ownTextKey = 'message'
+
 /** One attribute name under one plan. */
 export interface KeyPlan {
   /** Numbers canonical names from 1, so that collisions in a record are seen without comparing text; 0: not numbered. */
@@ -370,8 +373,7 @@ function createPlan(shared: Shared, scope: ServiceScope, event: string | undefin
     const fromBody = classifier.body(path, scope)
     const own = fromBody === undefined ? undefined : makeCell(fromBody, 0, false, 'log')
     if (key === undefined) return own ?? makeCell(bodyFallback, 0, false, 'log')
-    // At the top of a structured body `message` is the log's own text; anywhere deeper it is somebody's message.
-    const isOwnText = isTop && key.received === 'message'
+    const isOwnText = isTop && key.received === ownTextKey
     const ruled = isOwnText ? undefined : classifier.attributeRule(key.names, 'log', scope)
     const { hint } = key
     const candidates = [own, ruled === undefined ? undefined : makeCell(ruled, hint, false, 'log')]
