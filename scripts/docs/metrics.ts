@@ -28,6 +28,7 @@ const sources: Sources = {
       queuedBytes: 1,
       capacityBytes: 1,
       trouble: undefined,
+      isCircuitOpen: false,
     })),
   classes: [],
   changed: new Map([['x', 1]]),

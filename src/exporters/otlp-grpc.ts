@@ -1,6 +1,6 @@
 // OTLP over gRPC: one unary Export call per attempt, bytes in and bytes out. The scheme says whether there is TLS: with
-// https:// there is, with http:// there is not, with a bare host:port where `tls` is configured. What a code means is OTLP
-// 1.11, "OTLP/gRPC Failures".
+// https:// there is, with http:// there is not, with a bare host:port where `tls` is configured. What a code means
+// is in `answers.ts`.
 import {
   Client,
   type ClientUnaryCall,
@@ -13,6 +13,7 @@ import {
 import type { Signal } from '../otlp/fields.ts'
 import type { RenewalLog } from '../tls/renewal.ts'
 import { decodeResponse, decodeRetryDelay } from '../otlp/status.ts'
+import { grpcAnswer } from './answers.ts'
 import type { TlsReason } from './exporter.ts'
 import { grpcTls } from './grpc-tls.ts'
 import { checkHeaders, userAgent } from './headers.ts'
@@ -24,15 +25,6 @@ const methodOf: Readonly<Record<Signal, string>> = {
   metrics: '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export',
   logs: '/opentelemetry.proto.collector.logs.v1.LogsService/Export',
 }
-
-const retryable = new Set([
-  status.CANCELLED,
-  status.DEADLINE_EXCEEDED,
-  status.ABORTED,
-  status.OUT_OF_RANGE,
-  status.UNAVAILABLE,
-  status.DATA_LOSS,
-])
 
 /** Throws for headers that cannot be sent, for an endpoint with a path and for files of TLS that cannot be used. */
 export function createOtlpGrpcTransport(options: OtlpGrpcOptions, log: RenewalLog): Transport {
@@ -94,11 +86,13 @@ function failure(error: ServiceError, tlsReason: TlsReason | undefined): Attempt
   const reason = error.code === status.DEADLINE_EXCEEDED ? 'timeout' : (`grpc-${codeName(error.code)}` as const)
   const details = error.metadata?.get('grpc-status-details-bin')[0]
   const afterMs = details instanceof Uint8Array ? decodeRetryDelay(details, 'protobuf') : undefined
-  // Without RetryInfo an exhausted resource is one that does not recover, such as a size limit.
-  if (retryable.has(error.code) || (error.code === status.RESOURCE_EXHAUSTED && afterMs !== undefined)) {
-    return { is: 'retry', reason, afterMs }
+  // What grpc-js itself says of an answer: the request was taken or not, nobody knows.
+  if (error.code === status.RESOURCE_EXHAUSTED && error.details.startsWith('Received message larger than max')) {
+    return { is: 'refused', reason: 'response-too-large', ofAll: true }
   }
-  return { is: 'failed', reason }
+  const { is, maxBytes } = grpcAnswer(error.code, error.details, afterMs !== undefined)
+  if (is === 'retry') return { is, reason, afterMs }
+  return is === 'too-large' ? { is, reason, maxBytes } : { is, reason }
 }
 
 function rejectedIn(answer: Uint8Array | undefined): number {

@@ -1,18 +1,16 @@
-// OTLP over HTTP: one POST per attempt. What an answer means is OTLP 1.11, "OTLP/HTTP Response"; success is any 2xx,
-// because Loki answers 204 and Prometheus an empty 200. Redirects are not followed: data goes only where the user said.
+// OTLP over HTTP: one POST per attempt. What an answer means is in `answers.ts`; success is any 2xx, because Loki
+// answers 204 and Prometheus an empty 200. Redirects are not followed: data goes only where the user said.
 import { Agent, buildConnector, type Dispatcher, request } from 'undici'
 import type { Signal } from '../otlp/fields.ts'
 import type { RenewalLog } from '../tls/renewal.ts'
 import { decodeResponse, decodeRetryDelay } from '../otlp/status.ts'
+import { httpAnswer } from './answers.ts'
 import { parseRetryAfter } from './backoff.ts'
 import { bySignal, type TlsReason } from './exporter.ts'
 import { checkHeaders, userAgent } from './headers.ts'
 import { defaultCompression, defaultTimeoutMs, type OtlpHttpOptions } from './options.ts'
 import { clientTls, type ClientTls, tlsReason } from './tls.ts'
 import { type Attempt, maxResponseBytes, type Transport } from './transport.ts'
-
-/** OTLP 1.11, "Retryable Response Codes". */
-const retryable = new Set([429, 502, 503, 504])
 
 /** Throws for endpoints that are no URLs, for headers that cannot be sent and for files of TLS that cannot be used. */
 export function createOtlpHttpTransport(options: OtlpHttpOptions, log: RenewalLog): Transport {
@@ -33,7 +31,7 @@ export function createOtlpHttpTransport(options: OtlpHttpOptions, log: RenewalLo
 
   async function send(signal: Signal, body: Uint8Array, abort: AbortSignal): Promise<Attempt> {
     const target = targets[signal]
-    if (target === undefined) return { is: 'failed', reason: 'no-endpoint' }
+    if (target === undefined) return { is: 'refused', reason: 'no-endpoint', ofAll: true }
     const attempt = new AbortController()
     const end = (): void => attempt.abort()
     const timer = setTimeout(end, timeoutMs)
@@ -49,7 +47,7 @@ export function createOtlpHttpTransport(options: OtlpHttpOptions, log: RenewalLo
       return await readAnswer(answer)
     } catch (error) {
       if ((error as { code?: unknown }).code === 'UND_ERR_INVALID_ARG')
-        return { is: 'failed', reason: 'invalid-request' }
+        return { is: 'refused', reason: 'invalid-request', ofAll: true }
       if (attempt.signal.aborted) return { is: 'retry', reason: 'timeout' }
       return { is: 'retry', reason: tlsReason(error) ?? secure?.takeReason() ?? 'connection' }
     } finally {
@@ -99,13 +97,14 @@ function secureConnector(tls: ClientTls, timeout: number): SecureConnector {
 async function readAnswer(answer: Dispatcher.ResponseData): Promise<Attempt> {
   const { statusCode: status, headers } = answer
   const body = await readBody(answer.body)
-  if (body === 'too-large') return { is: 'failed', reason: 'response-too-large' }
+  if (body === 'too-large') return { is: 'refused', reason: 'response-too-large', ofAll: true }
   const encoding = String(headers['content-type']).includes('json') ? 'json' : 'protobuf'
   if (status >= 200 && status < 300) return { is: 'sent', rejected: decodeResponse(body, encoding)?.rejected ?? 0 }
-  if (!retryable.has(status)) return { is: 'failed', reason: `http-${status}` }
+  const is = httpAnswer(status)
+  if (is !== 'retry') return { is, reason: `http-${status}` }
   const header = headers['retry-after']
   const afterMs = parseRetryAfter(Array.isArray(header) ? header[0] : header, Date.now())
-  return { is: 'retry', reason: `http-${status}`, afterMs: afterMs ?? decodeRetryDelay(body, encoding) }
+  return { is, reason: `http-${status}`, afterMs: afterMs ?? decodeRetryDelay(body, encoding) }
 }
 
 /**

@@ -30,7 +30,7 @@ export function mergeEqual(signal: Signal, bytes: Uint8Array): Uint8Array {
       }
     }
   }
-  return pack(merged, 0, merged.starts.length)
+  return pack(merged, 0, merged.starts.length, bytes.length)
 }
 
 interface Scope {
@@ -73,6 +73,6 @@ function groupsOf({ bytes, owners }: Parcels): Map<string, Map<string, Scope>> |
 function keyOf(text: Buffer, container: Container | undefined): string {
   let key = ''
   const own = container?.own ?? []
-  for (let at = 0; at < own.length; at += 2) key += text.latin1Slice(own[at], own[at + 1])
+  for (let at = 0; at < own.length; at += 2) key += text.toString('latin1', own[at], own[at + 1])
   return key
 }

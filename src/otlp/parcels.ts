@@ -105,16 +105,22 @@ export function costOf(container: Container): number {
 
 /** The containers that have to be opened for `to` behind something in `from`, outermost first. */
 export function opened(from: Container | undefined, to: Container): Container[] {
-  const open = new Set<Container>()
-  for (let each = from; each !== undefined; each = each.parent) open.add(each)
   const path: Container[] = []
-  for (let each: Container | undefined = to; each !== undefined && !open.has(each); each = each.parent) path.push(each)
+  let open = from
+  for (let each: Container | undefined = to; each !== undefined; each = each.parent) {
+    while (open !== undefined && open.depth > each.depth) open = open.parent
+    if (open === each) break
+    path.push(each)
+  }
   return path.reverse()
 }
 
-/** An Export request with the records [from, to) of the index; neighbours that share containers share them again. */
-export function pack({ bytes, starts, ends, owners }: Parcels, from: number, to: number): Uint8Array {
-  const packer = new Packer(bytes, bytes.length + 16)
+/**
+ * An Export request with the records [from, to) of the index; neighbours that share containers share them again.
+ * @param room bytes that it is expected to take
+ */
+export function pack({ bytes, starts, ends, owners }: Parcels, from: number, to: number, room: number): Uint8Array {
+  const packer = new Packer(bytes, room + 16)
   for (let at = from; at < to;) {
     const owner = owners[at]
     const start = starts[at]

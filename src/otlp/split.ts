@@ -54,7 +54,8 @@ export function splitInHalves(signal: Signal, bytes: Uint8Array): readonly [Piec
 
 function pieceOf(parcels: Parcels, from: number, to: number, maxBytes = Infinity): Piece {
   const isWhole = from === 0 && to === parcels.starts.length && parcels.bytes.length <= maxBytes
-  const bytes = isWhole ? parcels.bytes : pack(parcels, from, to)
+  const room = parcels.ends[to - 1] - parcels.starts[from] + 1024
+  const bytes = isWhole ? parcels.bytes : pack(parcels, from, to, room)
   const records = to - from
   return bytes.length > maxBytes ? { bytes, records, isOversized: true } : { bytes, records }
 }

@@ -11,6 +11,7 @@ import {
 import { createServer as createTcpServer, type AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { OtlpGrpcOptions } from '../../src/exporters/options.ts'
+import { grpcAnswer } from '../../src/exporters/answers.ts'
 import { createOtlpGrpcTransport } from '../../src/exporters/otlp-grpc.ts'
 import { createSendingExporter } from '../../src/exporters/sending.ts'
 import type { Attempt, Transport } from '../../src/exporters/transport.ts'
@@ -175,9 +176,9 @@ describe('an answer', () => {
     'UNIMPLEMENTED',
     'INTERNAL',
     'UNAUTHENTICATED',
-  ] as const)('of %s is final', async (code) => {
+  ] as const)('of %s is not tried again', async (code) => {
     const reason = `grpc-${code.toLowerCase().replaceAll('_', '-')}`
-    expect(await attemptAgainst(fail(status[code]))).toEqual({ is: 'failed', reason })
+    expect(await attemptAgainst(fail(status[code]))).toEqual({ is: grpcAnswer(status[code], '', false).is, reason })
   })
 
   it('of DEADLINE_EXCEEDED is tried again', async () => {
@@ -193,7 +194,7 @@ describe('an answer', () => {
     const metadata = new Metadata()
     metadata.set('grpc-status-details-bin', Buffer.from([0xff, 0xff, 0xff]))
     expect(await attemptAgainst(fail(status.UNAVAILABLE, metadata))).toMatchObject({ is: 'retry', afterMs: undefined })
-    expect(await attemptAgainst(fail(status.RESOURCE_EXHAUSTED, metadata))).toMatchObject({ is: 'failed' })
+    expect(await attemptAgainst(fail(status.RESOURCE_EXHAUSTED, metadata))).toMatchObject({ is: 'refused' })
   })
 
   it('of partial success says how many were rejected', async () => {
@@ -208,7 +209,7 @@ describe('an answer', () => {
 
   it('that is too large is not tried again', async () => {
     const attempt = await attemptAgainst((reply) => reply(null, Buffer.alloc(5 * 1024 * 1024)))
-    expect(attempt).toMatchObject({ is: 'failed', reason: 'grpc-resource-exhausted' })
+    expect(attempt).toEqual({ is: 'refused', reason: 'response-too-large', ofAll: true })
   })
 })
 
