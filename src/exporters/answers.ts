@@ -30,28 +30,52 @@ const grpcAnswers: Readonly<Record<AnswerKind, readonly grpc[]>> = {
   refused: [],
 }
 
-/** @param status not of the 200s */
-export function httpAnswer(status: number): AnswerKind {
-  return kindIn(httpAnswers, status)
+export interface Answer {
+  readonly is: AnswerKind
+  /** With `too-large`, where the backend said how much it takes. */
+  readonly maxBytes?: number | undefined
 }
 
-export interface GrpcAnswer {
-  readonly is: AnswerKind
-  readonly maxBytes?: number | undefined
+/** Enough of a body to see what it is about. */
+const headBytes = 512
+
+/**
+ * @param status not of the 200s
+ * @param body where a size is meant though the status is another: the Collector says 400 to what is too large, and Loki
+ * 503, which would be tried again for ever
+ */
+export function httpAnswer(status: number, body: Uint8Array = new Uint8Array()): Answer {
+  const is = kindIn(httpAnswers, status)
+  if (is === 'circuit' || is === 'too-large') return { is }
+  const text = Buffer.from(body.subarray(0, headBytes)).toString('latin1')
+  const maxBytes = toldLimit(text)
+  if (maxBytes !== undefined) return { is: 'too-large', maxBytes }
+  return is === 'refused' && /request body too large/i.test(text) ? { is: 'too-large' } : { is }
+}
+
+/** What a proxy's refusal to connect means: a password or a right is missing, or the way behind it is not there now. */
+export function proxyAnswer(status: number): 'circuit' | 'retry' {
+  return httpAnswers.circuit.includes(status) ? 'circuit' : 'retry'
+}
+
+/** Go's gRPC: "received message larger than max (5000000 vs. 4194304)", "… after decompression larger than max 4194304". */
+function toldLimit(text: string): number | undefined {
+  const found = /received message (?:after decompression )?larger than max (?:\(\d+ vs\.? (\d+)\)|(\d+))/.exec(text)
+  const told = Number(found?.[1] ?? found?.[2])
+  return told > 0 ? told : undefined
 }
 
 /**
  * @param details the status message, which only this function looks at
  * @param hasRetryInfo whether the server says when to try again
- * @param limits rate limits that a server reports without RetryInfo; those are tried again too
+ * @param rateLimit what a backend is known to say of a rate limit without RetryInfo; that is tried again too
  */
-export function grpcAnswer(code: number, details: string, hasRetryInfo: boolean, limits?: RegExp): GrpcAnswer {
+export function grpcAnswer(code: number, details: string, hasRetryInfo: boolean, rateLimit?: RegExp): Answer {
   if (code !== grpc.RESOURCE_EXHAUSTED) return { is: kindIn(grpcAnswers, code) }
-  if (hasRetryInfo || limits?.test(details)) return { is: 'retry' }
-  // Go: "received message larger than max (5000000 vs. 4194304)", "received message after decompression larger than max 4194304".
-  if (!/larger than max|too large/i.test(details)) return { is: 'refused' }
-  const told = Number(/larger than max (?:\(\d+ vs\.? (\d+)\)|(\d+))/i.exec(details)?.slice(1).find(Boolean))
-  return { is: 'too-large', ...(told > 0 ? { maxBytes: told } : {}) }
+  if (hasRetryInfo || rateLimit?.test(details)) return { is: 'retry' }
+  const maxBytes = toldLimit(details)
+  if (maxBytes !== undefined) return { is: 'too-large', maxBytes }
+  return { is: /too large/i.test(details) ? 'too-large' : 'refused' }
 }
 
 function kindIn(answers: Readonly<Record<AnswerKind, readonly number[]>>, answer: number): AnswerKind {

@@ -37,6 +37,8 @@ const defaultMaxRefusals = 48
 /** What became of each part of the request, in the order of its records. Never rejects unless `send` does. */
 export async function deliver(request: Piece, delivery: Delivery): Promise<Outcome[]> {
   const outcomes: Outcome[] = []
+  // Nothing is left of a request with nothing but empty metrics.
+  if (request.bytes.length === 0) return [{ is: 'sent', records: request.records, rejected: 0 }]
   const todo = [...withinLimit(request, delivery)]
   for (let at = 0; at < todo.length; at += 1) {
     const found = await search(todo[at], delivery)

@@ -22,6 +22,7 @@ export type FailedReason =
   | 'unreadable'
   | 'internal'
   | `http-${number}`
+  | `proxy-${number}`
   | `grpc-${string}`
   | `disk-${string}`
 

@@ -1,7 +1,7 @@
 // One signal's way from the queue to the wire: batches are joined, compressed once, and sent by a few consumers, each of
 // which tries again until its request is taken, refused for good, or given up.
 import { mergeEqual } from '../otlp/merge.ts'
-import { splitAtMost, splitInHalves, type Piece } from '../otlp/split.ts'
+import { splitAtMost, splitInHalves, withoutEmpty, type Piece } from '../otlp/split.ts'
 import type { CleanBatch, Signal } from '../pipeline/batch.ts'
 import type { Lease, Queue } from '../queue/queue.ts'
 import { createBackoff, maxDelayMs } from './backoff.ts'
@@ -129,14 +129,15 @@ export class Lane {
 
   async #deliver(lease: Lease): Promise<void> {
     const { signal } = this.#options
-    const outcomes = await deliver(requestOf(signal, lease.batches), {
+    const request = requestOf(signal, lease.batches)
+    const outcomes = await deliver(request, {
       send: (piece) => this.#attemptUntilSettled(piece),
       halves: (bytes) => splitInHalves(signal, bytes),
       atMost: (bytes, maxBytes) => splitAtMost(signal, bytes, maxBytes),
       limit: this.#limit,
     })
     // Nothing of it has arrived: it stays in the queue for what comes after the deadline.
-    if (outcomes.every(({ is }) => is === 'left')) this.#givenUp.push(lease)
+    if (outcomes.length > 0 && outcomes.every(({ is }) => is === 'left')) this.#givenUp.push(lease)
     else this.#settle(lease, outcomes)
   }
 
@@ -242,10 +243,11 @@ export class Lane {
 /** Export requests joined are one Export request with the contents of all (protobuf: embedded messages merge). */
 function requestOf(signal: Signal, batches: readonly CleanBatch[]): Piece {
   const records = batches.reduce((sum, batch) => sum + batch.records, 0)
-  if (batches.length === 1) return { bytes: batches[0].bytes, records }
-  const joined = Buffer.concat(batches.map(({ bytes }) => bytes))
+  const joined = batches.length === 1 ? batches[0].bytes : Buffer.concat(batches.map(({ bytes }) => bytes))
   try {
-    return { bytes: mergeEqual(signal, joined), records }
+    const merged = batches.length === 1 ? joined : mergeEqual(signal, joined)
+    const full = signal === 'metrics' ? withoutEmpty(signal, merged) : merged
+    return { bytes: full.length === 0 && records > 0 ? merged : full, records }
   } catch {
     // What is no OTLP, the backend refuses.
     return { bytes: joined, records }

@@ -13,8 +13,9 @@ export function mergeEqual(signal: Signal, bytes: Uint8Array): Uint8Array {
   const groups = groupsOf(parcels)
   if (groups === undefined) return bytes
   const { starts, ends } = parcels
-  const merged: { bytes: Uint8Array; starts: number[]; ends: number[]; owners: Container[] } = {
+  const merged: Parcels & { starts: number[]; ends: number[]; owners: Container[] } = {
     bytes,
+    hasEmpty: false,
     starts: [],
     ends: [],
     owners: [],

@@ -29,6 +29,8 @@ export interface Parcels {
   readonly starts: readonly number[]
   readonly ends: readonly number[]
   readonly owners: readonly Container[]
+  /** There is a container in which nothing is found. */
+  readonly hasEmpty: boolean
 }
 
 /** The way to single records: of metrics, to data points. */
@@ -47,7 +49,7 @@ export function indexScopes(signal: Signal, bytes: Uint8Array): Parcels {
 }
 
 function index(level: Level, bytes: Uint8Array): Parcels {
-  const parcels = { bytes, starts: [], ends: [], owners: [] }
+  const parcels = { bytes, starts: [], ends: [], owners: [], hasEmpty: false }
   enter(parcels, level, { parent: undefined, tag: 0, field: 0, start: 0, end: bytes.length })
   return parcels
 }
@@ -61,11 +63,12 @@ interface Entered {
 }
 
 function enter(
-  into: { bytes: Uint8Array; starts: number[]; ends: number[]; owners: Container[] },
+  into: { bytes: Uint8Array; starts: number[]; ends: number[]; owners: Container[]; hasEmpty: boolean },
   level: Level,
   { parent, tag, field, start, end }: Entered,
 ): void {
   const own: number[] = []
+  const before = into.starts.length
   // Filled while its contents are read: they may come before what belongs to it.
   const container = {
     parent,
@@ -96,6 +99,7 @@ function enter(
       })
     }
   }
+  if (into.starts.length === before) into.hasEmpty = true
 }
 
 /** Bytes that a container adds to a request, at most. */

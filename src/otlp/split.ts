@@ -52,6 +52,16 @@ export function splitInHalves(signal: Signal, bytes: Uint8Array): readonly [Piec
   return [pieceOf(parcels, 0, half), pieceOf(parcels, half, records)]
 }
 
+/**
+ * The request without what holds no record; the very same bytes where there is nothing of the kind. Prometheus answers 500
+ * to a request with a metric that has no data.
+ * @throws WireError when the bytes are not protobuf
+ */
+export function withoutEmpty(signal: Signal, bytes: Uint8Array): Uint8Array {
+  const parcels = indexRecords(signal, bytes)
+  return parcels.hasEmpty ? pack(parcels, 0, parcels.starts.length, bytes.length) : bytes
+}
+
 function pieceOf(parcels: Parcels, from: number, to: number, maxBytes = Infinity): Piece {
   const isWhole = from === 0 && to === parcels.starts.length && parcels.bytes.length <= maxBytes
   const room = parcels.ends[to - 1] - parcels.starts[from] + 1024

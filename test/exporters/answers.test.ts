@@ -4,7 +4,7 @@ import { grpcAnswer, httpAnswer } from '../../src/exporters/answers.ts'
 
 describe('over HTTP', () => {
   it('only what OTLP lists is tried again', () => {
-    const tried = Array.from({ length: 400 }, (_, index) => 200 + index).filter((each) => httpAnswer(each) === 'retry')
+    const tried = Array.from({ length: 400 }, (_, index) => 200 + index).filter((each) => httpAnswer(each).is === 'retry')
     expect(tried).toEqual([429, 502, 503, 504])
   })
 
@@ -19,7 +19,18 @@ describe('over HTTP', () => {
     [500, 'refused'],
     [501, 'refused'],
   ])('%i is %s', (answer, kind) => {
-    expect(httpAnswer(answer)).toBe(kind)
+    expect(httpAnswer(answer)).toEqual({ is: kind })
+  })
+
+  it.each([
+    [503, 'grpc error: code = ResourceExhausted desc = grpc: received message larger than max (5002487 vs. 4194304)', 4194304],
+    [400, '\u0008\u0003\u0012\u001dhttp: request body too large', undefined],
+  ])('%i is about the size when its body says %j, as Loki and the Collector do', (status, text, maxBytes) => {
+    expect(httpAnswer(status, Buffer.from(text))).toEqual({ is: 'too-large', ...(maxBytes && { maxBytes }) })
+  })
+
+  it('a body changes nothing about a token or a path that is wrong', () => {
+    expect(httpAnswer(401, Buffer.from('request body too large'))).toEqual({ is: 'circuit' })
   })
 })
 
@@ -54,7 +65,7 @@ describe('over gRPC', () => {
   it.each([
     ['grpc: received message larger than max (5000000 vs. 4194304)', 4194304],
     ['grpc: received message after decompression larger than max 4194304', 4194304],
-    ['request too large', undefined],
+    ['trpc: request too large', undefined],
   ])('%j is too large, and the limit in it is believed', (details, maxBytes) => {
     expect(grpcAnswer(status.RESOURCE_EXHAUSTED, details, false)).toMatchObject({
       is: 'too-large',

@@ -152,7 +152,7 @@ describe('an answer', () => {
       response.writeHead(status, { location: '/v1/traces' }).end(),
     )
     const attempt = await transportTo(endpoint).send('traces', new Uint8Array(1), never)
-    expect(attempt).toEqual({ is: httpAnswer(status), reason: `http-${status}` })
+    expect(attempt).toEqual({ is: httpAnswer(status).is, reason: `http-${status}` })
     expect(received).toHaveLength(1)
   })
 

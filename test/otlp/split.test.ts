@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { countRecords } from '../../src/otlp/count.ts'
 import { signals, type Signal } from '../../src/otlp/fields.ts'
-import { splitAtMost, splitInHalves } from '../../src/otlp/split.ts'
+import { splitAtMost, splitInHalves, withoutEmpty } from '../../src/otlp/split.ts'
 import { plainTaste, request } from '../arbitrary/requests.ts'
 import { tidy, write } from '../arbitrary/writer.ts'
 import { requestName } from '../reference/schema.ts'
@@ -108,5 +108,14 @@ describe('a metric', () => {
     expect(splitAtMost('metrics', points(0), 10)).toEqual([])
     for (const { bytes } of splitAtMost('metrics', points(3), 60))
       expect(Buffer.from(bytes).includes('none')).toBe(false)
+  })
+
+  it('without data goes, and what has some stays: no backend has a use for it, and Prometheus refuses the request', () => {
+    const left = withoutEmpty('metrics', points(2))
+    expect(Buffer.from(left).includes('none')).toBe(false)
+    expect(textOf('metrics', left)).toEqual(textOf('metrics', points(2)))
+    const { bytes } = batchOf('metrics', ['a', 'b'])
+    expect(withoutEmpty('metrics', bytes)).toBe(bytes)
+    expect(withoutEmpty('metrics', points(0))).toHaveLength(0)
   })
 })

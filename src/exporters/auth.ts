@@ -1,0 +1,36 @@
+// Who the gateway is to a backend: the Authorization header of each request, from the configuration or from files that
+// are read again when they change.
+import { validateHeaderValue } from 'node:http'
+import type { ExporterAuth } from './options.ts'
+import { secretFile } from './secret-file.ts'
+
+/**
+ * The Authorization header as it is now; undefined where none is configured.
+ * @throws when a file cannot be read or a secret cannot be sent; the message names the exporter, never the secret
+ */
+export function authorization(exporter: string, auth: ExporterAuth | undefined): (() => string) | undefined {
+  if (auth === undefined) return undefined
+  try {
+    const current = 'basic' in auth ? basic(auth.basic) : bearer(auth)
+    validateHeaderValue('authorization', current())
+    return current
+  } catch (error) {
+    const { message } = error as Error
+    const why = message.startsWith('the secret file') ? message : 'the token or password has characters that cannot be sent'
+    throw new Error(`${exporter}: ${why}`, { cause: error })
+  }
+}
+
+function bearer({ token, tokenFile }: Extract<ExporterAuth, { token?: unknown }>): () => string {
+  const secret = secretOf(token, tokenFile)
+  return () => `Bearer ${secret()}`
+}
+
+function basic({ username, password, passwordFile }: Extract<ExporterAuth, { basic: unknown }>['basic']): () => string {
+  const secret = secretOf(password, passwordFile)
+  return () => `Basic ${Buffer.from(`${username}:${secret()}`).toString('base64')}`
+}
+
+function secretOf(value: string | undefined, file: string | undefined): () => string {
+  return file === undefined ? () => value ?? '' : secretFile(file)
+}
