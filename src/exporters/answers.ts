@@ -17,14 +17,7 @@ const httpAnswers: Readonly<Record<AnswerKind, readonly number[]>> = {
 
 const grpcAnswers: Readonly<Record<AnswerKind, readonly grpc[]>> = {
   // OTLP 1.11, "Failures"; RESOURCE_EXHAUSTED is below.
-  retry: [
-    grpc.CANCELLED,
-    grpc.DEADLINE_EXCEEDED,
-    grpc.ABORTED,
-    grpc.OUT_OF_RANGE,
-    grpc.UNAVAILABLE,
-    grpc.DATA_LOSS,
-  ],
+  retry: [grpc.CANCELLED, grpc.DEADLINE_EXCEEDED, grpc.ABORTED, grpc.OUT_OF_RANGE, grpc.UNAVAILABLE, grpc.DATA_LOSS],
   circuit: [grpc.UNAUTHENTICATED, grpc.PERMISSION_DENIED, grpc.UNIMPLEMENTED],
   'too-large': [],
   refused: [],

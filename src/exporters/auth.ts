@@ -16,7 +16,9 @@ export function authorization(exporter: string, auth: ExporterAuth | undefined):
     return current
   } catch (error) {
     const { message } = error as Error
-    const why = message.startsWith('the secret file') ? message : 'the token or password has characters that cannot be sent'
+    const why = message.startsWith('the secret file')
+      ? message
+      : 'the token or password has characters that cannot be sent'
     throw new Error(`${exporter}: ${why}`, { cause: error })
   }
 }

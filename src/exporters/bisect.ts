@@ -8,7 +8,8 @@ import type { Attempt } from './transport.ts'
 
 /** An attempt after which nothing is to be waited for; `failed` is the sender's own: given up. */
 export type Settled =
-  Exclude<Attempt, { is: 'retry' | 'circuit' }> | { readonly is: 'failed'; readonly reason: FailedReason }
+  | Exclude<Attempt, { is: 'retry' | 'circuit' }>
+  | { readonly is: 'failed'; readonly reason: FailedReason }
 
 export type Outcome =
   | { readonly is: 'sent'; readonly records: number; readonly rejected: number }

@@ -79,7 +79,9 @@ export function createOtlpGrpcTransport(options: OtlpGrpcOptions, log: RenewalLo
           { deadline: Date.now() + timeoutMs },
           (error, answer) => {
             abort.removeEventListener('abort', cancel)
-            resolve(error ? failure(error, tls?.reasonOf(error), rateLimit) : { is: 'sent', rejected: rejectedIn(answer) })
+            resolve(
+              error ? failure(error, tls?.reasonOf(error), rateLimit) : { is: 'sent', rejected: rejectedIn(answer) },
+            )
           },
         )
         const cancel = (): void => call.cancel()

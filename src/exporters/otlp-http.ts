@@ -34,7 +34,8 @@ export function createOtlpHttpTransport(options: OtlpHttpOptions, log: RenewalLo
   const tls = isSecure ? clientTls(name, options.tls ?? {}, log) : undefined
   const byProxy = new Map<string, HttpConnections>()
   const connections = bySignal((signal) => {
-    const proxy = targets[signal] && namingTheExporter(name, () => proxyFor(targets[signal]!.url, options.proxyUrl, env))
+    const proxy =
+      targets[signal] && namingTheExporter(name, () => proxyFor(targets[signal]!.url, options.proxyUrl, env))
     const key = proxy?.url.href ?? ''
     const known = byProxy.get(key) ?? httpConnections(tls, proxy, timeoutMs)
     byProxy.set(key, known)

@@ -4,7 +4,9 @@ import { grpcAnswer, httpAnswer } from '../../src/exporters/answers.ts'
 
 describe('over HTTP', () => {
   it('only what OTLP lists is tried again', () => {
-    const tried = Array.from({ length: 400 }, (_, index) => 200 + index).filter((each) => httpAnswer(each).is === 'retry')
+    const tried = Array.from({ length: 400 }, (_, index) => 200 + index).filter(
+      (each) => httpAnswer(each).is === 'retry',
+    )
     expect(tried).toEqual([429, 502, 503, 504])
   })
 
@@ -23,7 +25,11 @@ describe('over HTTP', () => {
   })
 
   it.each([
-    [503, 'grpc error: code = ResourceExhausted desc = grpc: received message larger than max (5002487 vs. 4194304)', 4194304],
+    [
+      503,
+      'grpc error: code = ResourceExhausted desc = grpc: received message larger than max (5002487 vs. 4194304)',
+      4194304,
+    ],
     [400, '\u0008\u0003\u0012\u001dhttp: request body too large', undefined],
   ])('%i is about the size when its body says %j, as Loki and the Collector do', (status, text, maxBytes) => {
     expect(httpAnswer(status, Buffer.from(text))).toEqual({ is: 'too-large', ...(maxBytes && { maxBytes }) })

@@ -147,14 +147,17 @@ describe('an answer', () => {
     })
   })
 
-  it.each([301, 307, 400, 401, 403, 404, 408, 413, 415, 422, 500, 501, 505])('of %i is not tried again', async (status) => {
-    const { endpoint, received } = await backend((response) =>
-      response.writeHead(status, { location: '/v1/traces' }).end(),
-    )
-    const attempt = await transportTo(endpoint).send('traces', new Uint8Array(1), never)
-    expect(attempt).toEqual({ is: httpAnswer(status).is, reason: `http-${status}` })
-    expect(received).toHaveLength(1)
-  })
+  it.each([301, 307, 400, 401, 403, 404, 408, 413, 415, 422, 500, 501, 505])(
+    'of %i is not tried again',
+    async (status) => {
+      const { endpoint, received } = await backend((response) =>
+        response.writeHead(status, { location: '/v1/traces' }).end(),
+      )
+      const attempt = await transportTo(endpoint).send('traces', new Uint8Array(1), never)
+      expect(attempt).toEqual({ is: httpAnswer(status).is, reason: `http-${status}` })
+      expect(received).toHaveLength(1)
+    },
+  )
 
   it('says when to come back in seconds', async () => {
     const attempt = await attemptAgainst((response) => response.writeHead(503, { 'retry-after': '7' }).end())

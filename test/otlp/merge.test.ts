@@ -14,11 +14,13 @@ const taste = { ...plainTaste, depth: 1, key: fc.constantFrom('a', 'b'), text: f
 
 /** Joined requests in which resources and scopes occur again. */
 const joined = (signal: Signal): fc.Arbitrary<Uint8Array> =>
-  fc.array(request(signal, taste), { minLength: 1, maxLength: 3 }).chain((requests) =>
-    fc
-      .array(fc.constantFrom(...requests), { minLength: 1, maxLength: 5 })
-      .map((chosen) => Buffer.concat(chosen.map((each) => write(requestName[signal], each, tidy)))),
-  )
+  fc
+    .array(request(signal, taste), { minLength: 1, maxLength: 3 })
+    .chain((requests) =>
+      fc
+        .array(fc.constantFrom(...requests), { minLength: 1, maxLength: 5 })
+        .map((chosen) => Buffer.concat(chosen.map((each) => write(requestName[signal], each, tidy)))),
+    )
 
 const sorted = (texts: readonly string[]): string[] => [...texts].sort()
 
