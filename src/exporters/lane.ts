@@ -193,7 +193,8 @@ export class Lane {
   /** False when the circuit stays open until the deadline of a shutdown. */
   async #untilCircuitLets(): Promise<boolean> {
     while (!this.#circuit.enter()) {
-      const untilMs = Math.max(this.#circuit.untilMs, performance.now() + probedByAnotherMs)
+      const now = performance.now()
+      const untilMs = this.#circuit.untilMs > now ? this.#circuit.untilMs : now + probedByAnotherMs
       if (this.#deadlineMs !== undefined || this.#options.abort.aborted) return false
       await this.#wait(untilMs, false)
     }

@@ -120,6 +120,22 @@ describe('a request', () => {
     ])
   })
 
+  it('authorizes itself by `auth` rather than by anything else', async () => {
+    const { endpoint, received } = await backend(ok)
+    const auth = { token: 't0ken' }
+    const headers = { Authorization: 'Bearer other', 'X-Scope-OrgID': 'tenant' }
+    await transportTo(endpoint, { auth, headers }).send('traces', new Uint8Array(1), never)
+    expect(received[0].headers).toMatchObject({ authorization: 'Bearer t0ken', 'x-scope-orgid': 'tenant' })
+  })
+
+  it('goes where the profile of the backend says', async () => {
+    const { endpoint, received } = await backend(ok)
+    await transportTo(endpoint, { profile: 'prometheus' }).send('metrics', new Uint8Array(1), never)
+    await transportTo(endpoint, { profile: 'loki' }).send('logs', new Uint8Array(1), never)
+    expect(received.map(({ path }) => path)).toEqual(['/api/v1/otlp/v1/metrics', '/otlp/v1/logs'])
+    for (const { headers } of received) expect(headers['content-type']).toBe('application/x-protobuf')
+  })
+
   it.each(['127.0.0.1:4318', 'ftp://host', ''])('is not possible to the endpoint %j', (endpoint) => {
     expect(() => createOtlpHttpTransport({ type: 'otlp_http', name: 'otlp_http/x', endpoint }, memoryLog())).toThrow(
       'otlp_http/x',
