@@ -20,7 +20,7 @@ export interface Profile {
 
 const mebibyte = 1024 * 1024
 /** What gRPC servers take unless told otherwise. */
-export const grpcMaxRequestBytes = 4 * mebibyte
+const grpcMaxRequestBytes = 4 * mebibyte
 
 export const profiles: Readonly<Record<ProfileName, Profile>> = {
   // Answers 400 to more than 20 MiB.

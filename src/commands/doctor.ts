@@ -29,16 +29,13 @@ export async function doctor(context: CommandContext, options: DoctorOptions): P
     if (exporter.type !== 'otlp_http' && exporter.type !== 'otlp_grpc') continue
     const own = signals.filter((signal) => config.pipelines[signal]?.includes(exporter.name))
     const examination = { signals: own, sendsProbe: options.probe, env: context.env, nowMs: Date.now() }
-    await examineBackend(exporter as OtlpExporter, examination, notesOn(exporter.name, findings))
+    await examineBackend(exporter, examination, notesOn(exporter.name, findings))
   }
   const { stdout, env } = context
   const color = stdout.isTTY === true && !env['NO_COLOR']
   print(stdout, options.format === 'json' ? reportJson(findings) : reportText(findings, color))
   return countsOf(findings).fail > 0 ? exitCode.failed : exitCode.ok
 }
-
-/** The type of a configured exporter is one of two, told apart by its name only. */
-type OtlpExporter = Parameters<typeof examineBackend>[0]
 
 function configOf(context: CommandContext, { config: file }: DoctorOptions): Config {
   if (file === undefined) return defaultConfig()

@@ -3,7 +3,7 @@
 // circuit opens, everything is kept), the size (smaller requests), or what is in the request (the guilty are looked for).
 import { status as grpc } from '@grpc/grpc-js'
 
-export type AnswerKind = 'retry' | 'circuit' | 'too-large' | 'refused'
+type AnswerKind = 'retry' | 'circuit' | 'too-large' | 'refused'
 
 const httpAnswers: Readonly<Record<AnswerKind, readonly number[]>> = {
   // OTLP 1.11, "Retryable Response Codes".
@@ -63,7 +63,7 @@ function toldLimit(text: string): number | undefined {
  * @param hasRetryInfo whether the server says when to try again
  * @param rateLimit what a backend is known to say of a rate limit without RetryInfo; that is tried again too
  */
-export function grpcAnswer(code: number, details: string, hasRetryInfo: boolean, rateLimit?: RegExp): Answer {
+export function grpcAnswer(code: grpc, details: string, hasRetryInfo: boolean, rateLimit?: RegExp): Answer {
   if (code !== grpc.RESOURCE_EXHAUSTED) return { is: kindIn(grpcAnswers, code) }
   if (hasRetryInfo || rateLimit?.test(details)) return { is: 'retry' }
   const maxBytes = toldLimit(details)

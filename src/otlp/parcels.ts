@@ -116,7 +116,7 @@ export function opened(from: Container | undefined, to: Container): Container[] 
     if (open === each) break
     path.push(each)
   }
-  return path.reverse()
+  return path.toReversed()
 }
 
 /**

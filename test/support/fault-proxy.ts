@@ -7,7 +7,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
 
-export interface ProxiedRequest {
+interface ProxiedRequest {
   /** From 0. */
   readonly index: number
   readonly method: string

@@ -16,7 +16,8 @@ export async function prometheusSettings(getter: HttpGetter, base: URL, notes: N
   if (typeof shown !== 'string') return
   const tsdb = objectIn(shown, 'storage', 'tsdb') ?? {}
   // Where it is written, and how Prometheus shows what was not.
-  const window = tsdb['out_of_order_time_window'] ?? tsdb['outofordertimewindow'] ?? 0
+  const shownWindow = tsdb['out_of_order_time_window'] ?? tsdb['outofordertimewindow']
+  const window = typeof shownWindow === 'string' ? shownWindow : Number(shownWindow ?? 0)
   if (/^0[a-z]*$/.test(String(window))) {
     const change = 'in prometheus.yml: `storage: {tsdb: {out_of_order_time_window: 30m}}`'
     notes.warn('out-of-order', 'it refuses samples that arrive late, as after it was away', change)
@@ -50,6 +51,6 @@ function objectIn(text: string, ...path: readonly string[]): Readonly<Record<str
 }
 
 /** Shown as milliseconds, or as written. */
-function spoken(window: unknown): string {
-  return typeof window === 'number' ? `${Math.round(window / 60_000)}m` : String(window)
+function spoken(window: string | number): string {
+  return typeof window === 'number' ? `${Math.round(window / 60_000)}m` : window
 }
