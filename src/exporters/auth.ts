@@ -1,6 +1,7 @@
 // Who the gateway is to a backend: the Authorization header of each request, from the configuration or from files that
 // are read again when they change.
 import { validateHeaderValue } from 'node:http'
+import { namingTheExporter } from './naming.ts'
 import type { ExporterAuth } from './options.ts'
 import { secretFile } from './secret-file.ts'
 
@@ -10,17 +11,15 @@ import { secretFile } from './secret-file.ts'
  */
 export function authorization(exporter: string, auth: ExporterAuth | undefined): (() => string) | undefined {
   if (auth === undefined) return undefined
-  try {
+  return namingTheExporter(exporter, () => {
     const current = 'basic' in auth ? basic(auth.basic) : bearer(auth)
-    validateHeaderValue('authorization', current())
+    try {
+      validateHeaderValue('authorization', current())
+    } catch {
+      throw new Error('the token has characters that cannot be sent')
+    }
     return current
-  } catch (error) {
-    const { message } = error as Error
-    const why = message.startsWith('the secret file')
-      ? message
-      : 'the token or password has characters that cannot be sent'
-    throw new Error(`${exporter}: ${why}`, { cause: error })
-  }
+  })
 }
 
 function bearer({ token, tokenFile }: Extract<ExporterAuth, { token?: unknown }>): () => string {

@@ -5,7 +5,7 @@ import { splitAtMost, splitInHalves, withoutEmpty, type Piece } from '../otlp/sp
 import type { CleanBatch, Signal } from '../pipeline/batch.ts'
 import type { Lease, Queue } from '../queue/queue.ts'
 import { createBackoff, maxDelayMs } from './backoff.ts'
-import { deliver, type Outcome, type Settled } from './bisect.ts'
+import { deliver, type Outcome, type Parcel, type Settled } from './bisect.ts'
 import { Circuit } from './circuit.ts'
 import { compress } from './compress.ts'
 import { bookFailed, type SignalBook } from './exporter.ts'
@@ -39,6 +39,10 @@ interface Wait {
   /** The server named the wait. */
   readonly told: boolean
   readonly end: () => void
+}
+
+interface Request extends Parcel {
+  readonly bytes: Uint8Array
 }
 
 /** Times are those of `performance.now()`. */
@@ -132,8 +136,8 @@ export class Lane {
     const request = requestOf(signal, lease.batches)
     const outcomes = await deliver(request, {
       send: (piece) => this.#attemptUntilSettled(piece),
-      halves: (bytes) => splitInHalves(signal, bytes),
-      atMost: (bytes, maxBytes) => splitAtMost(signal, bytes, maxBytes),
+      halves: ({ bytes }) => (splitInHalves(signal, bytes) ?? []).map(toRequest),
+      atMost: ({ bytes }, maxBytes) => splitAtMost(signal, bytes, maxBytes).map(toRequest),
       limit: this.#limit,
     })
     // Nothing of it has arrived: it stays in the queue for what comes after the deadline.
@@ -142,7 +146,7 @@ export class Lane {
   }
 
   /** The last attempt's result; undefined when the shutdown's deadline came before one. */
-  async #attemptUntilSettled(piece: Piece): Promise<Settled | undefined> {
+  async #attemptUntilSettled(piece: Request): Promise<Settled | undefined> {
     try {
       return await this.#attempts(piece)
     } catch {
@@ -150,7 +154,7 @@ export class Lane {
     }
   }
 
-  async #attempts({ bytes }: Piece): Promise<Settled | undefined> {
+  async #attempts({ bytes }: Request): Promise<Settled | undefined> {
     const { transport, signal, retry, book, trouble, abort } = this.#options
     const body = transport.gzipped ? await compress(bytes) : bytes
     const nextDelayMs = createBackoff(retry)
@@ -206,7 +210,7 @@ export class Lane {
     return this.#deadlineMs === undefined ? delayMs : Math.min(delayMs, drainRetryMs)
   }
 
-  #settle(lease: Lease, outcomes: readonly Outcome[]): void {
+  #settle(lease: Lease, outcomes: readonly Outcome<Request>[]): void {
     const { book, trouble } = this.#options
     for (const outcome of outcomes) {
       if (outcome.is === 'sent') {
@@ -217,7 +221,7 @@ export class Lane {
         else trouble.over()
       } else {
         const reason = outcome.is === 'dead' ? outcome.reason : 'shutdown'
-        bookFailed(book, reason, outcome.piece.records)
+        bookFailed(book, reason, outcome.parcel.records)
         trouble.failed(reason, 'records dropped')
       }
     }
@@ -241,16 +245,20 @@ export class Lane {
   }
 }
 
+function toRequest({ bytes, records }: Piece): Request {
+  return { bytes, records, size: bytes.length }
+}
+
 /** Export requests joined are one Export request with the contents of all (protobuf: embedded messages merge). */
-function requestOf(signal: Signal, batches: readonly CleanBatch[]): Piece {
+function requestOf(signal: Signal, batches: readonly CleanBatch[]): Request {
   const records = batches.reduce((sum, batch) => sum + batch.records, 0)
   const joined = batches.length === 1 ? batches[0].bytes : Buffer.concat(batches.map(({ bytes }) => bytes))
   try {
     const merged = batches.length === 1 ? joined : mergeEqual(signal, joined)
     const full = signal === 'metrics' ? withoutEmpty(signal, merged) : merged
-    return { bytes: full.length === 0 && records > 0 ? merged : full, records }
+    return toRequest({ bytes: full.length === 0 && records > 0 ? merged : full, records })
   } catch {
     // What is no OTLP, the backend refuses.
-    return { bytes: joined, records }
+    return toRequest({ bytes: joined, records })
   }
 }

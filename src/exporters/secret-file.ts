@@ -5,15 +5,14 @@ import { readFileSync, statSync } from 'node:fs'
 const lookEveryMs = 1_000
 
 /**
- * The secret as it is now, without the newline at its end. A file that cannot be read any more, or is empty, changes
+ * The secret as it is now, without the newline at its end. What cannot be read any more, is empty or cannot be sent changes
  * nothing: the former secret stays.
- * @throws when it cannot be read the first time; the message names the file and never its content
+ * @throws when it cannot be used the first time; the message names the file and never its content
  */
 export function secretFile(path: string): () => string {
   let seen = stateOf(path)
   let secret = read(path)
   let lookedMs = performance.now()
-  if (secret === '') throw new Error(`the secret file "${path}" is empty`)
   return () => {
     const now = performance.now()
     if (now - lookedMs < lookEveryMs) return secret
@@ -21,7 +20,7 @@ export function secretFile(path: string): () => string {
     const state = stateOf(path)
     if (state === seen) return secret
     try {
-      secret = read(path) || secret
+      secret = read(path)
       seen = state
     } catch {
       // It is looked at again.
@@ -31,16 +30,25 @@ export function secretFile(path: string): () => string {
 }
 
 function read(path: string): string {
+  let secret: string
   try {
-    return readFileSync(path, 'utf8').trimEnd()
+    secret = readFileSync(path, 'utf8').trimEnd()
   } catch (error) {
     const { code = 'unreadable' } = error as NodeJS.ErrnoException
     throw new Error(`the secret file "${path}" cannot be read (${code})`, { cause: error })
   }
+  if (secret === '') throw new Error(`the secret file "${path}" is empty`)
+  // A header would be cut there, or refused by every request.
+  if (/\p{Cc}/u.test(secret)) throw new Error(`the secret file "${path}" holds more than one line`)
+  return secret
 }
 
 /** Follows links: what Kubernetes swaps is a link. */
 function stateOf(path: string): string {
-  const stats = statSync(path, { throwIfNoEntry: false })
-  return stats === undefined ? '' : `${stats.ino} ${stats.size} ${stats.mtimeMs}`
+  try {
+    const { ino, size, mtimeMs } = statSync(path)
+    return `${ino} ${size} ${mtimeMs}`
+  } catch {
+    return ''
+  }
 }

@@ -111,6 +111,16 @@ describe('a backend that works', () => {
   })
 })
 
+describe('a secret in an address', () => {
+  it('is not shown', async () => {
+    const { url } = await backend()
+    const examined = await examine('otlp_http', `{endpoint: "${url}/t/hunter2?key=hunter2"}`)
+    expect(examined.code).toBe(0)
+    expect(examined.stdout).toContain('/t/…/v1/traces')
+    expect(examined.stdout).not.toContain('hunter2')
+  })
+})
+
 describe('a backend that does not', () => {
   it.each([
     ['{profile: collector, endpoint: URL}', 401, 'auth: {bearer_token'],

@@ -58,9 +58,11 @@ describe('a file that changes', () => {
   it('and is gone or empty leaves the former secret in force', () => {
     const path = file('first')
     const current = authorization('x', { tokenFile: path })!
-    writeFileSync(path, '')
-    vi.advanceTimersByTime(1_001)
-    expect(current()).toBe('Bearer first')
+    for (const unusable of ['', 'two\nlines']) {
+      writeFileSync(path, unusable)
+      vi.advanceTimersByTime(1_001)
+      expect(current()).toBe('Bearer first')
+    }
     rmSync(path)
     vi.advanceTimersByTime(1_001)
     expect(current()).toBe('Bearer first')

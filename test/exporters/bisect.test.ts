@@ -9,8 +9,14 @@ import { batchOf, namesIn } from './batches.ts'
 const taken: Settled = { is: 'sent', rejected: 0 }
 const refused: Settled = { is: 'refused', reason: 'http-400' }
 
+interface Request extends Piece {
+  readonly size: number
+}
+
+const toRequest = (piece: Piece): Request => ({ ...piece, size: piece.bytes.length })
+
 interface Run {
-  readonly outcomes: readonly Outcome[]
+  readonly outcomes: readonly Outcome<Request>[]
   /** The names in what the backend took, in order. */
   readonly arrived: readonly string[]
   readonly requests: number
@@ -23,37 +29,34 @@ async function delivered(
   signal: Signal,
   names: readonly string[],
   answer: Answer,
-  options: Partial<Delivery> = {},
+  options: Partial<Delivery<Request>> = {},
 ): Promise<Run> {
   const { bytes, records } = batchOf(signal, names)
   const arrived: string[] = []
   const limit = options.limit ?? new SizeLimit()
   let requests = 0
-  const outcomes = await deliver(
-    { bytes, records },
-    {
-      send: async (piece: Piece) => {
-        const inside = namesIn(signal, piece.bytes)
-        const settled = answer(inside, piece.bytes.length, (requests += 1))
-        if (settled?.is === 'sent') arrived.push(...inside)
-        return settled
-      },
-      halves: (all) => splitInHalves(signal, all),
-      atMost: (all, maxBytes) => splitAtMost(signal, all, maxBytes),
-      limit,
-      ...options,
+  const outcomes = await deliver(toRequest({ bytes, records }), {
+    send: async (piece) => {
+      const inside = namesIn(signal, piece.bytes)
+      const settled = answer(inside, piece.bytes.length, (requests += 1))
+      if (settled?.is === 'sent') arrived.push(...inside)
+      return settled
     },
-  )
+    halves: (all) => (splitInHalves(signal, all.bytes) ?? []).map(toRequest),
+    atMost: (all, maxBytes) => splitAtMost(signal, all.bytes, maxBytes).map(toRequest),
+    limit,
+    ...options,
+  })
   return { outcomes, arrived, requests, limit }
 }
 
 const named = (count: number): string[] => Array.from({ length: count }, (_, index) => `n${index}`)
-const recordsIn = (outcomes: readonly Outcome[], is: Outcome['is']): number =>
+const recordsIn = (outcomes: readonly Outcome<Request>[], is: Outcome<Request>['is']): number =>
   outcomes
     .filter((outcome) => outcome.is === is)
-    .reduce((sum, outcome) => sum + (outcome.is === 'sent' ? outcome.records : outcome.piece.records), 0)
-const deadOf = (signal: Signal, outcomes: readonly Outcome[]): string[] =>
-  outcomes.flatMap((outcome) => (outcome.is === 'dead' ? namesIn(signal, outcome.piece.bytes) : []))
+    .reduce((sum, outcome) => sum + (outcome.is === 'sent' ? outcome.records : outcome.parcel.records), 0)
+const deadOf = (signal: Signal, outcomes: readonly Outcome<Request>[]): string[] =>
+  outcomes.flatMap((outcome) => (outcome.is === 'dead' ? namesIn(signal, outcome.parcel.bytes) : []))
 
 describe.each(signals)('what is refused of %s', (signal) => {
   it('is found, however many there are: the others arrive once and in order', async () => {
@@ -128,13 +131,13 @@ describe('a search', () => {
     )
     expect(requests).toBeLessThanOrEqual(3 + 6)
     expect(arrived).toEqual(names.slice(16))
-    expect(outcomes[0]).toMatchObject({ is: 'dead', isAlone: false, piece: { records: 16 } })
+    expect(outcomes[0]).toMatchObject({ is: 'dead', isAlone: false, parcel: { records: 16 } })
   })
 
   it('does not take apart what would fare no better in parts', async () => {
     const { outcomes, requests } = await delivered('logs', named(10), () => ({ ...refused, ofAll: true }))
     expect(requests).toBe(1)
-    expect(outcomes).toMatchObject([{ is: 'dead', reason: 'http-400', piece: { records: 10 } }])
+    expect(outcomes).toMatchObject([{ is: 'dead', reason: 'http-400', parcel: { records: 10 } }])
   })
 
   it('says what is left when there is no more time: nothing of it is lost or sent twice', async () => {
@@ -142,7 +145,7 @@ describe('a search', () => {
     const { outcomes, arrived } = await delivered('logs', names, (inside, _bytes, request) =>
       request > 3 ? undefined : inside.length > 4 ? refused : taken,
     )
-    const left = outcomes.flatMap((outcome) => (outcome.is === 'left' ? namesIn('logs', outcome.piece.bytes) : []))
+    const left = outcomes.flatMap((outcome) => (outcome.is === 'left' ? namesIn('logs', outcome.parcel.bytes) : []))
     expect([...arrived, ...left]).toEqual(names)
   })
 })

@@ -152,7 +152,7 @@ async function isTaken(
     isAuthorized: isAuthorized(options),
     hasTenant: Object.keys(options.headers ?? {}).some((name) => name.toLowerCase() === 'x-scope-orgid'),
   }
-  const where = options.type === 'otlp_http' ? url.href : url.host
+  const where = options.type === 'otlp_http' ? shown(url) : url.host
   const send = async (bytes: Uint8Array): Promise<Attempt> =>
     transport.send(signal, transport.gzipped ? await compress(bytes) : bytes, never)
   const fail = (attempt: Exclude<Attempt, { is: 'sent' }>): void => {
@@ -174,6 +174,11 @@ async function isTaken(
     `${signal} (${where}): it answers, and rejected ${recordOf[signal]}`,
     'its own log says why',
   )
+}
+
+/** Without what may be a secret: parameters, and the token in the path of another gateway. */
+function shown({ origin, pathname }: URL): string {
+  return `${origin}${pathname.replace(/\/t\/[^/]+\//, '/t/…/')}`
 }
 
 function isAuthorized({ auth, headers = {} }: OtlpOptions): boolean {
