@@ -296,5 +296,6 @@ function figuresOf(exporter: Exporter, senders: Senders): ExporterFigures[] {
     queuedBytes: figures[signal].queuedBytes,
     capacityBytes: figures[signal].capacityBytes,
     trouble: figures[signal].trouble,
+    isCircuitOpen: figures[signal].isCircuitOpen === true,
   }))
 }

@@ -13,6 +13,7 @@ import type { DemoOptions } from './commands/demo.ts'
 import type { InspectOptions } from './commands/inspect.ts'
 import type { PreviewOptions } from './commands/preview.ts'
 import type { DiffOptions } from './commands/diff.ts'
+import type { DoctorOptions } from './commands/doctor.ts'
 import type { ExplainOptions } from './commands/explain.ts'
 import type { PseudonymOptions } from './commands/pseudonym.ts'
 import type { SanitizeOptions } from './commands/sanitize.ts'
@@ -166,6 +167,15 @@ program
   .action((files: string[], options: CheckOptions) =>
     run(async () => (await import('./commands/check.ts')).check(context, files, options)),
   )
+
+program
+  .command('doctor')
+  .description('look whether what a configuration needs is there: backends and their settings, disk, key, ports')
+  .option('-c, --config <file>', 'configuration; without it what start uses by itself')
+  .option('--no-probe', 'send backends a request with nothing in it, and not one marked record of each signal')
+  .addOption(formatOption(['text', 'json']))
+  .addHelpText('after', '\nExit codes: 0 nothing to mend, 1 something, 2 wrong usage, 78 a file that does not load.')
+  .action((options: DoctorOptions) => run(async () => (await import('./commands/doctor.ts')).doctor(context, options)))
 
 program
   .command('test')

@@ -28,6 +28,7 @@ const sources: Sources = {
       queuedBytes: 1,
       capacityBytes: 1,
       trouble: undefined,
+      isCircuitOpen: false,
     })),
   classes: [],
   changed: new Map([['x', 1]]),
@@ -70,6 +71,8 @@ const advice: Readonly<Record<string, string>> = {
   otelcol_exporter_queue_size:
     'Near its capacity: the backend is slow or away, and senders are answered 503. Mend the backend, or give `queue_size` more.',
   otelcol_exporter_queue_capacity: 'For alerts: `otelcol_exporter_queue_size / otelcol_exporter_queue_capacity > 0.8`.',
+  gateway_exporter_circuit_open:
+    '1: mend the token or the address; `last` in `/health` says what the backend answers, and `doctor` what to change. Until then the queue fills.',
   gateway_records_lost: 'Rises: data is lost. The reasons are below.',
   otelcol_process_uptime: 'Falls: the gateway was started again.',
   otelcol_process_cpu_seconds: 'Its rate is the number of cores in use.',

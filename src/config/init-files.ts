@@ -37,8 +37,8 @@ exporters:
   # A Collector: the port is that of collector-config/gateway.yaml
   # otlp_http:
   #   endpoint: \${env:COLLECTOR_ENDPOINT:-http://127.0.0.1:24318}
-  #   headers:
-  #     authorization: \${env:COLLECTOR_AUTHORIZATION}
+  #   auth:
+  #     bearer_token: \${env:COLLECTOR_TOKEN}
   #   compression: gzip
   #   timeout: 5s
   #   retry_on_failure:
@@ -56,13 +56,16 @@ exporters:
   # otlp_grpc:
   #   endpoint: 127.0.0.1:24317
 
-  # Single backends, each with its own path
+  # Single backends (docs/backends.md); \`automagik-gateway doctor --config gateway.yaml\` says whether they work
   # otlp_http/tempo:
+  #   profile: tempo
   #   endpoint: http://tempo:4318
   # otlp_http/loki:
-  #   logs_endpoint: http://loki:3100/otlp/v1/logs
+  #   profile: loki
+  #   endpoint: http://loki:3100
   # otlp_http/prometheus:
-  #   metrics_endpoint: http://prometheus:9090/api/v1/otlp/v1/metrics
+  #   profile: prometheus
+  #   endpoint: http://prometheus:9090
 
   # To look at while trying things out
   # debug:
@@ -182,7 +185,7 @@ const dotEnv = `# Variables that gateway.yaml and ruleset.yaml may name. Copy th
 
 # Where clean telemetry goes
 # COLLECTOR_ENDPOINT=http://127.0.0.1:24318
-# COLLECTOR_AUTHORIZATION=Bearer …
+# COLLECTOR_TOKEN=…
 
 # A key for pseudonyms: echo "base64:$(openssl rand -base64 32)"
 # GATEWAY_PSEUDONYM_K2=

@@ -1,16 +1,20 @@
 // gateway.yaml, declared once, in the Collector's words: types, validation, the JSON Schema for editors and the
 // documentation of each key come from here.
 import { z } from 'zod'
+import { exporterAuth, profile, proxyUrl } from './backend-schema.ts'
 import { duration, durationFrom, grpcTarget, listenEndpoint, size, url } from './forms.ts'
 import { token } from './receiver-schema.ts'
 import { clientTls } from './tls-schema.ts'
 
 const sending = {
+  profile,
   tls: clientTls,
+  auth: exporterAuth,
+  proxy_url: proxyUrl,
   headers: z
     .record(z.string().min(1), z.string())
     .optional()
-    .describe('Headers of every request. Put secrets in variables: `${env:TOKEN}`.'),
+    .describe('Headers of every request, such as `X-Scope-OrgID`. Put secrets in variables: `${env:TOKEN}`.'),
   compression: z.enum(['none', 'gzip']).optional().describe('`gzip` unless given.'),
   timeout: duration.optional().describe('For one attempt; `5s` unless given.'),
   retry_on_failure: z
@@ -43,7 +47,11 @@ const sending = {
         .describe('Requests in flight; `10` unless given, always one for metrics.'),
       batch: z
         .strictObject({
-          max_size: size(0).optional().describe('Bytes of a request before compression; `1MiB` unless given.'),
+          max_size: size(0)
+            .optional()
+            .describe(
+              'Bytes of a request before compression; `1MiB` unless given. What comes as more is split where the backend takes less.',
+            ),
           flush_timeout: duration.optional().describe('How long data waits for company; `200ms` unless given.'),
         })
         .optional()

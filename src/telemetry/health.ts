@@ -30,6 +30,13 @@ export function healthOf(sources: Sources, receivers: readonly HealthReceiver[],
   }
 }
 
-function stateOf({ sent, failed, queuedBytes, capacityBytes, trouble }: ExporterFigures): object {
-  return { sent, lost: failed, queue_bytes: queuedBytes, queue_capacity_bytes: capacityBytes, last: trouble ?? 'ok' }
+function stateOf({ sent, failed, queuedBytes, capacityBytes, trouble, isCircuitOpen }: ExporterFigures): object {
+  return {
+    sent,
+    lost: failed,
+    queue_bytes: queuedBytes,
+    queue_capacity_bytes: capacityBytes,
+    last: trouble ?? 'ok',
+    ...(isCircuitOpen && { circuit: 'open' }),
+  }
 }

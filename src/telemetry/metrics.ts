@@ -20,6 +20,8 @@ export interface ExporterFigures {
   readonly capacityBytes: number
   /** Why the last attempt failed; undefined when it went well. */
   readonly trouble: string | undefined
+  /** The backend refuses whoever asks. */
+  readonly isCircuitOpen: boolean
 }
 
 /** Where the figures come from. Labels are names of the project's own, never text from a request. */
@@ -107,6 +109,11 @@ const instruments: readonly Instrument[] = [
     ),
   ]),
   queue('otelcol_exporter_queue_size', 'Bytes in the queue.', ({ queuedBytes }) => queuedBytes),
+  queue(
+    'gateway_exporter_circuit_open',
+    '1 while a backend refuses whoever asks, as with a wrong token: nothing is sent to it, everything is kept.',
+    ({ isCircuitOpen }) => Number(isCircuitOpen),
+  ),
   queue('otelcol_exporter_queue_capacity', 'Bytes the queue can hold.', ({ capacityBytes }) => capacityBytes),
   {
     kind: 'counter',

@@ -25,6 +25,7 @@ const sources: Sources = {
       queuedBytes: 100,
       capacityBytes: 1000,
       trouble: 'http-404',
+      isCircuitOpen: true,
     }
   },
   classes: ['phone', 'email'],
