@@ -22,6 +22,7 @@ describe('two texts word by word', () => {
         const same = (pieces: readonly Piece[]): string => textOf(pieces.filter(({ isSame }) => isSame))
         expect(same(before)).toBe(same(after))
       }),
+      { numRuns: 50 },
     )
   })
 
