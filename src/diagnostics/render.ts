@@ -31,7 +31,7 @@ export function renderDiagnostic(diagnostic: Diagnostic, sources: Sources = new 
 }
 
 /** What a terminal would obey instead of showing it. */
-const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g
+const controls = /[^\P{Cc}\t]/gu
 const widest = 200
 
 /** A line that is too long to be looked at is cut around its mark. */
