@@ -165,13 +165,12 @@ function byType(schema: Json): Json {
   }
 }
 
-/** What is a text is checked as one, anything else as the other. (A literal with `then` would look like a promise.) */
+const conditional = ['if', 'then', 'else'] as const
+
+/** What is a text is checked as one, anything else as the other. */
 function textOr(text: Json, other: Json): Json {
-  return Object.fromEntries([
-    ['if', { type: 'string' }],
-    ['then', text],
-    ['else', other],
-  ])
+  const parts = [{ type: 'string' }, text, other]
+  return Object.fromEntries(conditional.map((keyword, at) => [keyword, parts[at]]))
 }
 
 /** Nothing is offered of `then` and `else` while there is no value yet: the words, and the maps with their first key. */
