@@ -89,7 +89,7 @@ function attributes(classifier: ReturnType<typeof createClassifier>): Suggestion
     for (const [name, { description = '' }] of Object.entries(properties)) found.set(name, description)
   return [...found]
     .map(([label, says]) => {
-      const className = classifier.attribute([label], 'span', { is: 'other' })
+      const { class: className } = classifier.attribute([label], 'span', { is: 'other' })
       return { label, says: `${says === '' ? '' : `${says.replaceAll(/\s+/g, ' ').trim()} `}Class: ${className}` }
     })
     .toSorted(bySpelling)
