@@ -20,9 +20,9 @@ exceptions:
   - { attr: [user.kind, kind], class: public, reason: a word of ours, owner: shop }
 `
 
-function engineOf(text: string): Engine {
+function engineOf(text: string, tally?: Tally): Engine {
   const { program } = loadRuleset({ file: 'r.yaml', readText: () => text, key })
-  return createEngine(program!)
+  return createEngine(program!, tally)
 }
 
 type Attributes = Readonly<Record<string, object>>
@@ -100,6 +100,17 @@ describe('fields by what decided on them', () => {
 })
 
 describe('counters of sources', () => {
+  it('go on in the engine of another ruleset, by name and not by order', () => {
+    const first = engineOf(rules)
+    send(first, span('a', { user: text('ana') }))
+    const next = engineOf(
+      rules.replace('rules:\n', 'rules:\n  - { id: new, attr: [new], class: person }\n'),
+      first.tally,
+    )
+    send(next, span('a', { user: text('ana'), new: text('x') }))
+    expect(decided(next)).toEqual({ 'rule users': 2, 'rule names': 2, 'rule new': 1 })
+  })
+
   it('go on by kind and name, whatever program they are in', () => {
     const tally = new Tally()
     decidedBy(tally, 'rule', 'phones').fields += 2
