@@ -35,7 +35,11 @@ function section(area: Area, example: ErrorExample): string {
   const found = diagnostics.find((diagnostic) => diagnostic.code === code)
   if (found === undefined)
     throw new Error(`the example of ${code} earns ${diagnostics.map((each) => each.code).join()}`)
-  const said = ['```text', shown(renderDiagnostic(found, sources)), '```'].join('\n')
+  const said = [
+    '```text',
+    shown(renderDiagnostic(found, sources)).replaceAll(`${resolve('.')}/`, '/etc/gateway/'),
+    '```',
+  ].join('\n')
   return [`### \`${code}\``, said, wrap(example.mend)].join('\n\n')
 }
 

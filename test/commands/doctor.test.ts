@@ -236,6 +236,19 @@ describe("the gateway's own side", () => {
     expect(stdout).toContain(`chmod 600 ${join(folder, 'pseudonym.key')}`)
   })
 
+  it('has the key of a certificate that everybody may read', async () => {
+    const folder = temporaryFolder()
+    const { cert, key } = await (await makeAuthority()).issue()
+    writeFileSync(join(folder, 'cert.pem'), cert)
+    writeFileSync(join(folder, 'key.pem'), key, { mode: 0o644 })
+    const tls = 'tls: {cert_file: cert.pem, key_file: key.pem}'
+    const more = `receivers: {otlp: {protocols: {http: {endpoint: "127.0.0.1:0", ${tls}}}}}\n`
+    const open = await examine('debug', '{}', { folder, more })
+    expect(faults(open)).toMatchObject([{ check: 'key', level: 'warn', change: expect.stringContaining('chmod o= ') }])
+    chmodSync(join(folder, 'key.pem'), 0o640)
+    expect(faults(await examine('debug', '{}', { folder, more }))).toEqual([])
+  })
+
   it('has a port that another program has, or the gateway itself', async () => {
     const { url } = await backend()
     const { port } = new URL(url)

@@ -127,7 +127,7 @@ describe.skipIf(!areAtHand('prometheus'))('Prometheus', () => {
       name: 'otlp_http/prometheus',
       profile: 'prometheus',
       endpoint: url,
-      retry: { initialIntervalMs: 200, maxIntervalMs: 500, maxElapsedTimeMs: 1_000 },
+      retry: { initialIntervalMs: 200, maxIntervalMs: 500 },
     })
     offer(exporter, 'metrics', metrics([gauge('kept', Date.now())]))
     await until('two tries', async () => exporter.figures().metrics.retries >= 2)

@@ -23,6 +23,7 @@ export async function examineHost(config: Config, notes: Notes): Promise<void> {
   }
   for (const [folder, bytes] of folders) await examineFolder(folder, bytes, notes)
   examineKey(join(dataDir, 'pseudonym.key'), notes)
+  examineTlsKeys(config, notes)
   await examinePorts(config, notes)
 }
 
@@ -73,6 +74,17 @@ function examineKey(file: string, notes: Notes): void {
   const isOpen = process.platform !== 'win32' && (stats.mode & 0o077) !== 0
   if (isOpen) return notes.warn('key', `others than its owner may read ${file}`, `chmod 600 ${file}`)
   return notes.ok('key', `only its owner may read ${file}`)
+}
+
+/** A group of its own may read the key of a certificate, as on many systems; nobody else. */
+function examineTlsKeys({ receivers, exporters }: Config, notes: Notes): void {
+  const doors = receivers.flatMap(({ http, grpc }) => [http?.tls?.keyFile, grpc?.tls?.keyFile])
+  const ways = exporters.map((exporter) => ('tls' in exporter ? exporter.tls?.keyFile : undefined))
+  for (const file of new Set([...doors, ...ways])) {
+    const stats = file === undefined ? undefined : statSync(file, { throwIfNoEntry: false })
+    if (stats === undefined || process.platform === 'win32' || (stats.mode & 0o007) === 0) continue
+    notes.warn('key', `everybody on this machine may read ${file}`, `chmod o= ${file}`)
+  }
 }
 
 async function examinePorts({ receivers, admin }: Config, notes: Notes): Promise<void> {
