@@ -95,5 +95,5 @@ function reader(files: Readonly<Record<string, string>>): (path: string) => stri
   }
 }
 
-/** Without spaces at the ends of lines, which editors take away. */
-const shown = (text: string): string => text.replace(/ +$/gm, '')
+/** Without the folder of this machine, and without spaces at the ends of lines, which editors take away. */
+const shown = (text: string): string => text.replaceAll(`${resolve('.')}/`, '/etc/gateway/').replace(/ +$/gm, '')
