@@ -18,6 +18,8 @@ export interface Peer {
 export interface PeerOptions {
   readonly sinkPort: number
   readonly compression: 'none' | 'gzip'
+  /** Where both queue; in memory unless given. */
+  readonly storage?: 'disk' | 'memory'
 }
 
 const root = join(import.meta.dirname, '..')
@@ -64,6 +66,7 @@ export async function startGateway(ruleset: string, options: PeerOptions): Promi
         PEER_PORT: String(port),
         SINK_PORT: String(options.sinkPort),
         COMPRESSION: options.compression,
+        STORAGE: options.storage ?? 'memory',
         RULESET: ruleset,
         DATA_DIR: mkdtempSync(join(tmpdir(), 'gateway-bench-')),
       },
@@ -80,9 +83,12 @@ export async function startCollector(processors: string, options: PeerOptions): 
     return undefined
   }
   const port = await freePort()
-  const running = await startServer(found.path, ['--config', 'bench/configs/otelcol.yaml'], () => accepts(port), {
+  const onDisk = options.storage === 'disk' ? ['--config', 'bench/configs/otelcol-disk.yaml'] : []
+  const args = ['--config', 'bench/configs/otelcol.yaml', ...onDisk]
+  const running = await startServer(found.path, args, () => accepts(port), {
     cwd: root,
     env: {
+      DATA_DIR: mkdtempSync(join(tmpdir(), 'collector-bench-')),
       PEER_PORT: String(port),
       SINK_PORT: String(options.sinkPort),
       COMPRESSION: options.compression,

@@ -20,6 +20,7 @@ interface Case {
   readonly requests: number
   /** Units of work in a request: spans, or one event. */
   readonly units: number
+  readonly storage?: 'disk'
 }
 
 interface Figures {
@@ -46,7 +47,10 @@ const cases: readonly Case[] = [
   ...[0, 0.1, 1].map((share) => spans(`default rules, personal data in ${share * 100} %`, share, shipped, closest)),
   { ...spans('default rules against no processor, 10 %', 0.1, shipped, '[]') },
   { ...spans('default rules, gzip in and out, 10 %', 0.1, shipped, closest), gzip: true },
+  { ...spans('default rules, queue on disk, 10 %', 0.1, shipped, closest), storage: 'disk' },
+  { ...spans('default rules, gzip, queue on disk, 10 %', 0.1, shipped, closest), gzip: true, storage: 'disk' },
   { ...event('one event a request, JSON'), gzip: false },
+  { ...event('one event a request, JSON, queue on disk'), gzip: false, storage: 'disk' },
   { ...event('one event a request, JSON, gzip'), gzip: true },
 ]
 
@@ -137,7 +141,8 @@ async function outputOf(peer: Peer, test: Case, sinkPort: number): Promise<strin
 }
 
 async function runCase(test: Case, sinkPort: number): Promise<string> {
-  const options: PeerOptions = { sinkPort, compression: test.gzip ? 'gzip' : 'none' }
+  const { storage = 'memory' } = test
+  const options: PeerOptions = { sinkPort, compression: test.gzip ? 'gzip' : 'none', storage }
   const gateway = await startGateway(test.ruleset, options)
   const collector = await startCollector(test.processors, options)
   try {

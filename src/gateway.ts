@@ -2,18 +2,17 @@
 // rules. What comes in goes one way only: receiver → intake → engine → the exporters' queues.
 import type { Config } from './config/config.ts'
 import { defaultReceiver } from './config/to-receivers.ts'
+import { openDelivery, type Delivery } from './delivery.ts'
 import { createDoors, type Door } from './doors.ts'
-import { createSenders } from './exporters/create.ts'
 import { bySignal } from './exporters/exporter.ts'
 import type { Exporter } from './exporters/exporter.ts'
-import { createMetricsStage, type MetricsStage } from './metrics/stage.ts'
 import type { SeriesStore } from './metrics/store.ts'
 import { signals } from './otlp/fields.ts'
-import type { Signal } from './otlp/fields.ts'
 import { recordNoun } from './pipeline/batch.ts'
 import type { Arrival } from './pipeline/batch.ts'
 import { createIntake } from './pipeline/intake.ts'
 import { Ledger } from './pipeline/ledger.ts'
+import type { Outlet } from './pipeline/outlet.ts'
 import { createLiveEngine } from './processors/live-engine.ts'
 import type { LiveEngine } from './processors/live-engine.ts'
 import { formatEndpoint } from './receivers/listen.ts'
@@ -24,7 +23,6 @@ import type { Program } from './ruleset/program.ts'
 import { startAdmin } from './telemetry/admin.ts'
 import { createExporterWatch } from './telemetry/exporter-watch.ts'
 import { healthOf } from './telemetry/health.ts'
-import { faultOf } from './telemetry/log.ts'
 import type { Log } from './telemetry/log.ts'
 import { createMetrics } from './telemetry/metrics.ts'
 import type { ExporterFigures, Sources } from './telemetry/metrics.ts'
@@ -63,38 +61,28 @@ export interface Gateway {
   stop(deadlineMs: number): Promise<void>
 }
 
-/** An exporter cannot work with what it is told; the message names it and says why. */
-export class ExporterConfigError extends Error {
-  override readonly name = 'ExporterConfigError'
-}
-
-/** Starts everything, or nothing: throws ExporterConfigError, AddressInUseError, TlsFileError, or the system's error. */
+/** Starts everything, or nothing: throws ExporterConfigError, QueueFileError, AddressInUseError, TlsFileError, or the system's error. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { config, log, onArrival } = options
-  const configured = createExporters(options)
-  const exporters = [...configured, ...(options.exporters ?? [])]
+  const { config, log, write, seriesStore, onArrival, exporters: others = [] } = options
   const engine = createLiveEngine(options.program)
   const ledger = new Ledger()
-  const senders = pipelinesOf(config, configured, options.exporters ?? [])
-  const stage = createStage(options, engine, senders.metrics)
+  const delivery = await openDelivery({ config, log, write, others, seriesStore, engine })
   const doors = createDoors(config, ledger, log, ({ signals: fed }, pages) =>
     createIntake({
       process(arrival) {
         onArrival?.(arrival)
         return engine.process(arrival)
       },
-      ...(stage === undefined ? {} : { aggregate: (batch) => stage.take(batch) }),
-      senders: bySignal((signal) => (fed.includes(signal) ? senders[signal] : undefined)),
+      outlets: bySignal((signal) => (fed.includes(signal) ? delivery.outlets[signal] : undefined)),
       ledger: pages,
     }),
   )
-  const ownLog = createOwn(options, engine, senders.logs)
-  const reloading = createReloading(options, engine, stage, ownLog)
-  const sources = sourcesOf(options, { engine, ledger, exporters, senders, stage, reloading, ownLog })
-  const flush = flusherOf(stage, log)
+  const ownLog = createOwn(options, engine, delivery.outlets.logs)
+  const reloading = createReloading(options, engine, delivery, ownLog)
+  const sources = sourcesOf(options, { engine, ledger, delivery, reloading, ownLog })
   const watchExporters = ownLog && createExporterWatch(sources.exporters, ownLog)
   const timer = setInterval(() => {
-    flush()
+    delivery.flush()
     watchExporters?.()
   }, config.metrics.flushIntervalMs).unref()
   let stopping = false
@@ -106,9 +94,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const untilMs = performance.now() + deadlineMs
     await doors.close(deadlineMs)
     clearInterval(timer)
-    flush()
+    delivery.flush()
     ownLog?.close()
-    await Promise.all(exporters.map((exporter) => exporter.close(Math.max(0, untilMs - performance.now()))))
+    await delivery.close(Math.max(0, untilMs - performance.now()))
   }
   try {
     await doors.openAll()
@@ -146,44 +134,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
 }
 
-function createExporters({ config, log, write }: GatewayOptions): Exporter[] {
-  try {
-    return createSenders(config.exporters, { log, write })
-  } catch (error) {
-    throw new ExporterConfigError((error as Error).message, { cause: error })
-  }
-}
-
-/** What adds up metrics; undefined without a store, or without a pipeline to send them to. */
-function createStage(
-  { seriesStore: store, log }: GatewayOptions,
-  engine: LiveEngine,
-  senders: readonly Exporter[] | undefined,
-): MetricsStage | undefined {
-  if (store === undefined || senders === undefined) return undefined
-  return createMetricsStage({
-    rules: engine.program.metrics,
-    repairs: engine.program.repair,
-    store,
-    now: Date.now,
-    clean: (body) => engine.process({ signal: 'metrics', encoding: 'protobuf', body }).batch,
-    hasRoom: (bytes) => senders.every((sender) => sender.hasRoom(bytes, 'metrics')),
-    send: (batch) => senders.forEach((sender) => sender.offer(batch)),
-    onStoreError: (error) =>
-      log.error('series could not be stored: a restart now would begin counters where they were stored last', {
-        error: error.message,
-      }),
-  })
-}
-
 /** The gateway's own log records: through the engine, into the pipeline of logs. */
 function createOwn(
   { version, ownLog = false }: GatewayOptions,
   engine: LiveEngine,
-  senders: readonly Exporter[] | undefined,
+  outlet: Outlet | undefined,
 ): OwnLog | undefined {
-  if (!ownLog || senders === undefined) return undefined
-  const hasRoom = (bytes: number): boolean => senders.every((sender) => sender.hasRoom(bytes, 'logs'))
+  if (!ownLog || outlet === undefined) return undefined
+  const hasRoom = (bytes: number): boolean => outlet.busy(bytes) === undefined
   return createOwnLog({
     version,
     send(body) {
@@ -191,7 +149,7 @@ function createOwn(
       const { batch } = engine.process({ signal: 'logs', encoding: 'protobuf', body })
       if (batch === undefined) return true
       if (!hasRoom(batch.bytes.length)) return false
-      for (const sender of senders) sender.offer(batch)
+      void outlet.give(batch)
       return true
     },
   })
@@ -200,7 +158,7 @@ function createOwn(
 function createReloading(
   { reload: settings, config, log }: GatewayOptions,
   engine: LiveEngine,
-  stage: MetricsStage | undefined,
+  { stage }: Delivery,
   ownLog: OwnLog | undefined,
 ): Reloading | undefined {
   if (settings === undefined) return undefined
@@ -217,41 +175,16 @@ function createReloading(
   })
 }
 
-/** Sends a point of every series; a fault in it costs this round, not the process. */
-function flusherOf(stage: MetricsStage | undefined, log: Log): () => void {
-  return () => {
-    try {
-      stage?.flush()
-    } catch (error) {
-      log.error('metrics of the gateway could not be sent', faultOf(error))
-    }
-  }
-}
-
-type Senders = Readonly<Record<Signal, readonly Exporter[] | undefined>>
-
-/** The exporters of each signal; undefined where no pipeline takes the signal. */
-function pipelinesOf({ pipelines }: Config, configured: readonly Exporter[], always: readonly Exporter[]): Senders {
-  const of = (signal: Signal): Exporter[] | undefined => {
-    const names = pipelines[signal]
-    if (names === undefined) return undefined
-    return [...configured.filter(({ name }) => names.includes(name)), ...always]
-  }
-  return { traces: of('traces'), metrics: of('metrics'), logs: of('logs') }
-}
-
 interface Parts {
   readonly engine: LiveEngine
   readonly ledger: Ledger
-  readonly exporters: readonly Exporter[]
-  readonly senders: Senders
-  readonly stage: MetricsStage | undefined
+  readonly delivery: Delivery
   readonly reloading: Reloading | undefined
   readonly ownLog: OwnLog | undefined
 }
 
 function sourcesOf({ version }: GatewayOptions, parts: Parts): Sources {
-  const { engine, ledger, exporters, senders, stage, reloading, ownLog } = parts
+  const { engine, ledger, delivery, reloading, ownLog } = parts
   const { tally } = engine
   return {
     build: { version, node: process.version },
@@ -264,7 +197,7 @@ function sourcesOf({ version }: GatewayOptions, parts: Parts): Sources {
     },
     recordsRefused: () => ledger.recordsRefused(),
     requestsRefused: () => ledger.requestsRefused(),
-    exporters: () => exporters.flatMap((exporter) => figuresOf(exporter, senders)),
+    exporters: () => delivery.exporters.flatMap((exporter) => figuresOf(exporter, delivery)),
     get classes() {
       return classesThatChange(engine.program)
     },
@@ -273,7 +206,8 @@ function sourcesOf({ version }: GatewayOptions, parts: Parts): Sources {
     decided: tally.decided,
     repaired: tally.repaired,
     dropped: tally.dropped,
-    series: () => stage?.figures(),
+    series: () => delivery.stage?.figures(),
+    queue: () => delivery.queue?.figures(),
     reloads: () => reloading?.status(),
     ownLog: () => ownLog?.figures(),
   }
@@ -284,7 +218,7 @@ function classesThatChange({ classes }: Program): string[] {
 }
 
 /** The figures of an exporter for the signals that go to it. */
-function figuresOf(exporter: Exporter, senders: Senders): ExporterFigures[] {
+function figuresOf(exporter: Exporter, { senders, queue }: Delivery): ExporterFigures[] {
   const figures = exporter.figures()
   const own = signals.filter((signal) => senders[signal]?.includes(exporter))
   return own.map((signal) => ({
@@ -293,6 +227,10 @@ function figuresOf(exporter: Exporter, senders: Senders): ExporterFigures[] {
     noun: recordNoun[signal],
     sent: figures[signal].sent,
     failed: figures[signal].failed,
+    dead: figures[signal].dead,
+    accepted: figures[signal].offered,
+    queuedRecords: figures[signal].queuedRecords,
+    oldestMs: exporter.isDurable ? queue?.figures().oldestMs(exporter.name, signal) : undefined,
     queuedBytes: figures[signal].queuedBytes,
     capacityBytes: figures[signal].capacityBytes,
     trouble: figures[signal].trouble,

@@ -25,6 +25,10 @@ const sources: Sources = {
       noun,
       sent: 1,
       failed: { timeout: 1 },
+      dead: { timeout: 1 },
+      accepted: 1,
+      queuedRecords: 1,
+      oldestMs: 1,
       queuedBytes: 1,
       capacityBytes: 1,
       trouble: undefined,
@@ -46,6 +50,15 @@ const sources: Sources = {
   }),
   reloads: () => ({ times: { x: 1 }, isInForce: true, successMs: 1, last: undefined }),
   ownLog: () => ({ queued: 1, dropped: 1 }),
+  queue: () => ({
+    fileBytes: 1,
+    deadLetters: 1,
+    deadLetterBytes: 1,
+    commits: 1,
+    commitFailures: 1,
+    trouble: undefined,
+    imbalances: [],
+  }),
 }
 const nouns = ['spans', 'metric_points', 'log_records'] as const
 
@@ -66,7 +79,7 @@ const advice: Readonly<Record<string, string>> = {
   otelcol_receiver_refused_SIGNAL: 'Rises: `gateway_records_refused` says why.',
   otelcol_exporter_sent_SIGNAL:
     'Stands still while records are accepted: the backend does not take them; see `/health`.',
-  otelcol_exporter_send_failed_SIGNAL: 'Rises: data is lost; `gateway_records_lost` says why.',
+  otelcol_exporter_send_failed_SIGNAL: 'Rises: `gateway_records_lost` and `gateway_records_dead_lettered` say why.',
   otelcol_exporter_enqueue_failed_SIGNAL: 'Rises: the queue is full; see `otelcol_exporter_queue_size`.',
   otelcol_exporter_queue_size:
     'Near its capacity: the backend is slow or away, and senders are answered 503. Mend the backend, or give `queue_size` more.',
@@ -74,9 +87,22 @@ const advice: Readonly<Record<string, string>> = {
   gateway_exporter_circuit_open:
     '1: mend the token or the address; `last` in `/health` says what the backend answers, and `doctor` what to change. Until then the queue fills.',
   gateway_records_lost: 'Rises: data is lost. The reasons are below.',
+  gateway_records_dead_lettered:
+    'Rises: a backend refuses what it is sent, and will not take it later either. The reason is what it answered; its own log says more. Mend the cause before the dead letters are too many: `queue.dead_letters`.',
+  gateway_queue_records: 'Grows while a backend is slow or away.',
+  gateway_queue_oldest_age_seconds:
+    'For alerts: data arrives late by so much. 0 for an exporter whose queue is in memory.',
+  gateway_queue_disk_bytes:
+    'Goes back to its floor some seconds after the queue is empty. Needs room for `queue_size` of each signal of each exporter.',
+  gateway_dead_letter_bytes: 'At `queue.dead_letters` the oldest go.',
+  gateway_queue_commits:
+    'Far fewer than requests under load: those that come within 20 ms of each other share a commit.',
+  gateway_queue_commit_failures:
+    'Rises: senders are answered 503. `queue.last` in `/health` says why; make room on the disk.',
+  gateway_queue_imbalances: 'Not 0: please report it, with the log line `the books of the queue do not add up`.',
   otelcol_process_uptime: 'Falls: the gateway was started again.',
   otelcol_process_cpu_seconds: 'Its rate is the number of cores in use.',
-  otelcol_process_memory_rss: 'Grows with the queues; each signal of each exporter may hold `queue_size`.',
+  otelcol_process_memory_rss: 'Grows with the queues in memory; each signal of such an exporter may hold `queue_size`.',
   otelcol_process_runtime_heap_alloc_bytes: 'The part of it that is JavaScript objects.',
   gateway_fields_changed: 'Rises with traffic. Zero for a class that should occur: look whether its rule matches.',
   gateway_fields_decided:

@@ -20,8 +20,15 @@ export const requestReasons: Readonly<Record<RequestRefusal, string>> = {
   method: 'Another method than POST.',
   'queue-full':
     'An exporter of the pipeline has no room. The sender should try again; see `otelcol_exporter_queue_size`.',
-  memory: 'More than 128 MiB are being received at once. The sender should try again.',
+  memory:
+    'More than 128 MiB are being received at once, or more than 64 MiB wait to be committed to the queue on disk. The sender should try again.',
   'shutting-down': 'The gateway is stopping. The sender should try again.',
+  'disk-full':
+    'The queue on disk cannot grow: make room on the disk of `data_dir`. What is queued goes on being sent; the sender should try again.',
+  'disk-error':
+    'The queue on disk cannot be written, or its thread has ended. The log line `the queue cannot be written` says why.',
+  'queue-slow':
+    'A commit to the queue on disk takes longer than 2 s: the disk is overloaded. The sender should try again.',
   aborted: 'The sender went away, or did not send the whole request within 30 s.',
   tls: 'No answer, since there is no connection: no certificate or a wrong one where `client_ca_file` asks for one, plaintext on a port with TLS, a version that is too old.',
   internal: 'A fault of the gateway. The log line `a request could not be processed` says where.',
@@ -39,7 +46,14 @@ export function answerOf(reason: RequestRefusal): readonly [http: string, grpc: 
 const httpOnly: Readonly<Partial<Record<RequestRefusal, number>>> = { 'not-found': 404, method: 405, aborted: 408 }
 
 function isBusy(reason: RequestRefusal): boolean {
-  const busy: readonly string[] = ['queue-full', 'memory', 'shutting-down'] satisfies BusyReason[]
+  const busy: readonly string[] = [
+    'queue-full',
+    'memory',
+    'shutting-down',
+    'disk-full',
+    'disk-error',
+    'queue-slow',
+  ] satisfies BusyReason[]
   return busy.includes(reason)
 }
 
@@ -71,7 +85,14 @@ export const lostReasons: Readonly<
 > &
   Reasons = {
   'queue-full': 'There was no room in the queue of this exporter.',
-  shutdown: 'Still queued when the gateway had to stop (`shutdown_timeout`).',
+  'too-old': 'They had waited in the queue on disk for longer than `sending_queue.max_age`.',
+  'rules-changed':
+    'They had been queued under other rules, and when they were cleaned again before they were sent, the rules of now took these out.',
+  'queue-unreadable':
+    'They waited in a queue file that was found damaged. It is kept as `queue.db.unreadable` in `data_dir`.',
+  'exporter-removed':
+    'Dead letters: they waited for an exporter that is no longer configured, or not for their signal any more.',
+  shutdown: 'Still queued in memory when the gateway had to stop (`shutdown_timeout`).',
   'retry-exhausted': 'The backend did not take them within `retry_on_failure.max_elapsed_time`.',
   'partial-success': 'The backend took the request and refused these records of it. Its own log says why.',
   timeout: 'No answer within `timeout`, and `retry_on_failure` is off.',

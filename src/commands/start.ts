@@ -2,9 +2,11 @@
 import { once } from 'node:events'
 import type { Config } from '../config/config.ts'
 import { defaultReceiver } from '../config/to-receivers.ts'
-import { ExporterConfigError, startGateway } from '../gateway.ts'
+import { ExporterConfigError } from '../delivery.ts'
+import { startGateway } from '../gateway.ts'
 import { openSeriesStore } from '../metrics/store.ts'
 import { claimDataFolder, DataFolderError } from '../queue/data-folder.ts'
+import { QueueFileError } from '../queue/durable-queue.ts'
 import { AddressInUseError, formatEndpoint } from '../receivers/listen.ts'
 import { ReadFiles } from '../reload/files.ts'
 import { TlsFileError } from '../tls/files.ts'
@@ -79,6 +81,8 @@ async function run(
 function messageOf(error: unknown, { receivers }: Config): string | undefined {
   if (error instanceof DataFolderError || error instanceof ExporterConfigError) return error.message
   if (error instanceof TlsFileError) return error.message
+  if (error instanceof QueueFileError)
+    return `${error.message}: mend that, or give each exporter \`sending_queue: { storage: memory }\``
   if (error instanceof AddressInUseError) {
     const { port } = error.endpoint
     const option = optionFor(port, receivers)

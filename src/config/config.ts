@@ -18,6 +18,8 @@ export interface Config {
   readonly metrics: { readonly flushIntervalMs: number }
   /** The log records that the gateway makes itself: start and stop, reloads, findings, exporters that fail. */
   readonly logs: { readonly enabled: boolean }
+  /** The queue on disk, in the data folder. */
+  readonly queue: { readonly sync: 'normal' | 'full'; readonly deadLetterBytes: number }
   readonly shutdownTimeoutMs: number
 }
 
@@ -112,7 +114,10 @@ interface RetryConfig {
 
 interface QueueConfig {
   readonly enabled?: boolean
+  readonly storage?: 'disk' | 'memory'
   readonly queueSizeBytes?: number
+  readonly blockOnOverflow?: boolean
+  readonly maxAgeMs?: number
   readonly numConsumers?: number
   readonly batch?: { readonly maxSizeBytes?: number; readonly flushTimeoutMs?: number }
 }

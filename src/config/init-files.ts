@@ -44,9 +44,11 @@ exporters:
   #   retry_on_failure:
   #     initial_interval: 5s
   #     max_interval: 30s
-  #     max_elapsed_time: 5m
+  #     max_elapsed_time: 0 # never give up
   #   sending_queue:
-  #     queue_size: 32MiB
+  #     storage: disk # memory: what waits is lost with the process
+  #     queue_size: 1GiB
+  #     block_on_overflow: true # false: the oldest are dropped instead of answering 503
   #     num_consumers: 10
   #     batch:
   #       max_size: 1MiB
@@ -85,11 +87,13 @@ service:
       exporters: [file]
 
 # ---- The gateway itself
-data_dir: ./data # its key for pseudonyms, the state of its counters, and what the file exporter writes
+data_dir: ./data # its key for pseudonyms, its queue, the state of its counters, and what the file exporter writes
 admin:
   endpoint: 127.0.0.1:8882 # /health and /metrics; when the port is taken, the next free one
 # metrics:
 #   flush_interval: 10s # how often counters and the metrics made from events go out
+# queue:
+#   sync: normal # full: what was accepted survives a loss of power too
 # shutdown_timeout: 10s
 `
 

@@ -26,7 +26,9 @@ const sending = {
       randomization_factor: z.number().min(0).max(1).optional().describe('`0.5` unless given.'),
       max_elapsed_time: duration
         .optional()
-        .describe('Then the data is given up and counted; `5m` unless given, `0` is never.'),
+        .describe(
+          'Then the data is given up: a dead letter on disk, lost and counted in memory. `0`, which is never, unless given; `5m` with `storage: memory`.',
+        ),
     })
     .optional()
     .describe('What happens when the backend does not take a request for now.'),
@@ -35,10 +37,31 @@ const sending = {
       enabled: z
         .boolean()
         .optional()
-        .describe('Off: requests go out as they came, and no more are taken than can be sent. `true` unless given.'),
+        .describe(
+          'Off: requests are not put together, and with `storage: memory` no more are taken than can be sent. `true` unless given.',
+        ),
+      storage: z
+        .enum(['disk', 'memory'])
+        .optional()
+        .describe(
+          'Where it waits. `disk`, which holds unless given: a sender is answered when its data is committed there, so that a kill or a restart loses nothing. `memory`: what waits is lost with the process.',
+        ),
       queue_size: size(64 * 1024)
         .optional()
-        .describe('In bytes, for each signal; `32MiB` unless given. A full queue answers senders 503.'),
+        .describe(
+          'In bytes, for each signal: as stored, `1GiB` unless given; in memory, `32MiB`. What becomes of more is `block_on_overflow`.',
+        ),
+      block_on_overflow: z
+        .boolean()
+        .optional()
+        .describe(
+          'A full queue answers senders 503, so that they keep their data. `false`, on disk only: it drops its oldest, counted as `queue-full`. `true` unless given.',
+        ),
+      max_age: duration
+        .optional()
+        .describe(
+          'On disk only: what has waited longer is dropped, counted as `too-old`; `0`, which holds unless given, is never.',
+        ),
       num_consumers: z
         .int()
         .min(1)
@@ -58,7 +81,7 @@ const sending = {
         .describe('How requests are put together.'),
     })
     .optional()
-    .describe('What waits to be sent, in memory.'),
+    .describe('What waits to be sent.'),
 }
 const signalUrl = (signal: string) => url.optional().describe(`For ${signal} only, used as it is.`)
 
@@ -200,9 +223,27 @@ export function configSchema({ receivers, exporters }: { readonly receivers: Nam
         })
         .optional()
         .describe('The log records that the gateway makes.'),
+      queue: z
+        .strictObject({
+          sync: z
+            .enum(['normal', 'full'])
+            .optional()
+            .describe(
+              'What a commit survives. `normal`, which holds unless given: a kill of the process; a loss of power may take the last seconds. `full`: that too, for a wait of the disk at each commit.',
+            ),
+          dead_letters: size(0)
+            .optional()
+            .describe(
+              'Bytes of what backends refused for good that are kept; beyond, the oldest go. `256MiB` unless given.',
+            ),
+        })
+        .optional()
+        .describe('The queue on disk, `queue.db` in `data_dir`, of the exporters whose `sending_queue` is there.'),
       shutdown_timeout: duration
         .optional()
-        .describe('How long a stop may take to send what is queued; `10s` unless given.'),
+        .describe(
+          'How long a stop may take to send what is queued; what a queue on disk still holds then is sent after the next start. `10s` unless given.',
+        ),
     })
     .describe('The configuration of the Automagik Telemetry Gateway.')
 }

@@ -11,6 +11,7 @@ import type { Endpoint } from './units.ts'
 
 const defaultAdmin: Endpoint = { host: '127.0.0.1', port: 8882 }
 const defaultFlushMs = 10_000
+const defaultDeadLetterBytes = 256 * 2 ** 20
 const defaultShutdownMs = 10_000
 /** Where everything goes when no exporter is configured. */
 const defaultExporter = 'file'
@@ -30,6 +31,10 @@ export function toConfig(file: ConfigFile, { folder }: { readonly folder: string
     admin: { ...(file.admin?.endpoint ?? defaultAdmin), ...given({ bearerToken: file.admin?.auth?.bearer_token }) },
     metrics: { flushIntervalMs: file.metrics?.flush_interval ?? defaultFlushMs },
     logs: { enabled: file.logs?.enabled ?? true },
+    queue: {
+      sync: file.queue?.sync ?? 'normal',
+      deadLetterBytes: file.queue?.dead_letters ?? defaultDeadLetterBytes,
+    },
     shutdownTimeoutMs: file.shutdown_timeout ?? defaultShutdownMs,
   }
 }
@@ -88,7 +93,14 @@ function toSending(form: SendingForm, folder: string): Omit<OtlpConfig, 'name' |
     }),
     ...(queue && {
       queue: {
-        ...given({ enabled: queue.enabled, queueSizeBytes: queue.queue_size, numConsumers: queue.num_consumers }),
+        ...given({
+          enabled: queue.enabled,
+          storage: queue.storage,
+          queueSizeBytes: queue.queue_size,
+          blockOnOverflow: queue.block_on_overflow,
+          maxAgeMs: queue.max_age,
+          numConsumers: queue.num_consumers,
+        }),
         ...(queue.batch && {
           batch: given({ maxSizeBytes: queue.batch.max_size, flushTimeoutMs: queue.batch.flush_timeout }),
         }),

@@ -1,6 +1,7 @@
 // Prints what went through, for people who look: counts, a line for each record, or the whole request as OTLP JSON.
 import type { CleanBatch, Signal } from '../pipeline/batch.ts'
 import { recordNoun } from '../pipeline/batch.ts'
+import type { Queue } from '../queue/queue.ts'
 import { bookRefused, bookFailed, createBook, type Exporter, toFigures } from './exporter.ts'
 import type { ToJson } from './file.ts'
 import type { DebugOptions } from './options.ts'
@@ -27,6 +28,7 @@ export function createDebugExporter(options: DebugOptions, toJson: ToJson, write
 
   return {
     name,
+    isDurable: false,
     hasRoom: () => isOpen,
     offer(batch) {
       const entry = book[batch.signal]
@@ -43,8 +45,13 @@ export function createDebugExporter(options: DebugOptions, toJson: ToJson, write
     async close() {
       isOpen = false
     },
-    figures: () => toFigures(book, () => ({ records: 0, bytes: 0, capacityBytes: 0 })),
+    figures: () => toFigures(book, noQueue),
   }
+}
+
+const noQueue: Pick<Queue, 'state' | 'counts'> = {
+  state: () => ({ records: 0, bytes: 0, capacityBytes: 0, waitingBytes: 0, oldestMs: undefined }),
+  counts: () => undefined,
 }
 
 interface Json {

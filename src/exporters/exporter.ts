@@ -1,8 +1,9 @@
 // What every exporter is to the gateway: a sender whose figures can be read, and the book that keeps them balanced:
-// offered = sent + failed + still queued, in records, for each signal.
+// offered = sent + failed + dead-lettered + still queued, in records, for each signal.
 import { signals } from '../otlp/fields.ts'
 import type { CleanBatch, Signal } from '../pipeline/batch.ts'
 import type { Sender } from '../pipeline/sender.ts'
+import type { Queue } from '../queue/queue.ts'
 
 /** What is wrong between here and a backend that was reached, before any request. */
 export type TlsReason = 'tls-untrusted' | 'tls-expired' | 'tls-name' | 'tls-refused' | 'tls-handshake'
@@ -10,6 +11,10 @@ export type TlsReason = 'tls-untrusted' | 'tls-expired' | 'tls-name' | 'tls-refu
 /** Why records were lost. A closed set: statuses have three digits, the rest are codes of gRPC and the file system. */
 export type FailedReason =
   | 'queue-full'
+  | 'too-old'
+  | 'rules-changed'
+  | 'queue-unreadable'
+  | 'exporter-removed'
   | 'shutdown'
   | 'retry-exhausted'
   | 'partial-success'
@@ -30,7 +35,10 @@ export interface SignalFigures {
   /** Records. */
   readonly offered: number
   readonly sent: number
+  /** Lost, by reason. */
   readonly failed: Readonly<Partial<Record<FailedReason, number>>>
+  /** Refused by the backend and kept as dead letters, by reason. */
+  readonly dead: Readonly<Partial<Record<FailedReason, number>>>
   readonly queuedRecords: number
   readonly queuedBytes: number
   readonly capacityBytes: number
@@ -73,20 +81,17 @@ export function bookRefused(book: Book, batch: CleanBatch, reason: 'queue-full' 
   bookFailed(book[batch.signal], reason, batch.records)
 }
 
-interface Waiting {
-  readonly records: number
-  readonly bytes: number
-  readonly capacityBytes: number
-}
-
-export function toFigures(book: Book, waiting: (signal: Signal) => Waiting): Readonly<Record<Signal, SignalFigures>> {
+/** @param queue books itself what is durable */
+export function toFigures(book: Book, queue: Pick<Queue, 'state' | 'counts'>): Readonly<Record<Signal, SignalFigures>> {
   return bySignal((signal) => {
     const { offered, sent, failed, requests, retries, trouble, isCircuitOpen } = book[signal]
-    const { records, bytes, capacityBytes } = waiting(signal)
+    const { records, bytes, capacityBytes } = queue.state(signal)
+    const counts = queue.counts(signal)
     return {
-      offered,
-      sent,
-      failed: Object.fromEntries(failed),
+      offered: counts?.accepted ?? offered,
+      sent: counts?.sent ?? sent,
+      failed: counts?.failed ?? Object.fromEntries(failed),
+      dead: counts?.dead ?? {},
       queuedRecords: records,
       queuedBytes: bytes,
       capacityBytes,

@@ -1,14 +1,14 @@
-// One signal's way from the queue to the wire: batches are joined, compressed once, and sent by a few consumers, each of
-// which tries again until its request is taken, refused for good, or given up.
-import { mergeEqual } from '../otlp/merge.ts'
-import { splitAtMost, splitInHalves, withoutEmpty, type Piece } from '../otlp/split.ts'
-import type { CleanBatch, Signal } from '../pipeline/batch.ts'
+// One signal's way from the queue to the wire: batches are joined and sent by a few consumers, each of which tries again
+// until its request is taken, refused for good, or given up.
+import { splitAtMost, splitInHalves, type Piece } from '../otlp/split.ts'
+import type { Signal } from '../pipeline/batch.ts'
 import type { Lease, Queue } from '../queue/queue.ts'
+import type { DeadPart } from '../queue/stored.ts'
 import { createBackoff, maxDelayMs } from './backoff.ts'
-import { deliver, type Outcome, type Parcel, type Settled } from './bisect.ts'
+import { deliver, type Outcome, type Settled } from './bisect.ts'
+import { bodyOf, plainOf, requestOf, toRequest, type Request } from './body.ts'
 import { Circuit } from './circuit.ts'
-import { compress } from './compress.ts'
-import { bookFailed, type SignalBook } from './exporter.ts'
+import { bookFailed, type FailedReason, type SignalBook } from './exporter.ts'
 import type { BatchOptions, RetryOptions } from './options.ts'
 import { SizeLimit } from './size-limit.ts'
 import type { Transport } from './transport.ts'
@@ -31,6 +31,8 @@ export interface LaneOptions {
 
 /** How often a request looks again while another one tries an open circuit. */
 const probedByAnotherMs = 500
+/** Until a queue is asked again that has something, and could not give it. */
+const unreadableMs = 1_000
 /** Between attempts while the queue is drained for a shutdown. */
 const drainRetryMs = 500
 
@@ -41,10 +43,6 @@ interface Wait {
   readonly end: () => void
 }
 
-interface Request extends Parcel {
-  readonly bytes: Uint8Array
-}
-
 /** Times are those of `performance.now()`. */
 export class Lane {
   readonly #options: LaneOptions
@@ -52,6 +50,10 @@ export class Lane {
   readonly #limit: SizeLimit
   readonly #circuit: Circuit
   #inFlight = 0
+  /** The queue is being asked for the next request. */
+  #isLeasing = false
+  /** There is no time to wait for a backend that takes nothing. */
+  #isStuck = false
   #timer: NodeJS.Timeout | undefined
   /** The server wants no request before. */
   #pausedUntilMs = 0
@@ -93,32 +95,44 @@ export class Lane {
     clearTimeout(this.#timer)
     this.#timer = undefined
     const { queue, signal, batch, consumers } = this.#options
-    while (this.#inFlight < consumers) {
+    if (this.#inFlight < consumers && !this.#isLeasing) {
       const delayMs = this.#delayMs()
-      if (delayMs === undefined) break
-      if (delayMs > 0) {
+      if (delayMs !== undefined && delayMs > 0) {
         this.#timer = setTimeout(() => this.#pump(), Math.ceil(delayMs))
-        break
+      } else if (delayMs === 0) {
+        this.#isLeasing = true
+        void Promise.resolve(queue.lease(signal, batch.maxSizeBytes)).then((lease) => {
+          this.#isLeasing = false
+          this.#start(lease)
+        })
       }
-      const lease = queue.lease(signal, batch.maxSizeBytes)
-      if (lease === undefined) break
-      this.#inFlight += 1
-      void this.#deliver(lease).finally(() => {
-        this.#inFlight -= 1
-        this.#pump()
-      })
     }
-    if (this.#drained && this.#inFlight === 0 && this.#timer === undefined) {
+    if (this.#drained && this.#inFlight === 0 && !this.#isLeasing && this.#timer === undefined) {
       for (const lease of this.#givenUp.splice(0).toReversed()) lease.retry()
       this.#drained()
     }
+  }
+
+  #start(lease: Lease | undefined): void {
+    if (lease === undefined) {
+      // Nothing waits any more, or the disk could not be read: then it is asked again later.
+      if (this.#isEnding()) this.#isStuck = true
+      else if (this.#delayMs() !== undefined) this.#timer ??= setTimeout(() => this.#pump(), unreadableMs)
+      return this.#isEnding() ? this.#pump() : undefined
+    }
+    this.#inFlight += 1
+    void this.#deliver(lease).finally(() => {
+      this.#inFlight -= 1
+      this.#pump()
+    })
+    this.#pump()
   }
 
   /** How long until the next request may start; undefined when there is nothing to wait for. */
   #delayMs(): number | undefined {
     const { queue, signal, batch, abort } = this.#options
     const { oldestMs, waitingBytes } = queue.state(signal)
-    if (oldestMs === undefined || abort.aborted) return undefined
+    if (oldestMs === undefined || abort.aborted || this.#isStuck) return undefined
     // A request that is under way tries whether it is mended; nothing else moves.
     if (this.#circuit.isOpen && this.#inFlight > 0) return undefined
     const now = performance.now()
@@ -132,17 +146,21 @@ export class Lane {
   }
 
   async #deliver(lease: Lease): Promise<void> {
-    const { signal } = this.#options
-    const request = requestOf(signal, lease.batches)
+    const { signal, queue, transport } = this.#options
+    const request = await requestOf(signal, lease.batches, transport.gzipped)
     const outcomes = await deliver(request, {
       send: (piece) => this.#attemptUntilSettled(piece),
-      halves: ({ bytes }) => (splitInHalves(signal, bytes) ?? []).map(toRequest),
-      atMost: ({ bytes }, maxBytes) => splitAtMost(signal, bytes, maxBytes).map(toRequest),
+      halves: async (whole) =>
+        (splitInHalves(signal, await plainOf(whole.batches)) ?? []).map((piece) => part(piece, whole)),
+      atMost: async (whole, maxBytes) =>
+        splitAtMost(signal, await plainOf(whole.batches), maxBytes).map((piece) => part(piece, whole)),
       limit: this.#limit,
     })
-    // Nothing of it has arrived: it stays in the queue for what comes after the deadline.
-    if (outcomes.length > 0 && outcomes.every(({ is }) => is === 'left')) this.#givenUp.push(lease)
-    else this.#settle(lease, outcomes)
+    // Nothing of it has arrived: it stays in the queue for what comes after the deadline. On disk also when some has: it is
+    // sent again as a whole after the next start, twice in part rather than lost.
+    const left = outcomes.filter(({ is }) => is === 'left').length
+    if (left > 0 && (left === outcomes.length || queue.isDurable)) this.#givenUp.push(lease)
+    else await this.#settle(lease, outcomes)
   }
 
   /** The last attempt's result; undefined when the shutdown's deadline came before one. */
@@ -154,9 +172,9 @@ export class Lane {
     }
   }
 
-  async #attempts({ bytes }: Request): Promise<Settled | undefined> {
+  async #attempts({ batches }: Request): Promise<Settled | undefined> {
     const { transport, signal, retry, book, trouble, abort } = this.#options
-    const body = transport.gzipped ? await compress(bytes) : bytes
+    const body = await bodyOf(batches, transport.gzipped ? 'gzip' : 'raw')
     const nextDelayMs = createBackoff(retry)
     let startMs = performance.now()
     for (let attempts = 0; ; attempts += 1) {
@@ -187,11 +205,21 @@ export class Lane {
       if (retry.maxElapsedTimeMs > 0 && untilMs - startMs > retry.maxElapsedTimeMs) {
         return { is: 'failed', reason: 'retry-exhausted' }
       }
-      if (this.#isBeyond(untilMs)) return undefined
+      if (this.#isBeyond(untilMs) || this.#staysHere()) return undefined
       trouble.failed(attempt.reason, 'retrying')
       await this.#wait(untilMs, told)
-      if (told && performance.now() < untilMs && this.#isBeyond(untilMs)) return undefined
+      if ((told && performance.now() < untilMs && this.#isBeyond(untilMs)) || this.#staysHere()) return undefined
     }
+  }
+
+  #isEnding(): boolean {
+    return this.#deadlineMs !== undefined
+  }
+
+  /** In a shutdown the rest of a queue on disk stays there when the backend does not take it at once. */
+  #staysHere(): boolean {
+    if (this.#isEnding() && this.#options.queue.isDurable) this.#isStuck = true
+    return this.#isStuck
   }
 
   /** False when the circuit stays open until the deadline of a shutdown. */
@@ -210,22 +238,26 @@ export class Lane {
     return this.#deadlineMs === undefined ? delayMs : Math.min(delayMs, drainRetryMs)
   }
 
-  #settle(lease: Lease, outcomes: readonly Outcome<Request>[]): void {
-    const { book, trouble } = this.#options
+  async #settle(lease: Lease, outcomes: readonly Outcome<Request>[]): Promise<void> {
+    const { book, trouble, queue } = this.#options
+    const settled = { sent: 0, failed: [] as { reason: FailedReason; records: number }[], dead: [] as DeadPart[] }
     for (const outcome of outcomes) {
       if (outcome.is === 'sent') {
         const { records, rejected } = outcome
-        book.sent += records - rejected
-        bookFailed(book, 'partial-success', rejected)
+        settled.sent += records - rejected
+        if (rejected > 0) settled.failed.push({ reason: 'partial-success', records: rejected })
         if (rejected > 0) trouble.failed('partial-success', 'records dropped')
         else trouble.over()
-      } else {
-        const reason = outcome.is === 'dead' ? outcome.reason : 'shutdown'
-        bookFailed(book, reason, outcome.parcel.records)
-        trouble.failed(reason, 'records dropped')
+        continue
       }
+      const reason = outcome.is === 'dead' ? outcome.reason : 'shutdown'
+      if (queue.isDurable) settled.dead.push(await deadPart(outcome.parcel, reason))
+      else settled.failed.push({ reason, records: outcome.parcel.records })
+      trouble.failed(reason, queue.isDurable ? 'records kept as dead letters' : 'records dropped')
     }
-    lease.done()
+    book.sent += settled.sent
+    for (const { reason, records } of settled.failed) bookFailed(book, reason, records)
+    lease.done(settled)
   }
 
   #wait(untilMs: number, told: boolean): Promise<void> {
@@ -245,20 +277,10 @@ export class Lane {
   }
 }
 
-function toRequest({ bytes, records }: Piece): Request {
-  return { bytes, records, size: bytes.length }
+function part(piece: Piece, whole: Request): Request {
+  return toRequest(piece, whole.batches[0].digest)
 }
 
-/** Export requests joined are one Export request with the contents of all (protobuf: embedded messages merge). */
-function requestOf(signal: Signal, batches: readonly CleanBatch[]): Request {
-  const records = batches.reduce((sum, batch) => sum + batch.records, 0)
-  const joined = batches.length === 1 ? batches[0].bytes : Buffer.concat(batches.map(({ bytes }) => bytes))
-  try {
-    const merged = batches.length === 1 ? joined : mergeEqual(signal, joined)
-    const full = signal === 'metrics' ? withoutEmpty(signal, merged) : merged
-    return toRequest({ bytes: full.length === 0 && records > 0 ? merged : full, records })
-  } catch {
-    // What is no OTLP, the backend refuses.
-    return toRequest({ bytes: joined, records })
-  }
+async function deadPart({ batches, records, size }: Request, reason: string): Promise<DeadPart> {
+  return { reason, records, size, data: await bodyOf(batches, 'gzip'), digest: batches[0].digest }
 }

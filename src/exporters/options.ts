@@ -28,19 +28,33 @@ export interface BatchOptions {
 
 /** The Collector's `sending_queue`. Every signal has a queue and consumers of its own. */
 export interface QueueOptions {
-  /** Off: nothing is batched, and no more is taken than the consumers can send. */
+  /** Off: nothing is batched; and in memory, no more is taken than the consumers can send. */
   readonly enabled: boolean
   readonly queueSizeBytes: number
   /** Requests in flight; one for metrics whatever stands here, so that the points of a series stay in order. */
   readonly numConsumers: number
 }
 
+/** Of a queue on disk. */
+export interface DiskOptions {
+  /** What has waited longer is dropped; 0 is never. */
+  readonly maxAgeMs: number
+  /** When it is full, senders are told to try again; otherwise the oldest are dropped. */
+  readonly blockOnOverflow: boolean
+}
+
 export interface SendingOptions {
   readonly compression?: 'none' | 'gzip' | undefined
   readonly retry?: Given<RetryOptions> | undefined
-  readonly queue?: (Given<QueueOptions> & { readonly batch?: Given<BatchOptions> | undefined }) | undefined
   /** Bytes of a request before compression that the backend takes at most: larger ones are split; unknown unless given. */
   readonly maxRequestBytes?: number | undefined
+  readonly queue?:
+    | (Given<QueueOptions & DiskOptions> & {
+        readonly batch?: Given<BatchOptions> | undefined
+        /** What waits is kept there: `disk` for exporters to a network, unless told otherwise. */
+        readonly storage?: 'disk' | 'memory' | undefined
+      })
+    | undefined
 }
 
 /** The Collector's client TLS; paths of PEM files. */
@@ -131,8 +145,15 @@ export const defaultRetry: RetryOptions = {
   randomizationFactor: 0.5,
   maxElapsedTimeMs: 300_000,
 }
+/** What is on the disk can wait for its backend as long as it takes. */
+export const durableRetry: RetryOptions = { ...defaultRetry, maxElapsedTimeMs: 0 }
 export const defaultBatch: BatchOptions = { maxSizeBytes: 1024 * 1024, flushTimeoutMs: 200 }
 export const defaultQueue: QueueOptions = { enabled: true, queueSizeBytes: 32 * 1024 * 1024, numConsumers: 10 }
+export const defaultDisk: DiskOptions & { readonly queueSizeBytes: number } = {
+  queueSizeBytes: 1024 * 1024 * 1024,
+  maxAgeMs: 0,
+  blockOnOverflow: true,
+}
 export const defaultTimeoutMs = 5_000
 export const defaultCompression = 'gzip'
 export const defaultFile = { maxBytes: 64 * 1024 * 1024, maxBackups: 5 }

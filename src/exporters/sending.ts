@@ -1,23 +1,35 @@
-// What the exporters that take their time share: a bounded queue in front, a lane for each signal behind it, one book.
+// What the exporters that take their time share: a queue in front, a lane for each signal behind it, one book.
 import { setMaxListeners } from 'node:events'
 import type { Log } from '../telemetry/log.ts'
 import { signals } from '../otlp/fields.ts'
-import { createMemoryQueue } from '../queue/memory-queue.ts'
+import type { DurableQueue } from '../queue/durable-queue.ts'
+import { createMemoryQueue, type MemoryQueue } from '../queue/memory-queue.ts'
+import type { Queue } from '../queue/queue.ts'
 import { bookFailed, bookRefused, bySignal, createBook, type Exporter, toFigures } from './exporter.ts'
 import { Lane } from './lane.ts'
-import { defaultBatch, defaultQueue, defaultRetry, type SendingOptions, withDefaults } from './options.ts'
+import { defaultBatch, defaultQueue, defaultRetry, durableRetry, type SendingOptions, withDefaults } from './options.ts'
 import type { Transport } from './transport.ts'
 import { Trouble } from './trouble.ts'
 
-/** An exporter that sends through a transport, which it closes in the end. */
-export function createSendingExporter(name: string, transport: Transport, options: SendingOptions, log: Log): Exporter {
+/**
+ * An exporter that sends through a transport, which it closes in the end.
+ * @param durable the queue on disk that has a reader of this name; without it what waits is kept in memory
+ */
+export function createSendingExporter(
+  name: string,
+  transport: Transport,
+  options: SendingOptions,
+  log: Log,
+  durable?: DurableQueue,
+): Exporter {
   const { enabled, queueSizeBytes, numConsumers } = withDefaults(defaultQueue, options.queue)
   const batch = enabled ? withDefaults(defaultBatch, options.queue?.batch) : { maxSizeBytes: 0, flushTimeoutMs: 0 }
-  const retry = withDefaults(defaultRetry, options.retry)
-  const queue = createMemoryQueue({
+  const retry = withDefaults(durable === undefined ? defaultRetry : durableRetry, options.retry)
+  const memory: MemoryQueue = createMemoryQueue({
     capacityBytes: queueSizeBytes,
     ...(enabled ? {} : { maxBatches: numConsumers }),
   })
+  const queue: Queue = durable?.of(name) ?? memory
   const book = createBook()
   const deadline = new AbortController()
   // Each attempt under way listens to it.
@@ -39,6 +51,7 @@ export function createSendingExporter(name: string, transport: Transport, option
         abort: deadline.signal,
       }),
   )
+  durable?.watch(name, (signal) => lanes[signal].notify())
   let closing: Promise<void> | undefined
 
   async function drain(deadlineMs: number): Promise<void> {
@@ -55,15 +68,16 @@ export function createSendingExporter(name: string, transport: Transport, option
 
   return {
     name,
+    isDurable: queue.isDurable,
     hasRoom: (bytes, signal) => closing === undefined && queue.hasRoom(bytes, signal),
     offer(offered) {
       if (offered.bytes.length === 0) return
       book[offered.signal].offered += offered.records
       if (closing) bookRefused(book, offered, 'shutdown')
-      else if (queue.put(offered)) lanes[offered.signal].notify()
+      else if (memory.put(offered)) lanes[offered.signal].notify()
       else bookRefused(book, offered, 'queue-full')
     },
     close: (deadlineMs) => (closing ??= drain(deadlineMs)),
-    figures: () => toFigures(book, (signal) => queue.state(signal)),
+    figures: () => toFigures(book, queue),
   }
 }

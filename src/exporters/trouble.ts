@@ -6,7 +6,7 @@ import type { FailedReason, SignalBook } from './exporter.ts'
 /** The same trouble is said again after this long. */
 const quietMs = 60_000
 
-type Then = 'retrying' | 'records dropped' | 'keeping everything until that is mended'
+type Then = 'retrying' | 'records dropped' | 'records kept as dead letters' | 'keeping everything until that is mended'
 
 export class Trouble {
   readonly #log: Log

@@ -30,13 +30,13 @@ const unitTag = tagIn('Metric', 'unit')
 /**
  * @param bytes a clean ExportMetricsServiceRequest
  * @param repairs whether increments of Automagik's SDKs are recognised; deltas always are
- * @param take gets each metric that is absorbed
+ * @param take gets each metric that is absorbed; without it nothing is, and only what would go on is found
  * @returns what goes on: the bytes themselves when nothing was absorbed, undefined when nothing is left
  */
 export function absorb(
   bytes: Uint8Array,
   repairs: boolean,
-  take: (metric: MetricAt, from: Source) => void,
+  take: (metric: MetricAt, from: Source) => void = () => {},
 ): Uint8Array | undefined {
   /** Where the tags of absorbed metrics stand, ascending. */
   const absorbed: number[] = []

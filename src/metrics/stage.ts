@@ -1,6 +1,7 @@
 // The metrics that the gateway writes itself. Between the engine and the exporters: of each clean batch it takes the
 // increments out of metrics and reads the events of traces and logs; and at every interval it sends one point of each
-// series. What it sends goes through the engine like everything else.
+// series. What it sends goes through the engine like everything else. Where there is a queue on disk it is a reader of that:
+// what it has added up and how far it has read are stored in one transaction, so that a kill neither loses nor counts twice.
 import type { CleanBatch } from '../pipeline/batch.ts'
 import type { MetricRules } from '../ruleset/program.ts'
 import { absorb } from './absorb.ts'
@@ -10,7 +11,7 @@ import { createDerive } from './derive.ts'
 import { encodeSeries } from './encode.ts'
 import { SeriesTable } from './series.ts'
 import type { Origin, Series, SeriesLimits } from './series.ts'
-import type { SeriesStore } from './store.ts'
+import type { Position, SeriesStore } from './store.ts'
 
 export interface MetricsStageOptions {
   readonly rules: MetricRules
@@ -25,6 +26,8 @@ export interface MetricsStageOptions {
   readonly hasRoom: (bytes: number) => boolean
   /** Queues a batch for all of them. */
   readonly send: (batch: CleanBatch) => void
+  /** Everything up to here is in the store: the queue on disk need not keep it. */
+  readonly stored?: (position: Position) => void
   /** State could not be stored: it goes on in memory. */
   readonly onStoreError: (error: Error) => void
 }
@@ -44,10 +47,19 @@ interface MetricsFigures {
 }
 
 export interface MetricsStage {
-  /** What of a batch goes on: the batch itself, or what is left of it, or nothing. */
-  take(batch: CleanBatch): CleanBatch | undefined
   /** From the next batch on other rules hold; series go on. */
   replaceRules(rules: MetricRules, repairs: boolean): void
+  /**
+   * What of a batch goes on: the batch itself, or what is left of it, or nothing; and whether it has something to add up.
+   * Adds nothing up.
+   */
+  split(batch: CleanBatch): { readonly onward: CleanBatch | undefined; readonly adds: boolean }
+  /** Adds up what is in a batch. */
+  add(batch: CleanBatch): void
+  /** Everything in the queue on disk up to here has been added up. */
+  reached(position: Position): void
+  /** Stores what changed. */
+  save(): void
   /** Stores what changed and sends a point of every series. */
   flush(): void
   figures(): MetricsFigures
@@ -60,7 +72,7 @@ const maxBytes = 64 * 2 ** 20
 const scope = 'automagik-gateway'
 
 export function createMetricsStage(options: MetricsStageOptions): MetricsStage {
-  const { store, now, clean, hasRoom, send, onStoreError } = options
+  const { store, now, clean, hasRoom, send, stored, onStoreError } = options
   let { rules, repairs } = options
   const table = new SeriesTable(limitsOf(rules))
   const dropped = new Map<DropReason, number>()
@@ -78,29 +90,26 @@ export function createMetricsStage(options: MetricsStageOptions): MetricsStage {
   let turn = 0
   const expired: Record<Origin, number> = { derived: 0, cumulative: 0 }
 
-  function takeMetrics(batch: CleanBatch): CleanBatch | undefined {
-    const rest = absorb(batch.bytes, repairs, (metric, from) => {
-      absorbed += addPoints(metric, from)
-    })
-    if (rest === batch.bytes) return batch
-    return rest && clean(rest)
-  }
+  let position = store.position
+  let lastMs = store.lastMs
 
-  function save(ended: readonly Series[], timeMs: number): void {
+  function save(ended: readonly Series[]): void {
     try {
       const changed = [...table.all()].filter(({ isChanged }) => isChanged)
-      store.save(changed, ended, timeMs)
+      store.save(changed, ended, lastMs, position)
       for (const series of changed) series.isChanged = false
+      if (position !== undefined) stored?.(position)
     } catch (error) {
       onStoreError(error as Error)
     }
   }
 
   return {
-    take(batch) {
-      if (batch.signal === 'metrics') return takeMetrics(batch)
-      if (rules.derived.length > 0) readEvents(batch.signal, batch.bytes)
-      return batch
+    split(batch) {
+      if (batch.signal !== 'metrics') return { onward: batch, adds: rules.derived.length > 0 }
+      const rest = absorb(batch.bytes, repairs)
+      if (rest === batch.bytes) return { onward: batch, adds: false }
+      return { onward: rest && clean(rest), adds: true }
     },
     replaceRules(nextRules, nextRepairs) {
       addPoints = addPointsBy(nextRules)
@@ -109,8 +118,18 @@ export function createMetricsStage(options: MetricsStageOptions): MetricsStage {
       rules = nextRules
       repairs = nextRepairs
     },
+    add(batch) {
+      if (batch.signal !== 'metrics') return readEvents(batch.signal, batch.bytes)
+      absorb(batch.bytes, repairs, (metric, from) => {
+        absorbed += addPoints(metric, from)
+      })
+    },
+    reached(reached) {
+      position = reached
+    },
+    save: () => save([]),
     flush() {
-      const timeMs = clock.tick()
+      const timeMs = (lastMs = clock.tick())
       const ended = table.expire(now() - rules.expireAfterMs)
       for (const { metric } of ended) expired[metric.origin] += 1
       const live = [...table.all()]
@@ -120,7 +139,7 @@ export function createMetricsStage(options: MetricsStageOptions): MetricsStage {
       const fresh = new Set(pieces.length > 0 ? inTurn.filter(({ isAnnounced }) => !isAnnounced) : [])
       for (const series of fresh) announce(series, true)
       // Stored before it is sent: after a kill in between the next points catch up, the other way round a counter would fall.
-      save(ended, timeMs)
+      save(ended)
       let sent = 0
       for (const { bytes, series } of pieces) {
         const batch = clean(bytes)

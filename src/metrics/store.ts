@@ -1,9 +1,10 @@
 // The series table on disk, in the data folder, so that a restart continues every series where it was. One transaction
 // for each flush. Only clean data is in it.
 import { randomInt } from 'node:crypto'
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { isDamaged, keepToOwner, moveAside } from '../sqlite/owned-file.ts'
 import type { MetricHead, Series, SeriesTable } from './series.ts'
 import type { Value } from './value.ts'
 
@@ -12,25 +13,36 @@ export interface SeriesStore {
   readonly gatewayId: string
   /** When the last flush was, in milliseconds since 1970; 0 for never. */
   readonly lastMs: number
+  /** Up to where in the queue on disk everything has been added up; undefined for nowhere yet. */
+  readonly position: Position | undefined
   /** Puts the stored series into the table. */
   load(table: SeriesTable): void
   /**
    * Stores the series that changed, and removes those that ended.
-   * @param timeMs the time of the flush
+   * @param timeMs the time of the last flush
+   * @param position up to where they have been added up
    * @throws what SQLite throws; nothing is stored then
    */
-  save(changed: Iterable<Series>, ended: readonly Series[], timeMs: number): void
+  save(changed: Iterable<Series>, ended: readonly Series[], timeMs: number, position: Position | undefined): void
   close(): void
+}
+
+/** A place in a queue on disk: the queue, and the last of its groups that is behind. */
+export interface Position {
+  readonly identity: string
+  readonly upTo: number
 }
 
 const fileName = 'metrics.db'
 /** SQLite's name for no file. */
 const inMemory = ':memory:'
-const schemaVersion = 2
+const schemaVersion = 3
 /** How long another program may lock the file at the start, as a backup does. */
 const patienceMs = 5_000
 const schema = `
-  CREATE TABLE gateway (id TEXT NOT NULL, last_ms INTEGER NOT NULL) STRICT;
+  CREATE TABLE gateway (
+    id TEXT NOT NULL, last_ms INTEGER NOT NULL, queue TEXT NOT NULL DEFAULT '', up_to INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
   CREATE TABLE series (
     row INTEGER PRIMARY KEY,
     resource BLOB NOT NULL, scope BLOB NOT NULL, group_key TEXT NOT NULL, head TEXT NOT NULL,
@@ -39,6 +51,11 @@ const schema = `
   ) STRICT;
   PRAGMA user_version = ${schemaVersion};
 `
+
+const fromVersion2 = `
+  ALTER TABLE gateway ADD COLUMN queue TEXT NOT NULL DEFAULT '';
+  ALTER TABLE gateway ADD COLUMN up_to INTEGER NOT NULL DEFAULT 0;
+  PRAGMA user_version = 3`
 
 /**
  * Opens the store in a folder, and makes it where it is missing. A file that is damaged is moved aside, and the series begin
@@ -64,26 +81,9 @@ export function openSeriesStore(folder: string, warn: (message: string) => void)
   }
 }
 
-/** Its content is at fault: what SQLite and JSON find, another version. Else it is what is around it. */
-function isDamaged(error: unknown): boolean {
-  const { code, errcode = 0 } = error as { code?: string; errcode?: number }
-  return code === undefined || (code === 'ERR_SQLITE_ERROR' && damage.has(errcode & 0xff))
-}
-
-/** SQLITE_ERROR (a table is missing), SQLITE_CORRUPT, SQLITE_NOTADB. */
-const damage = new Set([1, 11, 26])
-
 /** Without text of the file, which a message of JSON's quotes. */
 function reasonOf(error: unknown): string {
   return error instanceof SyntaxError ? 'it is damaged' : (error as Error).message
-}
-
-function moveAside(file: string): string {
-  const aside = `${file}.unreadable`
-  for (const suffix of ['', '-wal', '-shm']) {
-    if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix)
-  }
-  return aside
 }
 
 function openFile(file: string): SeriesStore {
@@ -97,7 +97,8 @@ function openFile(file: string): SeriesStore {
       database.exec(`BEGIN; ${schema}`)
       database.prepare('INSERT INTO gateway (id, last_ms) VALUES (?, 0)').run(newGatewayId())
       database.exec('COMMIT')
-    } else if (version !== schemaVersion)
+    } else if (version === 2) database.exec(`BEGIN; ${fromVersion2}; COMMIT`)
+    else if (version !== schemaVersion)
       throw new Error(`it is of version ${version}, this gateway knows ${schemaVersion}`)
     const store = storeOver(database)
     // While it runs nothing waits: what cannot be stored now is stored at the next flush.
@@ -107,12 +108,6 @@ function openFile(file: string): SeriesStore {
     database.close()
     throw error
   }
-}
-
-/** Makes the file where it is missing; what SQLite makes beside it has the same rights. */
-function keepToOwner(file: string): void {
-  closeSync(openSync(file, 'a', 0o600))
-  chmodSync(file, 0o600)
 }
 
 /** Letters only: no detector takes them for a number. */
@@ -129,17 +124,18 @@ function storeOver(database: DatabaseSync): SeriesStore {
     'UPDATE series SET start_ms = ?, seen_ms = ?, is_announced = ?, value = ? WHERE row = ?',
   )
   const remove = database.prepare('DELETE FROM series WHERE row = ?')
-  const stamp = database.prepare('UPDATE gateway SET last_ms = ?')
-  const gateway = database.prepare('SELECT id, last_ms FROM gateway').get() as { id: string; last_ms: number }
+  const stamp = database.prepare('UPDATE gateway SET last_ms = ?, queue = ?, up_to = ?')
+  const gateway = database.prepare('SELECT id, last_ms, queue, up_to FROM gateway').get() as unknown as GatewayRow
   // Read here, so that damage anywhere in the file is found when it is opened.
   const stored = Array.from(database.prepare('SELECT * FROM series').iterate(), (row) => read(row as unknown as Row))
   return {
     gatewayId: gateway.id,
     lastMs: gateway.last_ms,
+    position: gateway.queue === '' ? undefined : { identity: gateway.queue, upTo: gateway.up_to },
     load(table) {
       for (const each of stored.splice(0)) if (!restore(each, table)) remove.run(each.series.row!)
     },
-    save(changed, ended, timeMs) {
+    save(changed, ended, timeMs, position) {
       const inserted: [Series, number][] = []
       database.exec('BEGIN IMMEDIATE')
       try {
@@ -148,7 +144,7 @@ function storeOver(database: DatabaseSync): SeriesStore {
           else update.run(series.startMs, series.seenMs, Number(series.isAnnounced), write(series.value), series.row)
         }
         for (const { row } of ended) if (row !== undefined) remove.run(row)
-        stamp.run(timeMs)
+        stamp.run(timeMs, position?.identity ?? '', position?.upTo ?? 0)
         database.exec('COMMIT')
       } catch (error) {
         if (database.isTransaction) database.exec('ROLLBACK')
@@ -177,6 +173,13 @@ function insertInto(insert: StatementSync, series: Series): number {
     write(value),
   )
   return Number(lastInsertRowid)
+}
+
+interface GatewayRow {
+  readonly id: string
+  readonly last_ms: number
+  readonly queue: string
+  readonly up_to: number
 }
 
 interface Row {

@@ -9,8 +9,15 @@ export interface Arrival {
   readonly signal: Signal
   readonly encoding: 'protobuf' | 'json'
   readonly transport: 'http' | 'grpc'
-  /** The receiver's: it uses the bytes again once `consume` has returned, so who keeps them keeps a copy. */
+  /** The receiver's: it uses the bytes again once `consume` has given its promise, so who keeps them keeps a copy. */
   readonly body: Uint8Array
+  /** What it came over. */
+  readonly connection?: Connection
+}
+
+/** Of a socket or an HTTP/2 session: which one it is, and whether it is gone. */
+export interface Connection {
+  readonly destroyed: boolean
 }
 
 declare const clean: unique symbol
@@ -21,6 +28,8 @@ export interface CleanBatch {
   readonly bytes: Uint8Array
   /** Spans, data points or log records in it. */
   readonly records: number
+  /** The rules that made it: `Program.digest`. */
+  readonly digest: string
   readonly [clean]: true
 }
 

@@ -5,8 +5,8 @@ import { WireError } from '../otlp/wire-error.ts'
 import type { Arrival, CleanBatch, Signal } from './batch.ts'
 import type { Consumer } from './consumer.ts'
 import type { ReceiverLedger } from './ledger.ts'
-import type { Outcome, Refusal } from './outcome.ts'
-import type { Sender } from './sender.ts'
+import type { BusyReason, Outcome, Refusal } from './outcome.ts'
+import type { Outlet } from './outlet.ts'
 
 /** What the engine makes of a request: clean bytes of `records` records, and how many were refused. */
 interface Cleaned {
@@ -19,45 +19,39 @@ interface Cleaned {
 export interface IntakeOptions {
   /** The engine. Throws WireError for a body that cannot be read. */
   readonly process: (arrival: Arrival) => Cleaned
-  /**
-   * Takes out of a batch that has room what the gateway adds up itself, and gives back what goes on; undefined when that
-   * is nothing.
-   */
-  readonly aggregate?: (batch: CleanBatch) => CleanBatch | undefined
-  /** The exporters of each signal's pipeline; a signal without a pipeline is not taken. */
-  readonly senders: Readonly<Record<Signal, readonly Sender[] | undefined>>
+  /** Behind the engine, for each signal's pipeline; a signal without a pipeline is not taken. */
+  readonly outlets: Readonly<Record<Signal, Outlet | undefined>>
   readonly ledger: ReceiverLedger
 }
 
-const full: Outcome = { is: 'busy', reason: 'queue-full', retryAfterMs: 1_000 }
+const retryAfterMs = 1_000
 
 /** JSON takes about this many times the bytes of the same request in protobuf. */
 const jsonRatio = 3
 
-export function createIntake({ process, aggregate = (batch) => batch, senders, ledger }: IntakeOptions): Consumer {
+export function createIntake({ process, outlets, ledger }: IntakeOptions): Consumer {
+  function busy({ signal, transport }: Arrival, reason: BusyReason, records: number): Outcome {
+    ledger.refused(signal, transport, { reason, records })
+    return { is: 'busy', reason, retryAfterMs }
+  }
+
   return {
-    consume(arrival) {
+    async consume(arrival) {
       const { signal, transport } = arrival
-      const pipeline = senders[signal]
-      if (pipeline === undefined) {
+      const outlet = outlets[signal]
+      if (outlet === undefined) {
         return { is: 'refused', reason: 'unsupported', message: `no pipeline is configured for ${signal}` }
       }
       // Under overload a request is turned away before any work is done on it.
       const expected = arrival.encoding === 'json' ? arrival.body.length / jsonRatio : arrival.body.length
-      if (!haveRoom(pipeline, expected, signal)) {
-        ledger.refused(signal, transport, { reason: 'queue-full', records: recordsIn(arrival) })
-        return full
-      }
+      const expectedBusy = outlet.busy(expected)
+      if (expectedBusy !== undefined) return busy(arrival, expectedBusy, recordsIn(arrival))
       const cleaned = cleanedOrOutcome(process, arrival)
       if ('is' in cleaned) return cleaned
       const { batch, records, refused } = cleaned
       if (batch !== undefined) {
-        if (!haveRoom(pipeline, batch.bytes.length, signal)) {
-          ledger.refused(signal, transport, { reason: 'queue-full', records })
-          return full
-        }
-        const onward = aggregate(batch)
-        if (onward !== undefined) for (const sender of pipeline) sender.offer(onward)
+        const reason = outlet.busy(batch.bytes.length) ?? (await outlet.take(batch, arrival.connection))
+        if (reason !== undefined) return busy(arrival, reason, records)
       }
       ledger.taken(signal, transport, records, refused)
       return { is: 'taken', refused }
@@ -73,10 +67,6 @@ function recordsIn({ signal, encoding, body }: Arrival): number {
   } catch {
     return 0
   }
-}
-
-function haveRoom(pipeline: readonly Sender[], bytes: number, signal: Signal): boolean {
-  return pipeline.every((sender) => sender.hasRoom(bytes, signal))
 }
 
 function cleanedOrOutcome(process: IntakeOptions['process'], arrival: Arrival): Cleaned | Outcome {

@@ -13,8 +13,11 @@ export type Outcome =
 
 /** Why a whole request is refused for good. */
 export type RefusedReason = 'malformed' | 'too-large' | 'unsupported' | 'unauthenticated'
-/** Why a request is refused for now: the sender tries again. Never 429, which the Automagik SDKs take as final. */
-export type BusyReason = 'queue-full' | 'memory' | 'shutting-down'
+/**
+ * Why a request is refused for now: the sender tries again. Never 429, which the Automagik SDKs take as final.
+ * `memory`: too many bytes are being received or wait to be committed; `queue-slow`: commits take too long.
+ */
+export type BusyReason = 'queue-full' | 'memory' | 'shutting-down' | 'disk-full' | 'disk-error' | 'queue-slow'
 
 /** gRPC codes, https://grpc.io/docs/guides/status-codes/. */
 export const grpcCode = {

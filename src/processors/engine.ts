@@ -44,6 +44,7 @@ export interface Engine {
  * @throws never for a program that compiled
  */
 export function createEngine(program: Program, tally: Tally = new Tally()): Engine {
+  const { digest } = program
   const current = new Tally(maxSetsOf(program))
   const identityHash = hashOf(program, 'user.id')
   const hashes = [...hashesOf(program), identityHash]
@@ -114,7 +115,7 @@ export function createEngine(program: Program, tally: Tally = new Tally()): Engi
       const { records } = pass
       // The one cast that makes a clean batch. An unchanged body is still the receiver's, so it is copied.
       const kept = bytes === body ? Uint8Array.prototype.slice.call(bytes) : bytes
-      const batch = records === 0 ? undefined : ({ signal, bytes: kept, records } as CleanBatch)
+      const batch = records === 0 ? undefined : ({ signal, bytes: kept, records, digest } as CleanBatch)
       return { batch, refused, records }
     },
     text: (text) => {

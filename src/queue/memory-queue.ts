@@ -15,7 +15,13 @@ interface Entry {
   readonly sinceMs: number
 }
 
-export function createMemoryQueue(options: MemoryQueueOptions): Queue {
+export interface MemoryQueue extends Queue {
+  /** Takes a batch; false when there is no room. */
+  put(batch: CleanBatch): boolean
+  lease(signal: Signal, maxBytes: number): Lease | undefined
+}
+
+export function createMemoryQueue(options: MemoryQueueOptions): MemoryQueue {
   const lines = new Map<Signal, Line>()
   let closed = false
   function lineOf(signal: Signal): Line {
@@ -26,7 +32,9 @@ export function createMemoryQueue(options: MemoryQueueOptions): Queue {
   const hasRoom = (bytes: number, signal?: Signal): boolean =>
     !closed && (signal ? [lineOf(signal)] : [...lines.values()]).every((line) => line.hasRoom(bytes))
   return {
+    isDurable: false,
     hasRoom,
+    counts: () => undefined,
     put(batch) {
       if (!hasRoom(batch.bytes.length, batch.signal)) return false
       lineOf(batch.signal).push(batch)
@@ -90,7 +98,13 @@ class Line {
       settle()
     }
     return {
-      batches: taken.map(({ batch }) => batch),
+      batches: taken.map(({ batch: { bytes: data, records, digest } }) => ({
+        records,
+        size: data.length,
+        encoding: 'raw',
+        data,
+        digest,
+      })),
       bytes,
       records,
       done: endOnce(() => {

@@ -61,8 +61,9 @@ export async function startGrpcReceiver(
     'grpc.enable_channelz': 0,
     interceptors: [gate],
   })
+  const peers = new Map<string, Socket>()
   for (const [path, signal] of signals)
-    grpc.addService({ Export: exportMethod(path) }, { Export: exporting(signal, consumer, observe) })
+    grpc.addService({ Export: exportMethod(path) }, { Export: exporting(signal, consumer, observe, peers) })
 
   const connections = grpc.createConnectionInjector(ServerCredentials.createInsecure())
   for (const http2 of http2ServersOf(grpc)) {
@@ -71,8 +72,14 @@ export async function startGrpcReceiver(
   }
   const sockets = new Set<Socket>()
   const connected = (socket: Socket): void => {
+    // As grpc-js names who calls: it has no way to the connection itself.
+    const peer = `${socket.remoteAddress}:${socket.remotePort}`
     sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
+    peers.set(peer, socket)
+    socket.on('close', () => {
+      sockets.delete(socket)
+      if (peers.get(peer) === socket) peers.delete(peer)
+    })
     connections.injectConnection(socket)
   }
   const door =
@@ -148,20 +155,35 @@ function asIs(bytes: Buffer): Buffer {
   return bytes
 }
 
-function exporting(signal: Signal, consumer: Consumer, observe: ReceiverObserver): handleUnaryCall<Buffer, Buffer> {
-  return ({ request }, callback) => {
+function exporting(
+  signal: Signal,
+  consumer: Consumer,
+  observe: ReceiverObserver,
+  peers: ReadonlyMap<string, Socket>,
+): handleUnaryCall<Buffer, Buffer> {
+  return (call, callback) => {
+    const { request: body } = call
+    const connection = peers.get(call.getPeer())
     const reject = (rejection: Rejection): void => {
       observe.refused('grpc', rejection.reason)
       callback(grpcStatus(rejection))
     }
-    let outcome
-    try {
-      outcome = consumer.consume({ signal, encoding: 'protobuf', transport: 'grpc', body: request })
-    } catch (error) {
-      observe.fault('grpc', error)
-      return reject(rejections.internal)
-    }
-    if (outcome.is === 'taken') callback(null, Buffer.from(exportResponse(signal, outcome.refused, 'protobuf')))
-    else reject(rejectionOf(outcome))
+    const arrival = {
+      signal,
+      encoding: 'protobuf',
+      transport: 'grpc',
+      body,
+      ...(connection && { connection }),
+    } as const
+    consumer.consume(arrival).then(
+      (outcome) => {
+        if (outcome.is === 'taken') callback(null, Buffer.from(exportResponse(signal, outcome.refused, 'protobuf')))
+        else reject(rejectionOf(outcome))
+      },
+      (error: unknown) => {
+        observe.fault('grpc', error)
+        reject(rejections.internal)
+      },
+    )
   }
 }

@@ -109,15 +109,18 @@ export async function startHttpReceiver(
   }
 
   function deliver(exchange: Exchange, { signal, encoding }: Admitted, body: Uint8Array): void {
-    let outcome
-    try {
-      outcome = consumer.consume({ signal, encoding, transport: 'http', body })
-    } catch (error) {
-      observe.fault('http', error)
-      return reject(exchange, rejections.internal)
-    }
-    if (outcome.is !== 'taken') return reject(exchange, rejectionOf(outcome))
-    answer(exchange, 200, { 'Content-Type': mediaType[encoding] }, exportResponse(signal, outcome.refused, encoding))
+    const { socket: connection } = exchange.request
+    consumer.consume({ signal, encoding, transport: 'http', body, connection }).then(
+      (outcome) => {
+        if (outcome.is !== 'taken') return reject(exchange, rejectionOf(outcome))
+        const response = exportResponse(signal, outcome.refused, encoding)
+        answer(exchange, 200, { 'Content-Type': mediaType[encoding] }, response)
+      },
+      (error: unknown) => {
+        observe.fault('http', error)
+        reject(exchange, rejections.internal)
+      },
+    )
   }
 
   function reject(exchange: Exchange, rejection: Rejection): void {

@@ -2,7 +2,7 @@
 // "Failures", "OTLP/HTTP Response"). Answers name reasons and counts, never a value, a path or a token.
 import { encodeResponse, encodeStatus, type Encoding } from '../otlp/status.ts'
 import type { Signal } from '../pipeline/batch.ts'
-import { grpcCode, statusOf, type Outcome, type Refusal } from '../pipeline/outcome.ts'
+import { grpcCode, statusOf, type BusyReason, type Outcome, type Refusal } from '../pipeline/outcome.ts'
 import type { RequestRefusal } from './receiver-observer.ts'
 
 /** The answer to a request that was not taken as a whole. */
@@ -20,10 +20,13 @@ const memoryRetryMs = 1000
 /** gRPC carries the message in its trailers, twice; clients bound those to 8 KiB. */
 const maxMessageLength = 1000
 
-const busyMessages = {
+const busyMessages: Readonly<Record<BusyReason, string>> = {
   'queue-full': 'the queue is full',
   memory: 'too many bytes are being received',
   'shutting-down': 'the gateway is shutting down',
+  'disk-full': 'the disk of the gateway is full',
+  'disk-error': 'the queue cannot be written',
+  'queue-slow': 'the queue is slow',
 }
 
 /** The rejections that receivers give by themselves. */

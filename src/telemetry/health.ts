@@ -1,5 +1,5 @@
 // What /health answers: what runs, and whether its exporters deliver. Names and figures only.
-import type { ExporterFigures, Sources } from './metrics.ts'
+import type { ExporterFigures, QueueFigures, Sources } from './metrics.ts'
 
 /** An address that a receiver listens on. */
 export interface HealthReceiver {
@@ -14,13 +14,19 @@ export interface HealthReceiver {
 export function healthOf(sources: Sources, receivers: readonly HealthReceiver[], stopping: boolean): object {
   const figures = [...sources.exporters()]
   const reloads = sources.reloads()
-  const troubled = figures.some(({ trouble }) => trouble !== undefined) || reloads?.isInForce === false
+  const queue = sources.queue()
+  const troubled =
+    figures.some(({ trouble }) => trouble !== undefined) ||
+    reloads?.isInForce === false ||
+    queue?.trouble !== undefined ||
+    (queue?.imbalances.length ?? 0) > 0
   return {
     status: stopping ? 'stopping' : troubled ? 'degraded' : 'ok',
     version: sources.build.version,
     uptime_seconds: Math.floor((Date.now() - sources.startedMs) / 1000),
     ruleset: reloads?.last === undefined ? sources.ruleset : { ...sources.ruleset, reload: reloads.last },
     receivers,
+    ...(queue && { queue: queueOf(queue) }),
     exporters: [...new Set(figures.map(({ exporter }) => exporter))].map((exporter) => ({
       exporter,
       signals: Object.fromEntries(
@@ -30,13 +36,30 @@ export function healthOf(sources: Sources, receivers: readonly HealthReceiver[],
   }
 }
 
-function stateOf({ sent, failed, queuedBytes, capacityBytes, trouble, isCircuitOpen }: ExporterFigures): object {
+function stateOf(figures: ExporterFigures): object {
+  const { accepted, sent, failed, dead, queuedRecords, queuedBytes, capacityBytes, oldestMs, trouble, isCircuitOpen } =
+    figures
   return {
+    accepted,
     sent,
     lost: failed,
+    dead_lettered: dead,
+    queued: queuedRecords,
     queue_bytes: queuedBytes,
     queue_capacity_bytes: capacityBytes,
+    ...(oldestMs !== undefined && { oldest_seconds: Math.max(0, Math.floor((Date.now() - oldestMs) / 1000)) }),
     last: trouble ?? 'ok',
     ...(isCircuitOpen && { circuit: 'open' }),
+  }
+}
+
+function queueOf({ fileBytes, deadLetters, commits, commitFailures, trouble, imbalances }: QueueFigures): object {
+  return {
+    disk_bytes: fileBytes,
+    dead_letters: deadLetters,
+    commits,
+    commit_failures: commitFailures,
+    books: imbalances.length === 0 ? 'balanced' : imbalances.map(({ name, signal }) => `${name} ${signal}`),
+    last: trouble ?? 'ok',
   }
 }

@@ -16,6 +16,13 @@ export interface ExporterFigures {
   readonly sent: number
   /** Lost records by reason; `queue-full`: there was no room for them. */
   readonly failed: Readonly<Partial<Record<string, number>>>
+  /** Records that the backend refused for good and that are kept as dead letters, by reason. */
+  readonly dead: Readonly<Partial<Record<string, number>>>
+  /** accepted = sent + failed + dead + queued; on disk over all runs of the gateway. */
+  readonly accepted: number
+  readonly queuedRecords: number
+  /** When the oldest queued record came, in milliseconds since 1970; undefined when none is, or it is not known. */
+  readonly oldestMs: number | undefined
   readonly queuedBytes: number
   readonly capacityBytes: number
   /** Why the last attempt failed; undefined when it went well. */
@@ -47,6 +54,21 @@ export interface Sources {
   reloads(): ReloadStatus | undefined
   /** The log records of the gateway's own; undefined where it sends none. */
   ownLog(): OwnLogFigures | undefined
+  /** The queue on disk; undefined when there is none. */
+  queue(): QueueFigures | undefined
+}
+
+/** Figures of the queue on disk. */
+export interface QueueFigures {
+  readonly fileBytes: number
+  readonly deadLetters: number
+  readonly deadLetterBytes: number
+  readonly commits: number
+  readonly commitFailures: number
+  /** Why the last commit failed; undefined when it went well. */
+  readonly trouble: string | undefined
+  /** Books that do not add up. */
+  readonly imbalances: readonly { readonly name: string; readonly signal: string }[]
 }
 
 /** How reloads of the ruleset went. */
@@ -97,9 +119,9 @@ const instruments: readonly Instrument[] = [
     exporter(`otelcol_exporter_sent_${noun}`, `Number of ${noun} sent.`, noun, ({ sent }) => sent),
     exporter(
       `otelcol_exporter_send_failed_${noun}`,
-      `Number of ${noun} that were queued and then lost: given up after retries, refused, or left at shutdown.`,
+      `Number of ${noun} that were queued and not sent: given up after retries, refused, or left at shutdown.`,
       noun,
-      ({ failed }) => sum(failed) - (failed[notQueued] ?? 0),
+      ({ failed, dead }) => sum(failed) - (failed[notQueued] ?? 0) + sum(dead),
     ),
     exporter(
       `otelcol_exporter_enqueue_failed_${noun}`,
@@ -125,6 +147,43 @@ const instruments: readonly Instrument[] = [
         for (const [reason, records = 0] of Object.entries(failed)) yield [{ exporter, signal, reason }, records]
     },
   },
+
+  {
+    kind: 'counter',
+    name: 'gateway_records_dead_lettered',
+    help: 'Records that a backend refused for good and that are kept as dead letters, by reason.',
+    labels: ['exporter', 'signal', 'reason'],
+    *read(sources) {
+      for (const { exporter, signal, dead } of sources.exporters())
+        for (const [reason, records = 0] of Object.entries(dead)) yield [{ exporter, signal, reason }, records]
+    },
+  },
+  queue('gateway_queue_records', 'Records in the queue.', ({ queuedRecords }) => queuedRecords),
+  queue(
+    'gateway_queue_oldest_age_seconds',
+    'How long the oldest record in the queue on disk has waited.',
+    ({ oldestMs }) => (oldestMs === undefined ? 0 : Math.max(0, (Date.now() - oldestMs) / 1000)),
+  ),
+  onDisk(
+    'gauge',
+    'gateway_queue_disk_bytes',
+    'Bytes of the queue on disk, its journal included.',
+    (own) => own.fileBytes,
+  ),
+  onDisk(
+    'gauge',
+    'gateway_dead_letter_bytes',
+    'Bytes of the dead letters that are kept.',
+    (own) => own.deadLetterBytes,
+  ),
+  onDisk('counter', 'gateway_queue_commits', 'Commits of the queue on disk.', (own) => own.commits),
+  onDisk('counter', 'gateway_queue_commit_failures', 'Commits that failed.', (own) => own.commitFailures),
+  onDisk(
+    'gauge',
+    'gateway_queue_imbalances',
+    'Readers of the queue whose books do not add up; above 0 is a fault of the gateway.',
+    (own) => own.imbalances.length,
+  ),
 
   processFigure('counter', 'otelcol_process_uptime', 'Seconds since the gateway started.', ({ startedMs }) =>
     Math.max(0, (Date.now() - startedMs) / 1000),
@@ -309,6 +368,24 @@ function queue(name: string, help: string, figure: (figures: ExporterFigures) =>
     *read(sources) {
       for (const figures of sources.exporters())
         yield [{ exporter: figures.exporter, data_type: figures.signal }, figure(figures)]
+    },
+  }
+}
+
+function onDisk(
+  kind: Instrument['kind'],
+  name: string,
+  help: string,
+  figure: (figures: QueueFigures) => number,
+): Instrument {
+  return {
+    kind,
+    name,
+    help,
+    labels: [],
+    *read(sources) {
+      const own = sources.queue()
+      if (own !== undefined) yield [{}, figure(own)]
     },
   }
 }

@@ -6,7 +6,15 @@ import { allMetrics } from '../../scripts/docs/metrics.ts'
 import { droppedReasons, recordReasons, repairs } from '../../scripts/docs/reasons.ts'
 import { durationMs, sizeBytes } from '../../src/config/units.ts'
 import { detectorIds } from '../../src/detectors/detector.ts'
-import { defaultBatch, defaultFile, defaultQueue, defaultRetry, defaultTimeoutMs } from '../../src/exporters/options.ts'
+import {
+  defaultBatch,
+  defaultDisk,
+  defaultFile,
+  defaultQueue,
+  defaultRetry,
+  defaultTimeoutMs,
+  durableRetry,
+} from '../../src/exporters/options.ts'
 import { dropKinds, repairKinds } from '../../src/otlp/json-state.ts'
 import { pages, root } from './pages.ts'
 
@@ -109,10 +117,10 @@ describe('defaults that the reference states', () => {
     ['timeout', defaultTimeoutMs, durationMs],
     ['initial_interval', defaultRetry.initialIntervalMs, durationMs],
     ['max_interval', defaultRetry.maxIntervalMs, durationMs],
-    ['max_elapsed_time', defaultRetry.maxElapsedTimeMs, durationMs],
+    ['max_elapsed_time', durableRetry.maxElapsedTimeMs, Number],
     ['multiplier', defaultRetry.multiplier, Number],
     ['randomization_factor', defaultRetry.randomizationFactor, Number],
-    ['queue_size', defaultQueue.queueSizeBytes, sizeBytes],
+    ['queue_size', defaultDisk.queueSizeBytes, sizeBytes],
     ['num_consumers', defaultQueue.numConsumers, Number],
     ['max_size', defaultBatch.maxSizeBytes, sizeBytes],
     ['flush_timeout', defaultBatch.flushTimeoutMs, durationMs],

@@ -13,8 +13,9 @@ describe('the memory queue', () => {
     const batches = [traces(10), traces(20), traces(30)]
     for (const batch of batches) expect(queue.put(batch)).toBe(true)
     const first = queue.lease('traces', 30)!
-    expect(first).toMatchObject({ bytes: 30, records: 2, batches: batches.slice(0, 2) })
-    expect(queue.lease('traces', 30)?.batches).toEqual([batches[2]])
+    expect(first).toMatchObject({ bytes: 30, records: 2 })
+    expect(contents(first)).toEqual(bytesOf(batches.slice(0, 2)))
+    expect(contents(queue.lease('traces', 30))).toEqual(bytesOf([batches[2]]))
     expect(queue.lease('traces', 30)).toBeUndefined()
   })
 
@@ -33,7 +34,7 @@ describe('the memory queue', () => {
     expect(queue.hasRoom(41, 'traces')).toBe(false)
     expect(queue.put(traces(41))).toBe(false)
     expect(queue.hasRoom(40, 'traces')).toBe(true)
-    lease.done()
+    lease.done(allSent)
     expect(queue.hasRoom(41, 'traces')).toBe(true)
   })
 
@@ -60,14 +61,14 @@ describe('the memory queue', () => {
     const batches = [traces(1, 1), traces(1, 2), traces(1, 3)]
     for (const batch of batches) queue.put(batch)
     queue.lease('traces', 2)!.retry()
-    expect(queue.lease('traces', 100)?.batches).toEqual(batches)
+    expect(contents(queue.lease('traces', 100))).toEqual(bytesOf(batches))
   })
 
   it('refuses to end a lease twice', () => {
     const queue = createMemoryQueue({ capacityBytes: 100 })
     queue.put(traces(1))
     const lease = queue.lease('traces', 1)!
-    lease.done()
+    lease.done(allSent)
     expect(() => lease.retry()).toThrow('twice')
     expect(queue.state('traces')).toMatchObject({ records: 0, bytes: 0 })
   })
@@ -92,32 +93,41 @@ describe('the memory queue', () => {
         let next = 0
         let waiting: CleanBatch[] = []
         let leased: Lease | undefined
+        let leasedBatches: CleanBatch[] = []
         for (const { do: what, bytes } of steps) {
           if (what === 'put') {
             const batch = traces(bytes, (next += 1))
-            const held = sum([...waiting, ...(leased?.batches ?? [])])
+            const held = sum([...waiting, ...leasedBatches])
             expect(queue.put(batch)).toBe(held === 0 || held + bytes <= 100)
             if (held === 0 || held + bytes <= 100) waiting.push(batch)
           } else if (what === 'lease' && !leased) {
             leased = queue.lease('traces', bytes)
             const count = leased?.batches.length ?? 0
-            expect(leased?.batches ?? []).toEqual(waiting.slice(0, count))
+            leasedBatches = waiting.slice(0, count)
+            expect(contents(leased)).toEqual(bytesOf(leasedBatches))
             expect(count > 0).toBe(waiting.length > 0)
             waiting = waiting.slice(count)
           } else if (leased && (what === 'done' || what === 'retry')) {
-            if (what === 'retry') waiting = [...leased.batches, ...waiting]
-            leased[what]()
+            if (what === 'retry') {
+              waiting = [...leasedBatches, ...waiting]
+              leased.retry()
+            } else leased.done(allSent)
             leased = undefined
+            leasedBatches = []
           }
           const state = queue.state('traces')
           expect(state.waitingBytes).toBe(sum(waiting))
-          expect(state.bytes).toBe(sum([...waiting, ...(leased?.batches ?? [])]))
+          expect(state.bytes).toBe(sum([...waiting, ...leasedBatches]))
           expect(state.oldestMs === undefined).toBe(waiting.length === 0)
         }
       }),
     )
   })
 })
+
+const allSent = { sent: 0, failed: [], dead: [] }
+const contents = (lease: Lease | undefined): Uint8Array[] => lease?.batches.map(({ data }) => data) ?? []
+const bytesOf = (batches: readonly CleanBatch[]): Uint8Array[] => batches.map(({ bytes }) => bytes)
 
 function sum(batches: readonly CleanBatch[]): number {
   return batches.reduce((total, batch) => total + batch.bytes.length, 0)

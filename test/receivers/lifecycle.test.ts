@@ -8,7 +8,7 @@ import { callGrpc, exportMethods } from './grpc-client.ts'
 import { head, rawConnection } from './raw-http.ts'
 import { startRig, taken } from './rig.ts'
 
-const consumer = { consume: () => taken }
+const consumer = { consume: () => Promise.resolve(taken) }
 const observe = { received() {}, refused() {}, fault() {} }
 const limits = { maxBytes: 1000, budget: createByteBudget(1000) }
 const starts = { http: startHttpReceiver, grpc: startGrpcReceiver }

@@ -91,7 +91,7 @@ describe.each(clients)('the official exporter %s', (client, signal, transport, p
     await using rig = await startRig({ auth: { bearerToken: 'bearer-7f3a9c' } })
     const url = `http://127.0.0.1:${transport === 'grpc' ? rig.grpc.port : rig.http.port}${path}`
     expect(await send({ url, token: 'bearer-7f3a9c' })).toMatchObject({ code: 0 })
-    const [{ body, ...rest }] = rig.arrivals
+    const [{ body, connection: _connection, ...rest }] = rig.arrivals
     expect(rest).toEqual({ signal, transport, encoding: client.endsWith('-http') ? 'json' : 'protobuf' })
     expect(Buffer.from(body).includes(name)).toBe(true)
     const [, , , wireBytes, bodyBytes] = rig.observed[0].split(' ').map(Number)

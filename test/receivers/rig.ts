@@ -37,7 +37,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     fault: (transport) => observed.push(`fault ${transport}`),
   }
   const consumer = {
-    consume(arrival: Arrival): Outcome {
+    async consume(arrival: Arrival): Promise<Outcome> {
       arrivals.push(arrival)
       return rig.consume(arrival)
     },

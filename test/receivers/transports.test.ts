@@ -31,7 +31,7 @@ describe.each(['application/x-protobuf', 'application/json'])('OTLP/HTTP with %s
     expect(response.status).toBe(200)
     expect(response.headers.get('content-type')).toBe(type)
     expect(await response.text()).toBe(type === 'application/json' ? '{}' : '')
-    const [{ body, ...rest }] = rig.arrivals
+    const [{ body, connection: _connection, ...rest }] = rig.arrivals
     expect(rest).toEqual({ signal, encoding: type === 'application/json' ? 'json' : 'protobuf', transport: 'http' })
     expect(Buffer.from(body).equals(small)).toBe(true)
     expect(rig.observed).toEqual([`received http ${signal} ${small.length} ${small.length}`])
@@ -61,7 +61,7 @@ describe('OTLP/gRPC', () => {
       await using rig = await startRig()
       const answer = await callGrpc(rig.grpc.port, method, small)
       expect(answer).toMatchObject({ code: 0, response: Buffer.alloc(0) })
-      const [{ body, ...rest }] = rig.arrivals
+      const [{ body, connection: _connection, ...rest }] = rig.arrivals
       expect(rest).toEqual({ signal, encoding: 'protobuf', transport: 'grpc' })
       expect(Buffer.from(body).equals(small)).toBe(true)
       expect(rig.observed).toEqual([`received grpc ${signal} ${small.length} ${small.length}`])

@@ -8,6 +8,10 @@ const figures: ExporterFigures = {
   noun: 'spans',
   sent: 3,
   failed: {},
+  dead: {},
+  accepted: 5,
+  queuedRecords: 1,
+  oldestMs: undefined,
   queuedBytes: 10,
   capacityBytes: 100,
   trouble: undefined,
@@ -31,6 +35,7 @@ const sourcesWith = (...exporters: ExporterFigures[]): Sources => ({
   series: () => undefined,
   reloads: () => undefined,
   ownLog: () => undefined,
+  queue: () => undefined,
 })
 
 describe('health', () => {
@@ -45,7 +50,18 @@ describe('health', () => {
       exporters: [
         {
           exporter: 'file',
-          signals: { traces: { sent: 3, lost: {}, queue_bytes: 10, queue_capacity_bytes: 100, last: 'ok' } },
+          signals: {
+            traces: {
+              accepted: 5,
+              sent: 3,
+              lost: {},
+              dead_lettered: {},
+              queued: 1,
+              queue_bytes: 10,
+              queue_capacity_bytes: 100,
+              last: 'ok',
+            },
+          },
         },
       ],
     })

@@ -22,6 +22,10 @@ const sources: Sources = {
       noun: 'spans',
       sent: 5,
       failed: { 'queue-full': 1, 'http-404': 4, shutdown: 2 },
+      dead: {},
+      accepted: 20,
+      queuedRecords: 3,
+      oldestMs: undefined,
       queuedBytes: 100,
       capacityBytes: 1000,
       trouble: 'http-404',
@@ -44,6 +48,15 @@ const sources: Sources = {
   }),
   reloads: () => ({ times: { reloaded: 3, invalid: 0 }, isInForce: false, successMs: 1_500, last: undefined }),
   ownLog: () => ({ queued: 4, dropped: 1 }),
+  queue: () => ({
+    fileBytes: 8_192,
+    deadLetters: 1,
+    deadLetterBytes: 300,
+    commits: 12,
+    commitFailures: 2,
+    trouble: undefined,
+    imbalances: [],
+  }),
 }
 
 describe('metrics', () => {

@@ -16,6 +16,7 @@ export function createCapture(): Capture {
     offered: sent[signal],
     sent: sent[signal],
     failed: {},
+    dead: {},
     queuedRecords: 0,
     queuedBytes: 0,
     capacityBytes: 0,
@@ -24,6 +25,7 @@ export function createCapture(): Capture {
   })
   return {
     name: 'demo',
+    isDurable: false,
     hasRoom: () => true,
     offer(batch) {
       sent[batch.signal] += batch.records
