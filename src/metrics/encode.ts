@@ -12,6 +12,7 @@ import {
   putVarint64,
   type Writer,
 } from '../otlp/write.ts'
+import { countSeen } from './distinct.ts'
 import { byValue } from './exemplars.ts'
 import type { Buckets } from './exponential.ts'
 import type { Metric, Series } from './series.ts'
@@ -51,12 +52,14 @@ const messageOf: Readonly<Record<Kind, { field: string; message: string; point: 
     message: 'ExponentialHistogram',
     point: 'ExponentialHistogramDataPoint',
   },
+  distinct: { field: 'gauge', message: 'Gauge', point: 'NumberDataPoint' },
 }
 
 interface Tags {
   readonly data: number
   readonly points: number
-  readonly temporality: number
+  /** Undefined of gauges, which have none. */
+  readonly temporality: number | undefined
   readonly attributes: number
   readonly start: number
   readonly time: number
@@ -69,7 +72,7 @@ const tagsOf = (kind: Kind): Tags => {
   return {
     data: tagIn('Metric', field),
     points: tagIn(message, 'dataPoints'),
-    temporality: tagIn(message, 'aggregationTemporality'),
+    temporality: kind === 'distinct' ? undefined : tagIn(message, 'aggregationTemporality'),
     attributes: tagIn(point, 'attributes'),
     start: tagIn(point, 'startTimeUnixNano'),
     time: tagIn(point, 'timeUnixNano'),
@@ -81,6 +84,7 @@ const tags: Readonly<Record<Kind, Tags>> = {
   sum: tagsOf('sum'),
   histogram: tagsOf('histogram'),
   exponential: tagsOf('exponential'),
+  distinct: tagsOf('distinct'),
 }
 const monotonicTag = tagIn('Sum', 'isMonotonic')
 const numberTags = { asDouble: tagIn('NumberDataPoint', 'asDouble'), asInt: tagIn('NumberDataPoint', 'asInt') }
@@ -176,9 +180,12 @@ function putMetric(
         if (one.isAnnounced) put(one, { timeMs, value: zeroOf(value), isEnd: true, exemplars: [] })
         continue
       }
-      if (!one.isAnnounced) put(one, { timeMs: startMs + 1, value: zeroOf(value), isEnd: false, exemplars: [] })
+      // A gauge begins with what it is.
+      if (!one.isAnnounced && value.is !== 'distinct')
+        put(one, { timeMs: startMs + 1, value: zeroOf(value), isEnd: false, exemplars: [] })
       put(one, { timeMs, value, isEnd: false, exemplars: byValue(one.exemplars?.values() ?? []) })
     }
+    if (temporality === undefined) return
     makeRoom(w, 8)
     putVarint(w, temporality)
     putVarint(w, cumulative)
@@ -208,7 +215,7 @@ function putPoint(w: Writer, kind: Kind, { attributes, startMs, timeMs, value, i
   for (const attribute of attributes) bytesField(w, attributesTag, attribute)
   fixed64Field(w, start, BigInt(startMs) * 1_000_000n)
   fixed64Field(w, time, BigInt(timeMs) * 1_000_000n)
-  if (!(isEnd && value.is === 'sum')) putValue(w, value)
+  if (!(isEnd && (value.is === 'sum' || value.is === 'distinct'))) putValue(w, value, timeMs)
   for (const exemplar of exemplars) bytesField(w, exemplarsTag, exemplar)
   if (!isEnd) return
   makeRoom(w, 2)
@@ -216,8 +223,9 @@ function putPoint(w: Writer, kind: Kind, { attributes, startMs, timeMs, value, i
   putVarint(w, noRecordedValue)
 }
 
-function putValue(w: Writer, value: Value): void {
-  if (value.is === 'sum') {
+function putValue(w: Writer, value: Value, timeMs: number): void {
+  if (value.is === 'distinct') fixed64Field(w, numberTags.asInt, BigInt(countSeen(value, timeMs)))
+  else if (value.is === 'sum') {
     if (value.isInt) fixed64Field(w, numberTags.asInt, BigInt.asUintN(64, BigInt(value.value)))
     else doubleField(w, numberTags.asDouble, value.value)
   } else if (value.is === 'histogram') {

@@ -134,7 +134,10 @@ describe('events', () => {
       name: 'requests',
       description: '',
       unit: '',
+      from: 'event' as const,
+      where: [],
       by: ['http.route', 'service.version', 'nowhere'],
+      distinct: undefined,
       value: undefined,
       buckets: [],
     }
