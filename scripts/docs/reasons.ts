@@ -120,6 +120,8 @@ export const pointReasons: Readonly<Record<DropReason, string>> = {
   name: 'The metric has a name that Prometheus cannot store, or one that a metric of another kind has.',
   'series-limit':
     'There are 50,000 series already, or they hold 64 MiB of names and buckets, and there is none of this metric.',
+  collision:
+    'Of points that the rules left with the same labels at the same time, one that does not add up: a gauge, a summary, a value that is none. The last one stays.',
 }
 
 interface Repair {

@@ -168,22 +168,22 @@ function putMetric(
   if (metric.description !== '') textField(w, metricTags.description, metric.description)
   if (metric.unit !== '') textField(w, metricTags.unit, metric.unit)
   message(w, data, () => {
-    const put = (one: Series, point: Omit<Point, 'attributes' | 'startMs'>): void => {
+    const put = (one: Series, point: Omit<Point, 'attributes' | 'startNanos'>): void => {
       message(w, pointsTag, () =>
-        putPoint(w, metric.kind, { ...point, attributes: one.attributes, startMs: startOf(one, timeMs) }),
+        putPoint(w, metric.kind, { ...point, attributes: one.attributes, startNanos: nanosOf(startOf(one, timeMs)) }),
       )
     }
     for (const one of series) {
       const { value } = one
       const startMs = startOf(one, timeMs)
       if (isEnded.has(one)) {
-        if (one.isAnnounced) put(one, { timeMs, value: zeroOf(value), isEnd: true, exemplars: [] })
+        if (one.isAnnounced) put(one, { timeNanos: nanosOf(timeMs), value: zeroOf(value), isEnd: true, exemplars: [] })
         continue
       }
       // A gauge begins with what it is.
       if (!one.isAnnounced && value.is !== 'distinct')
-        put(one, { timeMs: startMs + 1, value: zeroOf(value), isEnd: false, exemplars: [] })
-      put(one, { timeMs, value, isEnd: false, exemplars: byValue(one.exemplars?.values() ?? []) })
+        put(one, { timeNanos: nanosOf(startMs + 1), value: zeroOf(value), isEnd: false, exemplars: [] })
+      put(one, { timeNanos: nanosOf(timeMs), value, isEnd: false, exemplars: byValue(one.exemplars?.values() ?? []) })
     }
     if (temporality === undefined) return
     makeRoom(w, 8)
@@ -201,21 +201,31 @@ function startOf({ startMs }: Series, timeMs: number): number {
   return Math.min(startMs, timeMs - 2)
 }
 
+const nanosOf = (ms: number): bigint => BigInt(ms) * 1_000_000n
+
 interface Point {
+  /** KeyValues without tags and lengths. */
   readonly attributes: readonly Uint8Array[]
-  readonly startMs: number
-  readonly timeMs: number
+  readonly startNanos: bigint
+  readonly timeNanos: bigint
   readonly value: Value
   readonly isEnd: boolean
   readonly exemplars: Iterable<Uint8Array>
 }
 
-function putPoint(w: Writer, kind: Kind, { attributes, startMs, timeMs, value, isEnd, exemplars }: Point): void {
+/** A data point of this kind, without tag and length. */
+export function encodePoint(kind: Kind, point: Omit<Point, 'isEnd'>): Uint8Array {
+  const w = newWriter(256)
+  putPoint(w, kind, { ...point, isEnd: false })
+  return w.out.subarray(0, w.to)
+}
+
+function putPoint(w: Writer, kind: Kind, { attributes, startNanos, timeNanos, value, isEnd, exemplars }: Point): void {
   const { attributes: attributesTag, start, time, flags, exemplars: exemplarsTag } = tags[kind]
   for (const attribute of attributes) bytesField(w, attributesTag, attribute)
-  fixed64Field(w, start, BigInt(startMs) * 1_000_000n)
-  fixed64Field(w, time, BigInt(timeMs) * 1_000_000n)
-  if (!(isEnd && (value.is === 'sum' || value.is === 'distinct'))) putValue(w, value, timeMs)
+  fixed64Field(w, start, startNanos)
+  fixed64Field(w, time, timeNanos)
+  if (!(isEnd && (value.is === 'sum' || value.is === 'distinct'))) putValue(w, value, Number(timeNanos / 1_000_000n))
   for (const exemplar of exemplars) bytesField(w, exemplarsTag, exemplar)
   if (!isEnd) return
   makeRoom(w, 2)

@@ -8,6 +8,7 @@ import { createClock } from './clock.ts'
 import { createCumulative, type DropReason } from './cumulative.ts'
 import { createDerive } from './derive.ts'
 import { encodeSeries } from './encode.ts'
+import { mergePoints } from './merge.ts'
 import { SeriesTable } from './series.ts'
 import type { Origin, Series } from './series.ts'
 import type { SeriesStore } from './store.ts'
@@ -77,8 +78,15 @@ export function createMetricsStage(options: MetricsStageOptions): MetricsStage {
     const rest = absorb(batch.bytes, repairs, (metric, from) => {
       absorbed += addPoints(metric, from)
     })
-    if (rest === batch.bytes) return batch
-    return rest && clean(rest)
+    const merged = rest && mergePoints(rest, () => drop('collision'))
+    return merged === batch.bytes ? batch : merged && clean(merged)
+  }
+
+  /** Rules about data points may take a label from series of the gateway, too. */
+  function cleanAndMerge(bytes: Uint8Array): CleanBatch | undefined {
+    const batch = clean(bytes)
+    const merged = batch && mergePoints(batch.bytes, () => drop('collision'))
+    return merged === batch?.bytes ? batch : merged && clean(merged)
   }
 
   function save(ended: readonly Series[], timeMs: number): void {
@@ -111,7 +119,7 @@ export function createMetricsStage(options: MetricsStageOptions): MetricsStage {
       save(ended, timeMs)
       let sent = 0
       for (const { bytes, series } of pieces) {
-        const batch = clean(bytes)
+        const batch = cleanAndMerge(bytes)
         // With no room points are left out: the next ones hold all that these would have.
         if (batch !== undefined && !hasRoom(batch.bytes.length)) break
         for (const each of series) each.exemplars = undefined

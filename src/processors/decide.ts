@@ -8,6 +8,7 @@ import { keyValue } from '../otlp/key-value.ts'
 import { Op, tagIn } from '../otlp/ops.ts'
 import { readVarint, readVarint64 } from '../otlp/wire.ts'
 import { Role } from '../ruleset/roles.ts'
+import { rankOf } from '../actions/action.ts'
 import { canonicalNumber } from '../actions/text.ts'
 import { Fate } from './items.ts'
 import type { PassState } from './state.ts'
@@ -122,6 +123,21 @@ function lift(
 }
 
 /**
+ * An instance that the detectors would change, such as an address with a port, becomes a pseudonym: changed to `[ip]` it
+ * would be the same for all processes, and their series one.
+ */
+function keepInstance(pass: PassState, i: number): void {
+  const { items, bytes } = pass
+  const own = items.plan[i].cell(resourceContext)
+  if (items.fate[i] === Fate.remove || own.rank > rankOf.detect) return
+  const [start, end] = [items.valueStart[i], items.valueEnd[i]]
+  if (treatAttribute(pass.values, bytes, start, end, own, pass.plan, resourceContext) === undefined) return
+  const id = delimitedValue(ValueTag.string, Buffer.from(pass.settings.instanceId(identityText(bytes, start, end))))
+  items.fate[i] = Fate.remove
+  pass.additions.fields.push(delimitedValue(resourceAttributes, keyValue(instanceId, id)))
+}
+
+/**
  * Prometheus publishes a metric's resource as labels of `target_info`, so what identifies a user or a session there
  * becomes one pseudonymous `service.instance.id`: the series of different processes stay apart.
  */
@@ -137,7 +153,9 @@ export function decideMetricResource(pass: PassState, base: number): void {
     items.fate[i] = Fate.remove
     count(tally.changed, items.plan[i].cell(0).className)
   }
-  if (found.size === 0 || pass.roles[Role.instanceId] >= 0) return
+  const instance = pass.roles[Role.instanceId]
+  if (instance >= 0) keepInstance(pass, instance)
+  if (found.size === 0 || instance >= 0) return
   const identity = [...names.map((name) => found.get(name) ?? ''), pass.sender.service ?? ''].join('\n')
   const id = delimitedValue(ValueTag.string, Buffer.from(pass.settings.instanceId(identity)))
   const own = treatAdded(pass, instanceId, id, resourceContext)

@@ -102,7 +102,7 @@ it('a series whose name the rules gave to another kind of metric is left out, an
       name: 'y',
       description: '',
       unit: '',
-      from: 'event',
+      from: 'event' as const,
       where: [],
       by: [],
       distinct: undefined,
