@@ -25,7 +25,8 @@ const bounds = z
       })
   })
 
-const scalar = z.union([z.string(), z.number(), z.boolean()], { error: 'want a text, a number, true or false' })
+const wantsCondition = 'want a value, a list of values, {exists: true}, {exists: false} or {status_class: 4xx}'
+const scalar = z.union([z.string(), z.number(), z.boolean()], { error: wantsCondition })
 const statusClass = z.enum(['1xx', '2xx', '3xx', '4xx', '5xx'])
 const condition = z
   .union(
@@ -35,7 +36,7 @@ const condition = z
       z.strictObject({ exists: z.boolean() }),
       z.strictObject({ status_class: z.union([statusClass, z.array(statusClass).min(1)]) }),
     ],
-    { error: 'want a value, a list of values, {exists: true}, {exists: false} or {status_class: 4xx}' },
+    { error: wantsCondition },
   )
   .describe('A value, a list of which it is one, `{exists: true}`, `{exists: false}` or `{status_class: [4xx, 5xx]}`.')
 

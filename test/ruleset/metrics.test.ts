@@ -193,7 +193,7 @@ describe('a fault is named with its place and what was meant', () => {
     [derived('by: [], distinct: user.id, window: 1h, count: true'), ['want exactly one of count, value, distinct']],
     [derived('by: [], count: true, where: {a: {exist: true}}'), ['want a value, a list of values, {exists: true}']],
     [derived('by: [], count: true, where: {a: {status_class: 6xx}}'), ['want a value, a list of values']],
-    [derived('by: [], count: true, where: {a: []}'), ['want a value, a list of values']],
+    [derived('by: [], count: true, where: {a: []}'), ['must not be empty']],
     [
       `extends: builtin:automagik\n${derived('by: [], distinct: message, window: 1h')}`,
       ['ruleset/distinct-lost', 'the rule "message-content" gives it the class "content"', 'such as user.id'],
