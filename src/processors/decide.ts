@@ -12,7 +12,18 @@ import { rankOf } from '../actions/action.ts'
 import { canonicalNumber } from '../actions/text.ts'
 import { Fate } from './items.ts'
 import type { PassState } from './state.ts'
-import { derivedSpanId, plainValue, repairedStart, repairedStatus, spanIdOf, traceIdOf, type Plain } from './repair.ts'
+import { mostErrorText } from './error-type.ts'
+import {
+  derivedSpanId,
+  failureOf,
+  plainValue,
+  repairedStart,
+  repairedStatus,
+  spanIdOf,
+  StatusCode,
+  traceIdOf,
+  type Plain,
+} from './repair.ts'
 import { treatAttribute } from './values.ts'
 
 const spanTags = {
@@ -61,6 +72,10 @@ export function decideSpan(
   if (status !== code) {
     additions.status = status
     count(repaired, 'span-status')
+  }
+  if (status === StatusCode.error && pass.roles[Role.errorType] < 0) {
+    additions.errorType = failureOf(valueOf(pass, Role.httpStatus), valueOf(pass, Role.error, mostErrorText))
+    if (additions.errorType !== undefined) count(repaired, 'error-type')
   }
   const repairedTo = startOf(pass, base, start, end)
   if (repairedTo !== undefined) {

@@ -141,9 +141,13 @@ export interface Conventions {
    * them as labels of `target_info`.
    */
   readonly metricIdentity: readonly string[]
+  /** Whether a renamed attribute stays under its old name too. Not in metrics. */
+  readonly keepOldNames: boolean
 }
 
 export interface EventConventions {
+  /** Routes of the API, for `http.route`: `/api/{name}`. What stands for `{name}` becomes an attribute of that name. */
+  readonly routes: readonly string[]
   readonly rename: ReadonlyMap<string, string>
   readonly coerce: ReadonlyMap<string, Coerce>
 }

@@ -8,10 +8,11 @@ const conventions: Conventions = {
   coerce: new Map(),
   services: new Map(),
   events: new Map([
-    ['automagik.api.request', { rename: new Map([['status', 'http.response.status_code']]), coerce: new Map() }],
+    ['automagik.api.request', { rename: new Map([['status', 'http.response.status_code']]), coerce: new Map(), routes: [] }],
   ]),
   aliases: new Map(),
   metricIdentity: [],
+  keepOldNames: false,
 }
 
 describe('the fields of a record', () => {
