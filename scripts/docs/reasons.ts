@@ -149,6 +149,10 @@ export const repairs: Readonly<Record<(typeof repairKinds)[number], Repair>> & R
     becomes:
       'ERROR for `automagik.error`, `success` false, an `error` text or HTTP 500 and up; unset for HTTP 400 to 499',
   },
+  'error-type': {
+    sent: 'a failed event without `error_type`',
+    becomes: '`error.type`: the HTTP status from 500 on, or what the `error` text tells, such as `timeout`',
+  },
   'span-times': { sent: 'start and end both taken after the work', becomes: 'start = end − `duration_ms`' },
   'event-name': {
     sent: 'an old event name, such as `api_request`',

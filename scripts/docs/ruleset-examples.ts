@@ -81,7 +81,9 @@ extends: [builtin:automagik]
       aliases: [order_placed]
       rename: { state: order.state }
       coerce: { order.total: double }
+      routes: ['/orders/{order_id}']
   metric_identity: [user.id, session.id, device.id]
+  keep_old_names: true
 `),
   metrics: part(`metrics:
   off: [automagik.event.duration]

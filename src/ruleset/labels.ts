@@ -5,7 +5,7 @@ import type { Context } from '../otlp/fields.ts'
 import { createClassifier, type Classified } from './cells.ts'
 import { placeOf } from './layers.ts'
 import { storedName, type PlacedMetric } from './metric-rules.ts'
-import type { Conventions } from './program.ts'
+import type { Conventions, DerivedMetric } from './program.ts'
 
 /** Actions of classes that say nothing of who someone is. */
 const telling: ReadonlySet<Action['is']> = new Set(['keep', 'detect', 'truncate', 'path'])
@@ -16,6 +16,27 @@ type Place = Pick<Diagnostic, 'file' | 'position'>
 type ClassOf = (name: string) => { class: string; rule: string; action: Action['is'] } | undefined
 /** Where the attributes of an event are. */
 const contexts: readonly Context[] = ['resource', 'scope', 'span', 'log']
+
+/**
+ * The metrics without the labels that would identify people, where it is a shipped metric that has them: who classifies a
+ * field need not know which of those speak of it.
+ */
+export function withoutIdentifying(
+  derived: readonly DerivedMetric[],
+  placed: readonly PlacedMetric[],
+  ruleset: Classified,
+  conventions: Conventions,
+): DerivedMetric[] {
+  const classOf = classifierOf(ruleset, conventions)
+  const shipped = new Set(placed.filter(isShipped).map(({ written }) => written.name))
+  return derived.map((metric) =>
+    shipped.has(metric.name) ? { ...metric, by: metric.by.filter((name) => classOf(name) === undefined) } : metric,
+  )
+}
+
+function isShipped({ layer }: PlacedMetric): boolean {
+  return layer.file.startsWith('builtin:')
+}
 
 /** Labels that would identify people, that are one in Prometheus, or that no event has any more. */
 export function labelFaults(
@@ -30,11 +51,8 @@ export function labelFaults(
   ])
 }
 
-function faultsOfLabels(
-  { written, layer, index }: PlacedMetric,
-  classOf: ClassOf,
-  conventions: Conventions,
-): Diagnostic[] {
+function faultsOfLabels(metric: PlacedMetric, classOf: ClassOf, conventions: Conventions): Diagnostic[] {
+  const { written, layer, index } = metric
   return written.by.flatMap((name, label) => {
     const found: Diagnostic[] = []
     const place = placeOf(layer, ['metrics', 'derived', index, 'by', label])
@@ -43,7 +61,7 @@ function faultsOfLabels(
       const message = `"${same}" and "${name}" are one label in Prometheus`
       found.push(error('duplicate-label', message, place))
     }
-    const given = classOf(name)
+    const given = isShipped(metric) ? undefined : classOf(name)
     if (given !== undefined) {
       const message = `"${name}" may be no label: the rule "${given.rule}" gives it the class "${given.class}"`
       const help = 'labels must not identify anyone: leave it out, or count by what it is one of'
@@ -54,18 +72,16 @@ function faultsOfLabels(
 }
 
 /** What a metric is made from must be there when it is made, and still tell one from another. */
-function faultsOfSources(
-  { written, layer, index }: PlacedMetric,
-  classOf: ClassOf,
-  conventions: Conventions,
-): Diagnostic[] {
+function faultsOfSources(metric: PlacedMetric, classOf: ClassOf, conventions: Conventions): Diagnostic[] {
+  const { written, layer, index } = metric
   const at = (...path: string[]): Place => placeOf(layer, ['metrics', 'derived', index, ...path])
   const { where = {}, value, distinct } = written
   const found = Object.keys(where).flatMap((name) => renamed(name, at('where', name), conventions))
   if (value !== undefined) found.push(...renamed(value, at('value'), conventions))
   if (distinct === undefined) return found
   found.push(...renamed(distinct, at('distinct'), conventions))
-  const given = classOf(distinct)
+  // Who drops all ids has no active users; the shipped metric then never begins.
+  const given = isShipped(metric) ? undefined : classOf(distinct)
   if (given !== undefined && !distinguishing.has(given.action)) {
     const message = `nothing can be counted by "${distinct}": the rule "${given.rule}" gives it the class "${given.class}", and all values become one, or go`
     const help = 'count by an attribute that becomes a pseudonym, such as user.id'

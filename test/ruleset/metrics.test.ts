@@ -274,6 +274,15 @@ describe('labels', () => {
     expect(withLabel(label)).toContain('mine.yaml:4:')
   })
 
+  it('of shipped metrics go where a rule protects them, and what is counted there may be dropped', () => {
+    const made = metrics(`extends: builtin:automagik
+rules: [{id: a, attr: [channel, severity], class: user.id}, {id: b, attr: user.id, class: content}]
+`)
+    const by = (name: string) => made.derived.find((metric) => metric.name === name)?.by
+    expect(by('automagik.messages')).toEqual(['event.name', 'outcome'])
+    expect(by('automagik.errors')).toEqual(['error_code', 'error_category', 'error.type'])
+  })
+
   it('are refused by the rule on the name that was received, too, and the rule is named', () => {
     const text = said(`conventions: {rename: {kunde: customer.number}}
 rules: [{id: customers, attr: kunde, class: user.id}]

@@ -8,7 +8,10 @@ const conventions: Conventions = {
   coerce: new Map(),
   services: new Map(),
   events: new Map([
-    ['automagik.api.request', { rename: new Map([['status', 'http.response.status_code']]), coerce: new Map(), routes: [] }],
+    [
+      'automagik.api.request',
+      { rename: new Map([['status', 'http.response.status_code']]), coerce: new Map(), routes: [] },
+    ],
   ]),
   aliases: new Map(),
   metricIdentity: [],
