@@ -56,16 +56,21 @@ function createCheck(condition: Condition): (text: string | undefined) => boolea
   }
 }
 
-/**
- * Texts of which one is in every request that holds a span of the metric; '' where any request may.
- * A rule about events needs none: events are always read.
- */
-export function textsOf({ from, where, value, distinct }: DerivedMetric): readonly string[] {
-  if (from === 'event') return []
+/** How the spans of a metric are found among all: by their names, or by a text that a request with one of them holds. */
+export interface SpanHints {
+  readonly names: readonly string[]
+  /** `''` where any request may have one. */
+  readonly text: string | undefined
+}
+
+/** A rule about events needs no hints: events are always read. */
+export function hintsOf({ from, where, value, distinct }: DerivedMetric): SpanHints {
+  if (from === 'event') return { names: [], text: undefined }
   for (const condition of where)
-    if (condition.attribute === 'span.name' && condition.is === 'one-of') return condition.values
+    if (condition.attribute === 'span.name' && condition.is === 'one-of')
+      return { names: condition.values, text: undefined }
   const needed = where.find(({ is, ...rest }) => is !== 'there' || ('wanted' in rest && rest.wanted))?.attribute
   const names = [needed, value?.attribute, distinct?.attribute]
   const name = names.find((each) => each !== undefined && each !== spanDuration && !isRecordWord(each))
-  return [name ?? '']
+  return { names: [], text: name ?? '' }
 }

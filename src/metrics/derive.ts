@@ -1,7 +1,7 @@
 // Events and spans → the metrics that the ruleset derives from them. The service is always told apart: it is the resource.
 import type { DerivedMetric } from '../ruleset/program.ts'
 import { isRecordWord, spanDuration } from '../ruleset/words.ts'
-import { createFilter, sourceOf, textFor, textsOf, type Source } from './conditions.ts'
+import { createFilter, hintsOf, sourceOf, textFor, type Source } from './conditions.ts'
 import { emptyDistinct, see } from './distinct.ts'
 import { createEventReader, type EventAt } from './event.ts'
 import { labelsKey, sorted, textLabel, valueNumber } from './labels.ts'
@@ -118,7 +118,10 @@ export function createDerive(options: DeriveOptions): ReturnType<typeof createEv
     exemplars.set(bucket, writeExemplar(exemplars.get(bucket), event, value, notInFuture(event.timeNanos)))
   }
 
-  return createEventReader({ wanted, spanTexts: [...new Set(rules.flatMap(textsOf))] }, (event) => {
+  const hints = rules.map(hintsOf)
+  const spanNames = new Set(hints.flatMap(({ names }) => names))
+  const spanTexts = new Set(hints.map(({ text }) => text).filter((text) => text !== undefined))
+  return createEventReader({ wanted, spanNames: [...spanNames], spanTexts: [...spanTexts] }, (event) => {
     if (generation !== table.generation) {
       generation = table.generation
       for (const { found } of families) found.clear()

@@ -27,7 +27,7 @@ export function emptyDistinct(windowMs: number): DistinctValue {
  * @param capacity of ids that are kept: the error beyond it is about 1.2/√capacity
  */
 export function see(value: DistinctValue, id: string, nowMs: number, capacity: number): void {
-  const key = hash('sha256', id, 'hex').slice(0, hashDigits)
+  const key = keyOf(id)
   if (zeroBits(key) < value.depth) return
   if (!Object.hasOwn(value.seen, key)) value.size += 1
   value.seen[key] = Math.floor(nowMs / 1000)
@@ -36,6 +36,21 @@ export function see(value: DistinctValue, id: string, nowMs: number, capacity: n
     value.depth += 1
     keep(value, (each) => zeroBits(each) >= value.depth)
   }
+}
+
+/** Ids are seen again and again, and by several series. */
+const keys = new Map<string, string>()
+const maxKeys = 10_000
+const maxIdLength = 256
+
+function keyOf(id: string): string {
+  let key = keys.get(id)
+  if (key === undefined) {
+    key = hash('sha256', id, 'hex').slice(0, hashDigits)
+    if (keys.size >= maxKeys) keys.clear()
+    if (id.length <= maxIdLength) keys.set(id, key)
+  }
+  return key
 }
 
 /** How many different ids were seen in the window; those that were seen before it are forgotten. */

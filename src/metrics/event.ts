@@ -84,21 +84,24 @@ const shapes = {
 export interface EventReaderOptions {
   /** Attributes to note of each event. */
   readonly wanted: readonly string[]
-  /**
-   * Spans that are no events are read in requests that hold one of these texts: looking for a text in bytes costs next to
-   * nothing beside reading them.
-   */
+  /** Spans that are no events are read where they have one of these names, */
+  readonly spanNames: readonly string[]
+  /** and in requests that hold one of these texts: looking for a text costs next to nothing beside reading spans. */
   readonly spanTexts: readonly string[]
 }
 
 /** @param visit gets each event, and the spans, of the clean requests that the answer is called with */
 export function createEventReader(
-  { wanted, spanTexts }: EventReaderOptions,
+  { wanted, spanNames, spanTexts }: EventReaderOptions,
   visit: (event: EventAt) => void,
 ): (signal: Exclude<Signal, 'metrics'>, bytes: Uint8Array) => void {
   const keys = [...wanted, eventNameKey, successKey]
   const nameIndex = wanted.length
   const successIndex = wanted.length + 1
+  const names = Map.groupBy(
+    spanNames.map((name) => Buffer.from(name)),
+    ({ length }) => length,
+  )
   const byLength = new Map<number, { readonly key: Uint8Array; readonly index: number }[]>()
   for (const [index, text] of keys.entries()) {
     const key = Buffer.from(text)
@@ -208,7 +211,7 @@ export function createEventReader(
           const { start, end } = records
           // What is no event costs one look for its name.
           const isEvent = signal === 'logs' ? isEventLog(bytes, start, end) : isOwn || isEventSpan(bytes, start, end)
-          if (!isEvent && !all) continue
+          if (!isEvent && !all && !(signal === 'traces' && isNamed(bytes, start, end, names))) continue
           event.resource = resourceOnce()
           event.isEvent = isEvent
           if (signal === 'logs') visitLog(bytes, start, end)
@@ -232,6 +235,18 @@ function content(bytes: Uint8Array, start: number, end: number, tag: number): [n
 function isEventSpan(bytes: Uint8Array, start: number, end: number): boolean {
   const at = findField(bytes, start, end, span.name)
   return at >= 0 && lastLength > prefix.length && isAt(bytes, at, prefix)
+}
+
+function isNamed(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  names: ReadonlyMap<number, readonly Uint8Array[]>,
+): boolean {
+  if (names.size === 0) return false
+  const at = findField(bytes, start, end, span.name)
+  const some = at < 0 ? undefined : names.get(lastLength)
+  return some !== undefined && some.some((name) => isAt(bytes, at, name))
 }
 
 function isEventLog(bytes: Uint8Array, start: number, end: number): boolean {
