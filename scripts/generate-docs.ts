@@ -2,13 +2,21 @@
 // `<!-- end of NAME -->` in docs/*.md comes from the code it describes.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { actionsList, derivedMetrics, shippedClasses, shippedMetrics } from './docs/classes.ts'
-import { contractLimits, gradesList, guardedAttributes, shippedContracts } from './docs/contract.ts'
+import {
+  contractLimits,
+  gradesList,
+  guardedAttributes,
+  guardedExplained,
+  shippedContracts,
+  wholeContract,
+} from './docs/contract.ts'
 import { gapsList, panelSections } from './docs/dashboards.ts'
 import { errorSections } from './docs/errors.ts'
 import { detectorsTable, findsTable, placesList } from './docs/finds.ts'
 import { configReference, rulesetReference } from './docs/languages.ts'
 import { measuredBeside, measuredRecall, measuredScan } from './docs/measured.ts'
 import { metricsList, statusExample } from './docs/metrics.ts'
+import { ownAttributeList, ownEventList, reloadOutcomes } from './docs/reload.ts'
 import {
   droppedList,
   pointsList,
@@ -27,7 +35,10 @@ const parts: Readonly<Record<string, () => string | Promise<string>>> = {
   'contract grades': gradesList,
   'shipped contracts': shippedContracts,
   'guarded attributes': guardedAttributes,
+  'guarded attributes explained': guardedExplained,
   'contract limits': contractLimits,
+  'contract of automagik': () => wholeContract('builtin:automagik'),
+  'contract of strict': () => wholeContract('builtin:strict'),
   actions: actionsList,
   'shipped classes': shippedClasses,
   'derived metrics': derivedMetrics,
@@ -42,6 +53,9 @@ const parts: Readonly<Record<string, () => string | Promise<string>>> = {
   'dashboard panels': panelSections,
   'dashboard gaps': gapsList,
   'status line': statusExample,
+  'reload outcomes': reloadOutcomes,
+  'own events': ownEventList,
+  'own attributes': ownAttributeList,
   'requests refused': requestsRefusedList,
   'records refused': recordsRefusedList,
   'records lost': lostList,

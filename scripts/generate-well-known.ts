@@ -53,7 +53,8 @@ export function wellKnown(): WellKnown {
   const classifier = createClassifier(program)
   const rank = (name: string | undefined): number => rankOf[program.classes.get(name ?? '')?.is ?? 'keep']
   const asName = (key: string): string => key.replaceAll('<key>', 'x')
-  const handOf = (key: string): string | undefined => classifier.attributeRule([asName(key)], 'span', { is: 'other' })
+  const handOf = (key: string): string | undefined =>
+    classifier.attributeRule([asName(key)], 'span', { is: 'other' })?.class
   const stricter = (a: string | undefined, b: string | undefined): string | undefined => (rank(b) > rank(a) ? b : a)
 
   const entries = Object.entries(metadata)

@@ -1,5 +1,5 @@
-// The wiring of the gateway on one screen: exporters ← engine ← receivers, beside them its own HTTP. What comes in goes
-// one way only: receiver → intake → engine → the exporters' queues.
+// The wiring of the gateway on one screen: exporters ← engine ← receivers, beside them its own HTTP and the reloads of its
+// rules. What comes in goes one way only: receiver → intake → engine → the exporters' queues.
 import type { Config } from './config/config.ts'
 import { defaultReceiver } from './config/to-receivers.ts'
 import { createDoors, type Door } from './doors.ts'
@@ -14,17 +14,21 @@ import { recordNoun } from './pipeline/batch.ts'
 import type { Arrival } from './pipeline/batch.ts'
 import { createIntake } from './pipeline/intake.ts'
 import { Ledger } from './pipeline/ledger.ts'
-import { createEngine } from './processors/engine.ts'
-import type { Engine } from './processors/engine.ts'
+import { createLiveEngine } from './processors/live-engine.ts'
+import type { LiveEngine } from './processors/live-engine.ts'
 import { formatEndpoint } from './receivers/listen.ts'
 import type { Endpoint } from './receivers/listen.ts'
+import type { Reload, ReloadTrigger } from './reload/reloader.ts'
+import { startReloading, type Reloading, type ReloadSettings } from './reload/reloading.ts'
 import type { Program } from './ruleset/program.ts'
 import { startAdmin } from './telemetry/admin.ts'
+import { createExporterWatch } from './telemetry/exporter-watch.ts'
 import { healthOf } from './telemetry/health.ts'
 import { faultOf } from './telemetry/log.ts'
 import type { Log } from './telemetry/log.ts'
 import { createMetrics } from './telemetry/metrics.ts'
 import type { ExporterFigures, Sources } from './telemetry/metrics.ts'
+import { createOwnLog, type OwnLog } from './telemetry/own-log.ts'
 import type { Tally } from './telemetry/tally.ts'
 
 export interface GatewayOptions {
@@ -38,6 +42,10 @@ export interface GatewayOptions {
   readonly exporters?: readonly Exporter[]
   /** Where the series live that the gateway adds up itself; without it metrics go on as they came, and none are derived. */
   readonly seriesStore?: SeriesStore
+  /** Where the program came from, for reloads; without it the program stays. */
+  readonly reload?: ReloadSettings
+  /** Whether the gateway sends log records of its own, where there is a pipeline of logs. */
+  readonly ownLog?: boolean
   /** Sees each request as it came, personal data and all; the body is used again afterwards. For `inspect`. */
   readonly onArrival?: (arrival: Arrival) => void
 }
@@ -49,6 +57,8 @@ export interface Gateway {
   readonly doors: readonly Door[]
   readonly ledger: Ledger
   readonly tally: Tally
+  /** Reloads the ruleset; undefined when the gateway was started without a way to, or stops. */
+  reload(trigger: ReloadTrigger): Promise<Reload | undefined>
   /** Takes no more, sends what is queued for at most this long in all, and counts the rest as lost. */
   stop(deadlineMs: number): Promise<void>
 }
@@ -60,10 +70,10 @@ export class ExporterConfigError extends Error {
 
 /** Starts everything, or nothing: throws ExporterConfigError, AddressInUseError, TlsFileError, or the system's error. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { config, program, log, onArrival } = options
+  const { config, log, onArrival } = options
   const configured = createExporters(options)
   const exporters = [...configured, ...(options.exporters ?? [])]
-  const engine = createEngine(program)
+  const engine = createLiveEngine(options.program)
   const ledger = new Ledger()
   const senders = pipelinesOf(config, configured, options.exporters ?? [])
   const stage = createStage(options, engine, senders.metrics)
@@ -78,17 +88,26 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       ledger: pages,
     }),
   )
-  const sources = sourcesOf(options, { engine, ledger, exporters, senders, stage })
+  const ownLog = createOwn(options, engine, senders.logs)
+  const reloading = createReloading(options, engine, stage, ownLog)
+  const sources = sourcesOf(options, { engine, ledger, exporters, senders, stage, reloading, ownLog })
   const flush = flusherOf(stage, log)
-  const timer = setInterval(flush, config.metrics.flushIntervalMs).unref()
+  const watchExporters = ownLog && createExporterWatch(sources.exporters, ownLog)
+  const timer = setInterval(() => {
+    flush()
+    watchExporters?.()
+  }, config.metrics.flushIntervalMs).unref()
   let stopping = false
 
   const stop = async (deadlineMs: number): Promise<void> => {
     stopping = true
+    reloading?.close()
+    ownLog?.tell({ event: 'stopping', body: 'the gateway stops' })
     const untilMs = performance.now() + deadlineMs
     await doors.close(deadlineMs)
     clearInterval(timer)
     flush()
+    ownLog?.close()
     await Promise.all(exporters.map((exporter) => exporter.close(Math.max(0, untilMs - performance.now()))))
   }
   try {
@@ -100,6 +119,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       ...config.admin,
       health: () => healthOf(sources, listed, stopping),
       metrics: () => metrics.metrics(),
+      reload: reloading?.answer,
+    })
+    ownLog?.tell({
+      event: 'started',
+      body: 'the gateway takes telemetry',
+      attributes: { 'ruleset.name': engine.program.name, 'ruleset.digest': engine.program.digest },
     })
     return {
       endpoints: {
@@ -109,6 +134,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       doors: doors.open,
       ledger,
       tally: engine.tally,
+      reload: async (trigger) => reloading?.reload(trigger),
       async stop(deadlineMs) {
         await stop(deadlineMs)
         await admin.close()
@@ -130,14 +156,14 @@ function createExporters({ config, log, write }: GatewayOptions): Exporter[] {
 
 /** What adds up metrics; undefined without a store, or without a pipeline to send them to. */
 function createStage(
-  { program, seriesStore: store, log }: GatewayOptions,
-  engine: Engine,
+  { seriesStore: store, log }: GatewayOptions,
+  engine: LiveEngine,
   senders: readonly Exporter[] | undefined,
 ): MetricsStage | undefined {
   if (store === undefined || senders === undefined) return undefined
   return createMetricsStage({
-    rules: program.metrics,
-    repairs: program.repair,
+    rules: engine.program.metrics,
+    repairs: engine.program.repair,
     store,
     now: Date.now,
     clean: (body) => engine.process({ signal: 'metrics', encoding: 'protobuf', body }).batch,
@@ -147,6 +173,47 @@ function createStage(
       log.error('series could not be stored: a restart now would begin counters where they were stored last', {
         error: error.message,
       }),
+  })
+}
+
+/** The gateway's own log records: through the engine, into the pipeline of logs. */
+function createOwn(
+  { version, ownLog = false }: GatewayOptions,
+  engine: LiveEngine,
+  senders: readonly Exporter[] | undefined,
+): OwnLog | undefined {
+  if (!ownLog || senders === undefined) return undefined
+  const hasRoom = (bytes: number): boolean => senders.every((sender) => sender.hasRoom(bytes, 'logs'))
+  return createOwnLog({
+    version,
+    send(body) {
+      if (!hasRoom(body.length)) return false
+      const { batch } = engine.process({ signal: 'logs', encoding: 'protobuf', body })
+      if (batch === undefined) return true
+      if (!hasRoom(batch.bytes.length)) return false
+      for (const sender of senders) sender.offer(batch)
+      return true
+    },
+  })
+}
+
+function createReloading(
+  { reload: settings, config, log }: GatewayOptions,
+  engine: LiveEngine,
+  stage: MetricsStage | undefined,
+  ownLog: OwnLog | undefined,
+): Reloading | undefined {
+  if (settings === undefined) return undefined
+  return startReloading({
+    settings,
+    admin: config.admin,
+    inForce: () => engine.program,
+    replace(program) {
+      engine.replace(program)
+      stage?.replaceRules(program.metrics, program.repair)
+    },
+    log,
+    ownLog,
   })
 }
 
@@ -174,19 +241,23 @@ function pipelinesOf({ pipelines }: Config, configured: readonly Exporter[], alw
 }
 
 interface Parts {
-  readonly engine: Engine
+  readonly engine: LiveEngine
   readonly ledger: Ledger
   readonly exporters: readonly Exporter[]
   readonly senders: Senders
   readonly stage: MetricsStage | undefined
+  readonly reloading: Reloading | undefined
+  readonly ownLog: OwnLog | undefined
 }
 
-function sourcesOf({ program, version }: GatewayOptions, parts: Parts): Sources {
-  const { engine, ledger, exporters, senders, stage } = parts
+function sourcesOf({ version }: GatewayOptions, parts: Parts): Sources {
+  const { engine, ledger, exporters, senders, stage, reloading, ownLog } = parts
   const { tally } = engine
   return {
     build: { version, node: process.version },
-    ruleset: { name: program.name, digest: program.digest },
+    get ruleset() {
+      return { name: engine.program.name, digest: engine.program.digest }
+    },
     startedMs: Date.now(),
     *received() {
       for (const { signal, ...door } of ledger.received()) yield { noun: recordNoun[signal], ...door }
@@ -194,13 +265,22 @@ function sourcesOf({ program, version }: GatewayOptions, parts: Parts): Sources 
     recordsRefused: () => ledger.recordsRefused(),
     requestsRefused: () => ledger.requestsRefused(),
     exporters: () => exporters.flatMap((exporter) => figuresOf(exporter, senders)),
-    classes: [...program.classes].filter(([, { is }]) => is !== 'keep' && is !== 'detect').map(([name]) => name),
+    get classes() {
+      return classesThatChange(engine.program)
+    },
     changed: tally.changed,
     found: tally.found,
+    decided: tally.decided,
     repaired: tally.repaired,
     dropped: tally.dropped,
     series: () => stage?.figures(),
+    reloads: () => reloading?.status(),
+    ownLog: () => ownLog?.figures(),
   }
+}
+
+function classesThatChange({ classes }: Program): string[] {
+  return [...classes].filter(([, { is }]) => is !== 'keep' && is !== 'detect').map(([name]) => name)
 }
 
 /** The figures of an exporter for the signals that go to it. */
@@ -216,5 +296,6 @@ function figuresOf(exporter: Exporter, senders: Senders): ExporterFigures[] {
     queuedBytes: figures[signal].queuedBytes,
     capacityBytes: figures[signal].capacityBytes,
     trouble: figures[signal].trouble,
+    isCircuitOpen: figures[signal].isCircuitOpen === true,
   }))
 }

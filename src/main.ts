@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The command line: which commands there are and what they take. Each command is a file in commands/, loaded when it is
 // asked for; the only place that ends the process is here.
-import { readFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import type { CheckOptions } from './commands/check.ts'
@@ -13,6 +13,7 @@ import type { DemoOptions } from './commands/demo.ts'
 import type { InspectOptions } from './commands/inspect.ts'
 import type { PreviewOptions } from './commands/preview.ts'
 import type { DiffOptions } from './commands/diff.ts'
+import type { DoctorOptions } from './commands/doctor.ts'
 import type { ExplainOptions } from './commands/explain.ts'
 import type { PseudonymOptions } from './commands/pseudonym.ts'
 import type { SanitizeOptions } from './commands/sanitize.ts'
@@ -38,6 +39,7 @@ const context: CommandContext = {
   env: process.env,
   version,
   stopSignal,
+  onHangUp,
 }
 
 /** Whether the command has asked to be told of signals. */
@@ -91,6 +93,7 @@ program
       'json',
     ]),
   )
+  .option('--allow-loosening', 'put a changed ruleset in force even when it loosens')
   .action((options: StartOptions) => run(async () => (await import('./commands/start.ts')).start(context, options)))
 
 program
@@ -117,6 +120,14 @@ program
   .argument('<command...>', 'the program and its arguments, behind --')
   .option('-r, --ruleset <file>', 'privacy rules to show (default: the built-in ones)')
   .option('--limit <number>', 'records to show; the others are counted', wholeNumber, 50)
+  .option('--no-values', 'show which fields changed and why, and nothing of what is in them')
+  .addOption(formatOption(['text', 'json']))
+  .addOption(
+    new Option(
+      '--protocol <protocol>',
+      "what OpenTelemetry SDKs are told to speak (default: the environment's, or http/protobuf)",
+    ).choices(['grpc', 'http/protobuf', 'http/json']),
+  )
   .passThroughOptions()
   .action((command: [string, ...string[]], options: InspectOptions) =>
     run(async () => (await import('./commands/inspect.ts')).inspect(context, command, options)),
@@ -128,6 +139,8 @@ program
   .argument('[file...]', 'OTLP/JSON, OTLP in protobuf, or lines of {"event", "service", "attributes"}')
   .option('-r, --ruleset <file>', 'privacy rules to show (default: the built-in ones)')
   .option('--limit <number>', 'records to show; the others are counted', wholeNumber, 50)
+  .option('--no-values', 'show which fields changed and why, and nothing of what is in them')
+  .addOption(formatOption(['text', 'json']))
   .action((files: string[], options: PreviewOptions) =>
     run(async () => (await import('./commands/preview.ts')).preview(context, files, options)),
   )
@@ -156,13 +169,32 @@ program
   )
 
 program
+  .command('doctor')
+  .description('look whether what a configuration needs is there: backends and their settings, disk, key, ports')
+  .option('-c, --config <file>', 'configuration; without it what start uses by itself')
+  .option('--no-probe', 'send backends a request with nothing in it, and not one marked record of each signal')
+  .addOption(formatOption(['text', 'json']))
+  .addHelpText('after', '\nExit codes: 0 nothing to mend, 1 something, 2 wrong usage, 78 a file that does not load.')
+  .action((options: DoctorOptions) => run(async () => (await import('./commands/doctor.ts')).doctor(context, options)))
+
+program
   .command('test')
-  .description('run the cases that are written in rulesets (`tests:`)')
+  .description(
+    'run the cases written in rulesets (`tests:`), and look for made-up personal data planted in every place',
+  )
   .argument('[ruleset...]', 'rulesets', ['builtin:automagik'])
+  .option('--no-leaks', 'run the cases only')
+  .option('--only <name...>', 'plant values of these detectors and classes only')
+  .option('--no-keys', 'do not read the keys that a ruleset names')
   .addOption(formatOption(['text', 'json', 'github']))
   .addHelpText(
     'after',
-    '\nExit codes: 0 every case holds, 1 one does not, 2 wrong usage, 78 a ruleset that does not load.',
+    `
+Values of each detector and class are planted in every place of OTLP that holds text: as attributes, in nested maps and
+lists, as bytes and numbers, in names and keys, in text that is JSON or a Python dict; in protobuf and in JSON. What comes
+out is searched for them as they are and in lower case, URL-encoded, in base64 and in hex.
+
+Exit codes: 0 every case holds and nothing came out, 1 otherwise, 2 wrong usage, 78 a ruleset that does not load.`,
   )
   .action((files: string[], options: TestOptions) =>
     run(async () => (await import('./commands/test.ts')).test(context, files, options)),
@@ -227,8 +259,9 @@ program
   .option('-d, --data-dir <dir>', 'where the gateway keeps its key', './data')
   .option('-k, --key-file <file>', 'the key itself, in place of the one in the data folder')
   .addOption(formatOption(['text', 'json']))
-  .action((options: PseudonymOptions) =>
-    run(async () => (await import('./commands/pseudonym.ts')).pseudonym(context, options)),
+  .allowExcessArguments()
+  .action((options: PseudonymOptions, { args }: Command) =>
+    run(async () => (await import('./commands/pseudonym.ts')).pseudonym(context, options, args)),
   )
 
 program
@@ -301,4 +334,21 @@ function stopSignal(): AbortSignal {
     })
   }
   return stop.signal
+}
+
+function onHangUp(listener: () => void): void {
+  process.on('SIGHUP', () => {
+    // A terminal that is closed sends it as well: what writes there ends with it.
+    if (process.stdout.isTTY && !hasTerminal()) process.kill(process.pid, 'SIGTERM')
+    else listener()
+  })
+}
+
+function hasTerminal(): boolean {
+  try {
+    closeSync(openSync('/dev/tty', 'r'))
+    return true
+  } catch {
+    return false
+  }
 }

@@ -11,6 +11,7 @@ import { cards, cnpjs, cpfs, ibans, ssns } from './positives/numbers.ts'
 import { emails, jids, phones } from './positives/people.ts'
 import { basic, jwts, named, privateKeys, tokens } from './positives/tokens.ts'
 import { type Random, randomOf } from './random.ts'
+import { writtenNegatives, writtenPositives } from './written.ts'
 import { type Half, type Negative, type Positive, type Value, halfOf, seeds } from './sample.ts'
 
 export interface Corpus {
@@ -28,8 +29,10 @@ export function corpusOf(half: Half): Corpus {
   faker.seed(seed)
   const random = randomOf(seed)
   const values = valuesOf(random, seed)
-  const positives = values.flatMap((value) => framed(random, value, half === 'tuning' ? tuningFrames : heldOutFrames))
-  const negatives = [...ids(random, 12), ...prose(seed, 12), ...collected(half)]
+  const frames = half === 'tuning' ? tuningFrames : heldOutFrames
+  const made = values.flatMap((value) => framed(random, value, frames))
+  const positives = [...made, ...writtenPositives(random, half)]
+  const negatives = [...ids(random, 12), ...prose(seed, 12), ...collected(half), ...writtenNegatives(random, half)]
   return { positives, negatives }
 }
 

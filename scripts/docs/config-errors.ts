@@ -11,7 +11,7 @@ export const configErrors: readonly ErrorExample[] = [
     name: 'unreadable',
     yaml: '',
     files: {},
-    mend: 'Name a file that is there and may be read: `--config FILE`.',
+    mend: 'Name a file that is there and may be read: `--config FILE`, a ruleset, a file with a secret.',
   },
   {
     name: 'syntax',
@@ -81,6 +81,38 @@ ${pipelines('otlp_http')}
 ${pipelines('otlp_http/temp')}
 `,
     mend: 'Name an exporter as it stands under `exporters`; there, begin its name with one of the types.',
+  },
+  {
+    name: 'profile-mismatch',
+    yaml: `exporters:
+  otlp_http/loki:
+    profile: loki
+    endpoint: http://loki:3100
+${pipelines('otlp_http/loki')}
+`,
+    mend: 'Send a store the signals that it takes, by the protocol that it speaks: [Connect a backend](backends.md).',
+  },
+  {
+    name: 'two-authorizations',
+    yaml: `exporters:
+  otlp_http/cloud:
+    endpoint: https://otlp.example.com
+    headers: { Authorization: 'Bearer \${env:TOKEN}' }
+    auth: { basic: { username: '12345', password: '\${env:TOKEN}' } }
+${pipelines('otlp_http/cloud')}
+`,
+    env: { TOKEN: 'x' },
+    mend: 'Keep the one that the backend asks for.',
+  },
+  {
+    name: 'grpc-proxy',
+    yaml: `exporters:
+  otlp_grpc/far:
+    endpoint: https://otlp.example.com:4317
+    proxy_url: https://proxy:3129
+${pipelines('otlp_grpc/far')}
+`,
+    mend: 'Name the http:// address of the proxy, or send by `otlp_http`, whose proxies may be https://.',
   },
   {
     name: 'unknown-receiver',

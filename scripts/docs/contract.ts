@@ -1,6 +1,8 @@
 // The contracts of the shipped rulesets in short, and what every contract says.
+import { readFileSync } from 'node:fs'
 import { noKey } from '../../src/commands/load.ts'
 import { contractOf, limitsOf } from '../../src/commands/contract/contract.ts'
+import { contractMarkdown } from '../../src/commands/contract/text.ts'
 import { gradeMeanings, grades } from '../../src/ruleset/closure-grade.ts'
 import { closureOf } from '../../src/ruleset/closure.ts'
 import { loadRuleset } from '../../src/ruleset/load-ruleset.ts'
@@ -47,6 +49,39 @@ export function guardedAttributes(): string {
       return [code(event), String(attributes.size - guarded.length), codes(guarded)]
     })
   return table(['event', 'fixed', 'guarded'], rows)
+}
+
+/** What each attribute of the list above is, and so why it has no closed list of values. */
+export function guardedExplained(): string {
+  const program = programOf('builtin:automagik')
+  const { cells } = closureOf(program)
+  const guarded = new Map<string, string>()
+  for (const { event, place, name, disposition } of cells) {
+    if (event === undefined || place !== 'span.attributes' || name?.is !== 'name' || disposition.grade === 'fixed')
+      continue
+    const description = descriptionOf(event, name.text)
+    if (description !== undefined) guarded.set(name.text, description)
+  }
+  const rows = [...guarded].toSorted(([a], [b]) => a.localeCompare(b))
+  return table(
+    ['attribute', 'what it is'],
+    rows.map(([name, description]) => [code(name), description]),
+  )
+}
+
+interface EventSchema {
+  readonly properties: Readonly<Record<string, { readonly description: string }>>
+}
+
+function descriptionOf(event: string, attribute: string): string | undefined {
+  const of = (file: string): EventSchema =>
+    JSON.parse(readFileSync(new URL(`../../schemas/events/${file}.json`, import.meta.url), 'utf8')) as EventSchema
+  return (of(event).properties[attribute] ?? of('common').properties[attribute])?.description
+}
+
+/** The whole contract of a shipped ruleset, as `contract --format markdown` prints it. */
+export function wholeContract(file: (typeof rulesets)[number]): string {
+  return contractMarkdown(contractOf(programOf(file), file))
 }
 
 /** What no contract says. */

@@ -1,11 +1,16 @@
 // The codes of diagnostics as the user meets them: each example is loaded, and what the loader says is shown.
 import { resolve } from 'node:path'
+import { runRulesetTests } from '../../src/cases/run.ts'
+import { caseFinding, leakFindings, offFinding } from '../../src/commands/test/findings.ts'
 import { loadPolicy } from '../../src/commands/check/policy.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts'
 import { renderDiagnostic, type Sources } from '../../src/diagnostics/render.ts'
+import { runLeaks } from '../../src/leak/run.ts'
 import { closureOf } from '../../src/ruleset/closure.ts'
 import { openFindings } from '../../src/ruleset/closure-findings.ts'
+import type { Layer } from '../../src/ruleset/layers.ts'
+import type { Program } from '../../src/ruleset/program.ts'
 import { keyIdOf } from '../../src/ruleset/keys.ts'
 import { loadRuleset } from '../../src/ruleset/load-ruleset.ts'
 import { configErrors } from './config-errors.ts'
@@ -49,7 +54,7 @@ function loadedConfig({ yaml, env = {}, files = { 'gateway.yaml': yaml } }: Erro
   return loadConfig('gateway.yaml', { env, readText: reader(files) })
 }
 
-function loadedRuleset({ yaml, env = {}, files = {} }: ErrorExample): Loaded {
+function loadedRuleset({ yaml, env = {}, files = {}, planted }: ErrorExample): Loaded {
   const bytes = new Uint8Array(32).fill(7)
   const readText = reader({ 'ruleset.yaml': yaml, ...files })
   const { program, layers, diagnostics, sources } = loadRuleset({
@@ -59,8 +64,16 @@ function loadedRuleset({ yaml, env = {}, files = {} }: ErrorExample): Loaded {
     today,
     key: { id: keyIdOf(bytes), bytes },
   })
-  const open = program === undefined ? [] : openFindings(closureOf(program), layers)
-  return { diagnostics: [...diagnostics, ...open], sources }
+  if (program === undefined) return { diagnostics, sources }
+  const said = planted === undefined ? openFindings(closureOf(program), layers) : testFindings(program, layers, planted)
+  return { diagnostics: [...diagnostics, ...said], sources }
+}
+
+/** What `test` says. */
+function testFindings(program: Program, layers: readonly Layer[], planted: readonly string[]): Diagnostic[] {
+  const leaks = runLeaks(program, new Map(), planted)
+  const failed = runRulesetTests(program).filter(({ failures }) => failures.length > 0)
+  return [...failed.map(caseFinding), ...leakFindings(leaks, program, layers), ...offFinding(leaks, layers)]
 }
 
 function loadedPolicy({ yaml, files = { 'policy.yaml': yaml } }: ErrorExample): Loaded {

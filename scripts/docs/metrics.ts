@@ -28,10 +28,12 @@ const sources: Sources = {
       queuedBytes: 1,
       capacityBytes: 1,
       trouble: undefined,
+      isCircuitOpen: false,
     })),
   classes: [],
   changed: new Map([['x', 1]]),
   found: new Map([['x', 1]]),
+  decided: new Map([['x', { source: 'rule', name: 'x', fields: 1 }]]),
   repaired: new Map([['x', 1]]),
   dropped: new Map([['x', 1]]),
   series: () => ({
@@ -42,6 +44,8 @@ const sources: Sources = {
     expired: { x: 1 },
     dropped: new Map([['x', 1]]),
   }),
+  reloads: () => ({ times: { x: 1 }, isInForce: true, successMs: 1, last: undefined }),
+  ownLog: () => ({ queued: 1, dropped: 1 }),
 }
 const nouns = ['spans', 'metric_points', 'log_records'] as const
 
@@ -67,12 +71,16 @@ const advice: Readonly<Record<string, string>> = {
   otelcol_exporter_queue_size:
     'Near its capacity: the backend is slow or away, and senders are answered 503. Mend the backend, or give `queue_size` more.',
   otelcol_exporter_queue_capacity: 'For alerts: `otelcol_exporter_queue_size / otelcol_exporter_queue_capacity > 0.8`.',
+  gateway_exporter_circuit_open:
+    '1: mend the token or the address; `last` in `/health` says what the backend answers, and `doctor` what to change. Until then the queue fills.',
   gateway_records_lost: 'Rises: data is lost. The reasons are below.',
   otelcol_process_uptime: 'Falls: the gateway was started again.',
   otelcol_process_cpu_seconds: 'Its rate is the number of cores in use.',
   otelcol_process_memory_rss: 'Grows with the queues; each signal of each exporter may hold `queue_size`.',
   otelcol_process_runtime_heap_alloc_bytes: 'The part of it that is JavaScript objects.',
   gateway_fields_changed: 'Rises with traffic. Zero for a class that should occur: look whether its rule matches.',
+  gateway_fields_decided:
+    'Zero for a rule or an exception: nothing that comes is what it is about. Fields that several give one class count for each. Rises for `default`: no rule speaks of what comes; `explain` says what becomes of a field.',
   gateway_detector_finds:
     'Rises: personal data stands in text that nobody expected it in. A rule for the field is safer.',
   gateway_repairs: 'Rises while Automagik SDKs of today send. The kinds are in [Senders](senders.md).',
@@ -89,6 +97,12 @@ const advice: Readonly<Record<string, string>> = {
   gateway_points_dropped: 'Rises: numbers are missing from the sums. The reasons are below.',
   gateway_ruleset_info:
     'Changes with the ruleset: the digest is that of what the rules say, not of how they are written.',
+  gateway_ruleset_reloads: 'The outcomes are in [Change rules while it runs](reload.md#what-comes-of-it).',
+  gateway_ruleset_last_reload_successful:
+    '0: what was in force before stays, and the files say something else; `/health` says why.',
+  gateway_ruleset_last_reload_success_timestamp_seconds: 'Stands still while files change: reloads are refused.',
+  gateway_own_records:
+    'Two outcomes: `queued`, and `dropped` where the exporters of logs have had no room for long. What they say is in [Change rules while it runs](reload.md#what-the-gateway-says-of-itself).',
   gateway_build_info: 'Changes with a new version.',
 }
 

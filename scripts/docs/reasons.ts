@@ -66,7 +66,9 @@ export const recordReasons: Readonly<Record<RefusalReason, string>> & Reasons = 
 }
 
 /** Records that were queued and did not arrive, `gateway_records_lost`. */
-export const lostReasons: Readonly<Record<Exclude<FailedReason, `${'http' | 'grpc' | 'disk'}-${string}`>, string>> &
+export const lostReasons: Readonly<
+  Record<Exclude<FailedReason, `${'http' | 'proxy' | 'grpc' | 'disk'}-${string}`>, string>
+> &
   Reasons = {
   'queue-full': 'There was no room in the queue of this exporter.',
   shutdown: 'Still queued when the gateway had to stop (`shutdown_timeout`).',
@@ -87,7 +89,9 @@ export const lostReasons: Readonly<Record<Exclude<FailedReason, `${'http' | 'grp
   'invalid-request': 'The request could not be written, for instance because of a header.',
   unreadable: 'The batch could not be written as JSON (exporters `file` and `debug`).',
   internal: 'A fault of the gateway.',
-  'http-NNN': 'The backend answered with this status, which a retry does not mend; 400 and 401 are the usual ones.',
+  'http-NNN':
+    'The backend answered with this status, which a retry does not mend. 400 (of Prometheus also 500) is about these records: others of their request were delivered without them. 413: a record is too large by itself.',
+  'proxy-NNN': 'The proxy before the backend answered with this status.',
   'grpc-CODE': 'The same over gRPC: `grpc-invalid-argument`, `grpc-unauthenticated` …',
   'disk-CODE':
     'The file could not be written. Such writes are tried again until the gateway stops: a reason to see in `/health`.',

@@ -95,7 +95,14 @@ extends: [team.yaml]
     yaml: `${head}rules:
   - { id: status, path: span.status.text, class: content }
 `,
-    mend: 'Write one of the [places](privacy-rules.md#places).',
+    mend: 'Write one of the [places](write-a-rule.md#places).',
+  },
+  {
+    name: 'odd-name',
+    yaml: `${head}rules:
+  - { id: ids, attr: ['(user|member)_no'], class: user.id }
+`,
+    mend: 'A warning: the ruleset loads, and the name is matched character by character.',
   },
   {
     name: 'idle-in',
@@ -132,7 +139,7 @@ extends: [team.yaml]
     yaml: `${head}rules:
   - { id: build, attr: [build.number], class: public }
 `,
-    mend: 'A warning: the ruleset loads. To loosen, write an [exception](privacy-rules.md#loosen-a-field).',
+    mend: 'A warning: the ruleset loads. To loosen, write an [exception](write-a-rule.md#loosen-a-field).',
   },
   {
     name: 'expired-exception',
@@ -361,5 +368,31 @@ extends: [a.yaml, b.yaml, c.yaml, d.yaml]
   - { name: phones, in: { log: { body: '+5511912345678' } }, hits: { phones: 1 } }
 `,
     mend: 'Write the id of a detector, built in or your own.',
+  },
+  {
+    name: 'case',
+    yaml: `${head}tests:
+  - name: plans stay
+    in: { span: { attributes: { plan: gold } } }
+    out: { span: { attributes: { plan: silver } } }
+`,
+    planted: [],
+    mend: 'Said by `test`. See [Write cases](test-and-preview.md#write-cases).',
+  },
+  {
+    name: 'leak',
+    yaml: `${head}defaults:
+  attribute: public
+`,
+    planted: ['email', 'iban'],
+    mend: 'Said by `test`. See [Leaks](test-and-preview.md#leaks).',
+  },
+  {
+    name: 'not-looked-for',
+    yaml: `${head}detectors:
+  off: [mac]
+`,
+    planted: ['mac'],
+    mend: 'A warning of `test`. Turn the detector on, or see to it that nothing of the kind is sent.',
   },
 ]

@@ -26,6 +26,8 @@ import { textOfBinary } from './utf8.ts'
 export interface KeyCell {
   readonly action: Action
   readonly className: string
+  /** Who gives the class, as the tally numbers them. */
+  readonly sources: number
 }
 
 /** What is done to the parts of structured text; each returns the new text, or undefined for unchanged. */

@@ -208,10 +208,11 @@ export function createTextTreatment(options: TextTreatmentOptions): TextTreatmen
         return isIntegral(text) ? lookInto(text, insideOf(key), Infinity) : undefined
       },
     }
-    function wholeText(text: string, { action, className }: KeyCell): string | undefined {
+    function wholeText(text: string, { action, className, sources }: KeyCell): string | undefined {
       const applied = applyToText(action, text, { className, low: cell.low }, means) ?? ''
       if (applied === text) return undefined
       count(tally.changed, className)
+      tally.bySources[sources]++
       return applied
     }
   }

@@ -2,7 +2,7 @@
 import type { Readable, Writable } from 'node:stream'
 
 /** An output stream, a terminal or not. */
-export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number }
+export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly fd?: number }
 
 export interface CommandContext {
   readonly stdin: Readable
@@ -13,6 +13,8 @@ export interface CommandContext {
   readonly version: string
   /** From the first call on, SIGINT and SIGTERM abort this signal instead of ending the process; a second one ends it. */
   stopSignal(): AbortSignal
+  /** From now on SIGHUP calls this instead of ending the process, unless the terminal is gone. */
+  onHangUp(listener: () => void): void
 }
 
 /** The exit codes of the command line; 78 is EX_CONFIG of sysexits.h. */

@@ -10,12 +10,12 @@ import type { Tally } from '../telemetry/tally.ts'
 import { exitCode, print } from './command.ts'
 import type { CommandContext, ExitCode } from './command.ts'
 import { createCapture } from './demo/capture.ts'
-import { compare } from './before-after/compare.ts'
+import { createCauses } from './before-after/causes.ts'
+import { compared } from './before-after/report.ts'
 import { sendContinuously } from './demo/continuous.ts'
-import { fieldsOf } from './before-after/fields.ts'
 import { demoSender, NotTakenError } from './demo/send.ts'
 import type { DemoTarget } from './demo/send.ts'
-import { amounts, heading, showComparison } from './before-after/show.ts'
+import { amounts, heading, showChanges } from './before-after/show.ts'
 import { projects } from './demo/stories.ts'
 import type { Project } from './demo/stories.ts'
 import { demoTraffic, storyCount } from './demo/traffic.ts'
@@ -57,7 +57,8 @@ export async function demo(context: CommandContext, options: DemoOptions): Promi
   }
   if (options.continuous === true) return continuous(context, options)
   const file = options.ruleset === undefined ? {} : { file: options.ruleset }
-  const { program } = loadProgram(context, { ...file, key: throwAwayKey() })
+  const { program, layers } = loadProgram(context, { ...file, key: throwAwayKey() })
+  const causes = createCauses(program, layers)
   const stage =
     options.endpoint === undefined ? await throwAwayStage(context, program) : runningStage(options.endpoint, program)
   const sender = demoSender(stage.target)
@@ -68,13 +69,16 @@ export async function demo(context: CommandContext, options: DemoOptions): Promi
     const traffic = demoTraffic({ seed: Date.now(), now: Date.now })
     for (let number = 0; number < storyCount * rounds; number++) {
       const request = traffic.next().value
+      const before = new Map(stage.tally.repaired)
       await sender.send(request)
       add(sent.get(request.project)!, request.signal)
       const after = stage.after(request)
       if (shown.has(request.project)) continue
       shown.add(request.project)
       heading(context.stdout, `${request.project}: ${request.title}, sent as ${wayNames[request.way]}`)
-      showComparison(context.stdout, compare(fieldsOf(request.body), fieldsOf(after ?? {}), program.conventions))
+      const repaired = more(stage.tally.repaired, before)
+      const { changes, unchanged } = compared(causes, request.signal, request.body, after ?? {}, repaired)
+      showChanges(context.stdout, changes, unchanged, { program, layers, values: true })
     }
     heading(context.stdout, 'Totals')
     for (const [project, signals] of sent) print(context.stdout, `  ${project.padEnd(16)} ${amounts(signals)}`)
@@ -149,6 +153,11 @@ function runningStage(endpoint: string, program: Program): Stage {
     },
     close: () => Promise.resolve(),
   }
+}
+
+/** The kinds that were counted since. */
+function more(now: ReadonlyMap<string, number>, before: ReadonlyMap<string, number>): string[] {
+  return [...now].filter(([kind, times]) => times > (before.get(kind) ?? 0)).map(([kind]) => kind)
 }
 
 function add(figures: Map<string, number>, key: string): void {

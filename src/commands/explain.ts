@@ -1,11 +1,9 @@
 // `automagik-gateway explain`: everything that touches one spot, what wins and why, and what values become there.
-import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { createEngine } from '../processors/engine.ts'
-import type { Reason } from '../ruleset/closure-because.ts'
-import { placeOfClass, placeOfReason } from '../ruleset/closure-findings.ts'
+import { placeOfClass } from '../ruleset/closure-findings.ts'
 import { activeDetectors, gradeMeanings } from '../ruleset/closure-grade.ts'
 import { createJudge, type Disposition, type Sender, type Spot } from '../ruleset/closure-judge.ts'
-import { actionText, dispositionText } from '../ruleset/closure-words.ts'
+import { dispositionText } from '../ruleset/closure-words.ts'
 import type { Layer } from '../ruleset/layers.ts'
 import { loadRuleset } from '../ruleset/load-ruleset.ts'
 import type { Program } from '../ruleset/program.ts'
@@ -13,6 +11,7 @@ import { exitCode, InvalidConfiguration, print } from './command.ts'
 import type { CommandContext, ExitCode } from './command.ts'
 import { treated, type Sample } from './explain/record.ts'
 import { questionOf } from './explain/question.ts'
+import { placeText, reasonLine, whyNot, without } from './explain/reasons.ts'
 import { report, throwAwayKey } from './load.ts'
 
 export interface ExplainOptions {
@@ -55,16 +54,17 @@ export function explain(context: CommandContext, path: string, options: ExplainO
   return exitCode.ok
 }
 
-function headOf(path: string, { service, event }: Sender): string {
+function headOf(path: string, { service, event, isDialect }: Sender): string {
   const from = service === undefined ? 'without a service.name' : `of the service ${service}`
-  return `${path} ${from}${event === undefined ? '' : `, in the event ${event}`}`
+  const how = isDialect === true ? ', as the Automagik SDKs send it' : ''
+  return `${path} ${from}${event === undefined ? '' : `, in the event ${event}`}${how}`
 }
 
 function explained(program: Program, layers: readonly Layer[], spot: Spot, sender: Sender): string[] {
   const judge = createJudge(program)
   const disposition = judge.disposition(spot, sender)
   const because = judge.because(spot, sender)
-  const others = judge.touching(spot, sender).filter((reason) => !because.some((one) => same(one, reason)))
+  const others = without(judge.touching(spot, sender), because)
   const written = placeOfClass(disposition.class, layers)
   return [
     row('becomes', dispositionText(disposition)),
@@ -77,28 +77,6 @@ function explained(program: Program, layers: readonly Layer[], spot: Spot, sende
     ...(written === undefined ? [] : [row('class', `${disposition.class}  ${placeText(written)}`)]),
     row('detectors', detectorsText(program, disposition)),
   ]
-}
-
-function reasonLine({ classes }: Program, reason: Reason, layers: readonly Layer[], why?: string): string {
-  if (reason.is === 'format') return 'the wire format'
-  const action = reason.class === undefined ? undefined : classes.get(reason.class)
-  const name = reason.is === 'default' ? `defaults.${reason.name}` : `${reason.is} ${reason.name}`
-  const text = [
-    name,
-    action === undefined ? '' : `, ${reason.class}: ${actionText(action)}`,
-    reason.is === 'exception' ? ` (${reason.owner}: ${reason.reason})` : '',
-    why === undefined ? '' : `; ${why}`,
-    reason.is === 'schema' ? '' : `  ${placeText(placeOfReason(reason, layers))}`,
-  ]
-  return text.join('')
-}
-
-/** Why what speaks of a spot does not decide on it. */
-function whyNot(reason: Reason, { class: className }: Disposition, because: readonly Reason[]): string {
-  if (reason.is === 'default') return 'holds where nothing else speaks'
-  if (because.some(({ is }) => is === 'exception')) return 'an exception that names the attribute goes before it'
-  if (reason.is === 'exception') return 'a rule is stricter, or another exception names the attribute'
-  return because.some(({ is }) => is === 'default') ? 'below the default' : `${className} is stricter`
 }
 
 function detectorsText(program: Program, { action, closed, low }: Disposition): string {
@@ -126,12 +104,4 @@ function fates(program: Program, spot: Spot, sender: Sender, values: readonly Sa
 
 function row(label: string, text: string): string {
   return `  ${label.padEnd(10)} ${text}`
-}
-
-function placeText({ file, position }: Pick<Diagnostic, 'file' | 'position'>): string {
-  return position === undefined ? file : `${file}:${position.line}:${position.column}`
-}
-
-function same(a: Reason, b: Reason): boolean {
-  return a.is === b.is && a.name === b.name
 }

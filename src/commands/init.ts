@@ -1,6 +1,7 @@
 // `automagik-gateway init`: writes commented starting points for the user's own files.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative, resolve, sep } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { initFiles } from '../config/init-files.ts'
 import { exitCode, print } from './command.ts'
 import type { CommandContext, ExitCode } from './command.ts'
@@ -12,7 +13,10 @@ export interface InitOptions {
 
 /** Writes all the files, or none when one of them is there and not forced. */
 export function init(context: CommandContext, folder: string, { force = false }: InitOptions): ExitCode {
-  const files = Object.entries(initFiles).map(([name, text]) => ({ path: join(folder, name), text }))
+  const files = Object.entries(initFiles).map(([name, text]) => ({
+    path: join(folder, name),
+    text: schemaLine(folder, name) + text,
+  }))
   const present = force ? [] : files.filter(({ path }) => existsSync(path))
   if (present.length > 0) {
     const names = present.map(({ path }) => path).join(', ')
@@ -34,8 +38,33 @@ export function init(context: CommandContext, folder: string, { force = false }:
     `
 Next:
   1. Say where clean telemetry goes: the exporters in ${join(folder, 'gateway.yaml')}
-  2. Add rules of your own to ${join(folder, 'ruleset.yaml')}
+  2. Add rules of your own to ${join(folder, 'ruleset.yaml')} (docs/write-a-rule.md walks through it)
   3. Start: ${start} --config ${join(folder, 'gateway.yaml')}`,
   )
   return exitCode.ok
+}
+
+const schemas: Readonly<Record<string, string>> = {
+  'gateway.yaml': 'config.schema.json',
+  'ruleset.yaml': 'ruleset.schema.json',
+}
+
+/** The line that tells editors what may stand in a file; empty for a file without a schema. */
+function schemaLine(folder: string, name: string): string {
+  if (!Object.hasOwn(schemas, name)) return ''
+  const address = schemaAddress(resolve(folder), fileURLToPath(new URL('../../', import.meta.url)), schemas[name])
+  return `# yaml-language-server: $schema=${address}\n`
+}
+
+/**
+ * Where a schema of the package is, as a file in this folder names it: by a relative path within the checkout, or within
+ * the project that has the package in its node_modules, so that it holds on another machine; from elsewhere by its URL.
+ * @param root the package's own folder, with a separator behind it
+ */
+export function schemaAddress(folder: string, root: string, schema: string): string {
+  const [project] = root.split(`${sep}node_modules${sep}`)
+  const path = join(root, 'schemas', schema)
+  const isInside = `${folder}${sep}`.startsWith(project.endsWith(sep) ? project : project + sep)
+  const near = relative(folder, path).replaceAll(sep, '/')
+  return isInside && !/\s/.test(near) ? near : pathToFileURL(path).href
 }

@@ -7,6 +7,7 @@ import { renderDiagnostics } from '../diagnostics/render.ts'
 import type { Sources } from '../diagnostics/render.ts'
 import { decodeKey, keyIdOf, minKeyBytes } from '../ruleset/keys.ts'
 import type { NamedKey } from '../ruleset/keys.ts'
+import type { Layer } from '../ruleset/layers.ts'
 import { loadRuleset } from '../ruleset/load-ruleset.ts'
 import type { LoadOptions } from '../ruleset/load-ruleset.ts'
 import type { Program } from '../ruleset/program.ts'
@@ -15,16 +16,18 @@ import type { CommandContext } from './command.ts'
 
 export interface Loaded {
   readonly program: Program
+  /** The files it was read from, the lowest first. */
+  readonly layers: readonly Layer[]
   /** What the user should know of, such as a new key. */
   readonly notes: readonly string[]
 }
 
 /** The program of a ruleset file, or of the shipped one. Prints warnings. Throws InvalidConfiguration. */
 export function loadProgram(context: CommandContext, options: LoadOptions): Loaded {
-  const { program, diagnostics, sources, notes } = loadRuleset({ env: context.env, ...options })
+  const { program, layers, diagnostics, sources, notes } = loadRuleset({ env: context.env, ...options })
   report(context, diagnostics, sources)
   if (program === undefined) throw new InvalidConfiguration()
-  return { program, notes }
+  return { program, layers, notes }
 }
 
 /** Prints diagnostics to standard error. */

@@ -33,9 +33,21 @@ interface Row {
   readonly ofDomain: boolean
 }
 
-/** Prints the pseudonyms of the subject on standard input under every key of the rings, for every class that hashes. */
-export async function pseudonym(context: CommandContext, options: PseudonymOptions): Promise<ExitCode> {
+/**
+ * Prints the pseudonyms of the subject on standard input under every key of the rings, for every class that hashes.
+ * @param written what stands on the command line by mistake
+ */
+export async function pseudonym(
+  context: CommandContext,
+  options: PseudonymOptions,
+  written: readonly string[] = [],
+): Promise<ExitCode> {
   const { stdin, stdout, stderr } = context
+  if (written.length > 0) {
+    print(stderr, 'error: the subject comes on standard input: what is on a command line, every user can see')
+    print(stderr, 'Write it into a file that only you read: automagik-gateway pseudonym < subject.txt')
+    return exitCode.usage
+  }
   const kept =
     options.keyFile === undefined ? keyOfDataFolder(context, options.dataDir) : readKeyFile(context, options.keyFile)
   const { program } = loadProgram(context, { file: options.ruleset, key: kept ?? noKey })
@@ -44,6 +56,7 @@ export async function pseudonym(context: CommandContext, options: PseudonymOptio
     print(stderr, 'Name the folder of the gateway with --data-dir, or the key with --key-file.')
     return exitCode.failed
   }
+  if ((stdin as { isTTY?: boolean }).isTTY === true) print(stderr, 'The subject, in one line, then Enter and Ctrl-D:')
   const subject = (await text(stdin)).trim()
   if (subject === '' || subject.includes('\n')) {
     print(stderr, 'error: want one subject, in one line on standard input: a phone number, an e-mail address, an id')

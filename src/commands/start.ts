@@ -6,6 +6,7 @@ import { ExporterConfigError, startGateway } from '../gateway.ts'
 import { openSeriesStore } from '../metrics/store.ts'
 import { claimDataFolder, DataFolderError } from '../queue/data-folder.ts'
 import { AddressInUseError, formatEndpoint } from '../receivers/listen.ts'
+import { ReadFiles } from '../reload/files.ts'
 import { TlsFileError } from '../tls/files.ts'
 import { exitCode, print } from './command.ts'
 import type { CommandContext, ExitCode } from './command.ts'
@@ -25,7 +26,7 @@ export async function start(context: CommandContext, options: StartOptions): Pro
   try {
     const folder = claimDataFolder(config.dataDir)
     try {
-      return await run(context, config, console, stop)
+      return await run(context, config, console, stop, options.allowLoosening ?? false)
     } finally {
       folder.release()
     }
@@ -38,12 +39,33 @@ export async function start(context: CommandContext, options: StartOptions): Pro
   }
 }
 
-async function run(context: CommandContext, config: Config, console: Console, stop: AbortSignal): Promise<ExitCode> {
-  const { program, notes } = loadProgram(context, { file: config.ruleset, dataDir: config.dataDir })
+async function run(
+  context: CommandContext,
+  config: Config,
+  console: Console,
+  stop: AbortSignal,
+  allowLoosening: boolean,
+): Promise<ExitCode> {
+  const { env, version } = context
+  const { ruleset: file, dataDir } = config
+  const read = new ReadFiles()
+  const { program, layers, notes } = loadProgram(context, { file, dataDir, readText: read.readText })
+  read.addKeys(layers, dataDir)
   const { log, write } = console
-  const seriesStore = openSeriesStore(config.dataDir, (message) => log.warn(message))
-  const gateway = await startGateway({ config, program, version: context.version, log, write, seriesStore })
-  console.started({ config, gateway, program, notes, version: context.version })
+  const seriesStore = openSeriesStore(dataDir, (message) => log.warn(message))
+  const reload = { file, dataDir, env: { ...env }, allowLoosening, files: read.states }
+  const gateway = await startGateway({
+    config,
+    program,
+    version,
+    log,
+    write,
+    seriesStore,
+    reload,
+    ownLog: config.logs.enabled,
+  })
+  context.onHangUp(() => void gateway.reload('signal'))
+  console.started({ config, gateway, program, notes, version })
   console.follow(() => statusFigures(gateway))
   if (!stop.aborted) await once(stop, 'abort')
   console.stopping(String(stop.reason))

@@ -1,4 +1,5 @@
 // What gateway.yaml says, once read: times in ms, sizes in bytes, paths absolute, every name resolved.
+import type { ProfileName } from '../backends/profiles.ts'
 import type { Signal } from '../otlp/fields.ts'
 import type { TlsVersion } from '../tls/versions.ts'
 import type { Endpoint } from './units.ts'
@@ -11,10 +12,12 @@ export interface Config {
   /** The ruleset's file, or the name of a built-in layer. */
   readonly ruleset: string
   readonly dataDir: string
-  /** The gateway's own HTTP. */
-  readonly admin: Endpoint
+  /** The gateway's own HTTP; the token is for what changes something. */
+  readonly admin: Endpoint & { readonly bearerToken?: string }
   /** The metrics that the gateway makes itself: derived from events, and the sums of increments. */
   readonly metrics: { readonly flushIntervalMs: number }
+  /** The log records that the gateway makes itself: start and stop, reloads, findings, exporters that fail. */
+  readonly logs: { readonly enabled: boolean }
   readonly shutdownTimeoutMs: number
 }
 
@@ -81,13 +84,21 @@ export interface OtlpConfig extends NamedConfig {
   readonly endpoint?: string
   /** `otlp_http` only. */
   readonly endpoints?: Readonly<Partial<Record<Signal, string>>>
+  readonly profile?: ProfileName
   readonly tls?: ClientTlsConfig
+  readonly auth?: ExporterAuthConfig
+  readonly proxyUrl?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly compression?: 'none' | 'gzip'
   readonly timeoutMs?: number
   readonly retry?: RetryConfig
   readonly queue?: QueueConfig
 }
+
+/** Of a secret and a file that holds it there is one. */
+export type ExporterAuthConfig =
+  | { readonly token?: string; readonly tokenFile?: string }
+  | { readonly basic: { readonly username: string; readonly password?: string; readonly passwordFile?: string } }
 
 interface RetryConfig {
   readonly enabled?: boolean

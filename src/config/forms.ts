@@ -23,7 +23,8 @@ export const listenEndpoint = z.string(wantEndpoint).transform((text, context) =
   return z.NEVER
 })
 export const url = z.string().refine(isHttpUrl, {
-  error: 'want a URL such as http://127.0.0.1:4318, with http or https and no user name or password',
+  error:
+    'want a URL such as http://127.0.0.1:4318, with http or https and no user name or password: those belong into "auth"',
 })
 export const grpcTarget = z.string().refine((text) => parseEndpoint(text)?.host || isBareUrl(text), {
   error: 'want host:port, or https://host:port for TLS',

@@ -4,7 +4,7 @@ const gateway = `# The gateway's configuration, in the words of the OpenTelemetr
 #   automagik-gateway start --config gateway.yaml
 #
 # \${env:NAME} is the value of a variable, \${env:NAME:-default} has a default; inside { } and [ ] it needs quotes.
-# Relative paths start from the folder of this file. Editors complete it with schemas/config.schema.json of the package.
+# Relative paths start from the folder of this file.
 
 # ---- What comes in
 receivers:
@@ -37,8 +37,8 @@ exporters:
   # A Collector: the port is that of collector-config/gateway.yaml
   # otlp_http:
   #   endpoint: \${env:COLLECTOR_ENDPOINT:-http://127.0.0.1:24318}
-  #   headers:
-  #     authorization: \${env:COLLECTOR_AUTHORIZATION}
+  #   auth:
+  #     bearer_token: \${env:COLLECTOR_TOKEN}
   #   compression: gzip
   #   timeout: 5s
   #   retry_on_failure:
@@ -56,13 +56,16 @@ exporters:
   # otlp_grpc:
   #   endpoint: 127.0.0.1:24317
 
-  # Single backends, each with its own path
+  # Single backends (docs/backends.md); \`automagik-gateway doctor --config gateway.yaml\` says whether they work
   # otlp_http/tempo:
+  #   profile: tempo
   #   endpoint: http://tempo:4318
   # otlp_http/loki:
-  #   logs_endpoint: http://loki:3100/otlp/v1/logs
+  #   profile: loki
+  #   endpoint: http://loki:3100
   # otlp_http/prometheus:
-  #   metrics_endpoint: http://prometheus:9090/api/v1/otlp/v1/metrics
+  #   profile: prometheus
+  #   endpoint: http://prometheus:9090
 
   # To look at while trying things out
   # debug:
@@ -92,7 +95,8 @@ admin:
 
 const ruleset = `# Your privacy rules, above those that come with the gateway. Rules only ever tighten, in any order: of all classes that
 # match a field the strictest wins. Looser than the default is a field only by an exception, with a reason and an owner.
-# Editors complete this file with schemas/ruleset.schema.json of the package.
+#   automagik-gateway check ruleset.yaml     what is wrong with it
+#   automagik-gateway preview --ruleset ruleset.yaml  what it does
 version: 1
 name: my-rules
 extends: [builtin:automagik]
@@ -155,6 +159,13 @@ extends: [builtin:automagik]
 #       k1: {file: /run/secrets/pseudonym-k1}
 #       k2: {env: GATEWAY_PSEUDONYM_K2}
 
+# ---- What must stay true of them: automagik-gateway test ruleset.yaml
+# tests:
+#   - name: a customer is a pseudonym
+#     in: {service: shop, span: {attributes: {customer.number: C-4711, plan: gold}}}
+#     out: {span: {attributes: {customer.number: 'hm:*', plan: gold}}}
+#     never: [C-4711]
+
 # ---- Names: services of your own, and attributes that have a better name
 # conventions:
 #   services:
@@ -174,7 +185,7 @@ const dotEnv = `# Variables that gateway.yaml and ruleset.yaml may name. Copy th
 
 # Where clean telemetry goes
 # COLLECTOR_ENDPOINT=http://127.0.0.1:24318
-# COLLECTOR_AUTHORIZATION=Bearer …
+# COLLECTOR_TOKEN=…
 
 # A key for pseudonyms: echo "base64:$(openssl rand -base64 32)"
 # GATEWAY_PSEUDONYM_K2=

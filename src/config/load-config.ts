@@ -7,6 +7,7 @@ import { didYouMean, list } from '../diagnostics/suggest.ts'
 import { validate } from '../diagnostics/validate.ts'
 import { loadYaml, positionOf, type YamlFile } from '../diagnostics/yaml.ts'
 import type { TlsFiles } from '../tls/files.ts'
+import { checkBackends } from './check-backends.ts'
 import { checkNames } from './check-names.ts'
 import { checkTls } from './check-tls.ts'
 import type { Config } from './config.ts'
@@ -42,6 +43,8 @@ const hints: Readonly<Record<string, string>> = {
   telemetry: "the gateway's own metrics are under `admin`",
   path: 'the file exporter writes one file for each signal into `directory`',
   sizer: 'queues are measured in bytes',
+  authenticator:
+    'there are no extensions; write `auth: {bearer_token: …}` or `auth: {basic: {username: …, password: …}}`',
 }
 
 const kinds: Readonly<Record<'receivers' | 'exporters', NamedKind>> = {
@@ -86,6 +89,7 @@ export function loadConfig(file: string, options: LoadConfigOptions = {}): Loade
   found.push(
     ...checkNames(config, checked.value, yaml),
     ...checkTls(config, yaml, options.readTls),
+    ...checkBackends(config, yaml, readText),
     ...checkRuleset(config, yaml, { ...options, readText }),
   )
   return found.some(({ severity }) => severity === 'error')

@@ -3,7 +3,9 @@ import { z } from 'zod'
 import { listenEndpoint, size } from './forms.ts'
 import { serverTls } from './tls-schema.ts'
 
-const token = z.string().regex(/^[\x21-\x7e]+$/, { error: 'want visible ASCII characters and no space, at least one' })
+export const token = z
+  .string()
+  .regex(/^[\x21-\x7e]+$/, { error: 'want visible ASCII characters and no space, at least one' })
 const pathToken = z
   .string()
   .regex(/^[A-Za-z0-9._~-]+$/, { error: 'want letters, digits, ".", "_", "~", "-", at least one' })

@@ -1,15 +1,20 @@
 // gateway.yaml, declared once, in the Collector's words: types, validation, the JSON Schema for editors and the
 // documentation of each key come from here.
 import { z } from 'zod'
+import { exporterAuth, profile, proxyUrl } from './backend-schema.ts'
 import { duration, durationFrom, grpcTarget, listenEndpoint, size, url } from './forms.ts'
+import { token } from './receiver-schema.ts'
 import { clientTls } from './tls-schema.ts'
 
 const sending = {
+  profile,
   tls: clientTls,
+  auth: exporterAuth,
+  proxy_url: proxyUrl,
   headers: z
     .record(z.string().min(1), z.string())
     .optional()
-    .describe('Headers of every request. Put secrets in variables: `${env:TOKEN}`.'),
+    .describe('Headers of every request, such as `X-Scope-OrgID`. Put secrets in variables: `${env:TOKEN}`.'),
   compression: z.enum(['none', 'gzip']).optional().describe('`gzip` unless given.'),
   timeout: duration.optional().describe('For one attempt; `5s` unless given.'),
   retry_on_failure: z
@@ -42,7 +47,11 @@ const sending = {
         .describe('Requests in flight; `10` unless given, always one for metrics.'),
       batch: z
         .strictObject({
-          max_size: size(0).optional().describe('Bytes of a request before compression; `1MiB` unless given.'),
+          max_size: size(0)
+            .optional()
+            .describe(
+              'Bytes of a request before compression; `1MiB` unless given. What comes as more is split where the backend takes less.',
+            ),
           flush_timeout: duration.optional().describe('How long data waits for company; `200ms` unless given.'),
         })
         .optional()
@@ -159,9 +168,17 @@ export function configSchema({ receivers, exporters }: { readonly receivers: Nam
           endpoint: listenEndpoint
             .optional()
             .describe('`127.0.0.1:8882` unless given; when it is taken, the next free port.'),
+          auth: z
+            .strictObject({
+              bearer_token: token.describe('What `POST /-/reload` must send as `authorization: Bearer …`.'),
+            })
+            .optional()
+            .describe(
+              'Who may reload the ruleset. Without it only this machine may, and only while the endpoint is one of this machine. `/health` and `/metrics` are open.',
+            ),
         })
         .optional()
-        .describe("The gateway's own HTTP: `/health` and `/metrics`."),
+        .describe("The gateway's own HTTP: `/health`, `/metrics` and `POST /-/reload`."),
       metrics: z
         .strictObject({
           flush_interval: durationFrom(100)
@@ -172,6 +189,17 @@ export function configSchema({ receivers, exporters }: { readonly receivers: Nam
         })
         .optional()
         .describe('The metrics that the gateway makes.'),
+      logs: z
+        .strictObject({
+          enabled: z
+            .boolean()
+            .optional()
+            .describe(
+              'Whether the gateway sends log records of its own, into the pipeline of logs: start and stop, reloads, what is wrong in a ruleset, exporters that fail; `true` unless given.',
+            ),
+        })
+        .optional()
+        .describe('The log records that the gateway makes.'),
       shutdown_timeout: duration
         .optional()
         .describe('How long a stop may take to send what is queued; `10s` unless given.'),

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path'
 import type { z } from 'zod'
 import { signals, type Signal } from '../otlp/fields.ts'
-import type { ClientTlsConfig, Config, ExporterConfig, OtlpConfig } from './config.ts'
+import type { ClientTlsConfig, Config, ExporterAuthConfig, ExporterConfig, OtlpConfig } from './config.ts'
 import type { ConfigFile, ExporterType } from './schema.ts'
 import { exporterSchemas } from './schema.ts'
 import { given } from './given.ts'
@@ -27,8 +27,9 @@ export function toConfig(file: ConfigFile, { folder }: { readonly folder: string
     pipelines: toPipelines(file),
     ruleset: ruleset.startsWith('builtin:') ? ruleset : resolve(folder, ruleset),
     dataDir,
-    admin: file.admin?.endpoint ?? defaultAdmin,
+    admin: { ...(file.admin?.endpoint ?? defaultAdmin), ...given({ bearerToken: file.admin?.auth?.bearer_token }) },
     metrics: { flushIntervalMs: file.metrics?.flush_interval ?? defaultFlushMs },
+    logs: { enabled: file.logs?.enabled ?? true },
     shutdownTimeoutMs: file.shutdown_timeout ?? defaultShutdownMs,
   }
 }
@@ -69,10 +70,12 @@ type FormOf<T extends ExporterType> = z.infer<(typeof exporterSchemas)[T]>
 type SendingForm = Omit<FormOf<'otlp_grpc'>, 'endpoint'>
 
 function toSending(form: SendingForm, folder: string): Omit<OtlpConfig, 'name' | 'type' | 'endpoint' | 'endpoints'> {
-  const { tls, headers, compression, timeout: timeoutMs, retry_on_failure: retry, sending_queue: queue } = form
+  const { profile, tls, auth, proxy_url: proxyUrl, headers, compression, timeout: timeoutMs } = form
+  const { retry_on_failure: retry, sending_queue: queue } = form
   return {
     ...(tls && { tls: toClientTls(tls, folder) }),
-    ...given({ headers, compression, timeoutMs }),
+    ...(auth && { auth: toAuth(auth, folder) }),
+    ...given({ profile, proxyUrl, headers, compression, timeoutMs }),
     ...(retry && {
       retry: given({
         enabled: retry.enabled,
@@ -92,6 +95,14 @@ function toSending(form: SendingForm, folder: string): Omit<OtlpConfig, 'name' |
       },
     }),
   }
+}
+
+function toAuth(form: NonNullable<SendingForm['auth']>, folder: string): ExporterAuthConfig {
+  const at = (file: string | undefined): string | undefined => file && resolve(folder, file)
+  const { basic, bearer_token: token, bearer_token_file: tokenFile } = form
+  if (basic === undefined) return given({ token, tokenFile: at(tokenFile) })
+  const { username, password, password_file: passwordFile } = basic
+  return { basic: { username, ...given({ password, passwordFile: at(passwordFile) }) } }
 }
 
 function toClientTls(form: NonNullable<SendingForm['tls']>, folder: string): ClientTlsConfig {

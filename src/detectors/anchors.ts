@@ -25,6 +25,10 @@ export const family = {
   pem: 1 << 14,
   url: 1 << 15,
   home: 1 << 16,
+  /** What a word that no pattern of ASCII finds ends with. */
+  word: 1 << 17,
+  cookie: 1 << 18,
+  flag: 1 << 19,
 } as const
 
 const needs: Record<DetectorId, number> = {
@@ -40,9 +44,9 @@ const needs: Record<DetectorId, number> = {
   ipv6: family.colons,
   mac: family.mac | family.colons,
   jwt: family.jwt,
-  'api-key': family.secretName | family.issuer | family.scheme | family.digits,
+  'api-key': family.secretName | family.issuer | family.scheme | family.digits | family.word | family.cookie,
   'private-key': family.pem,
-  'url-credentials': family.url | family.secretName,
+  'url-credentials': family.url | family.secretName | family.flag,
   'home-path': family.home,
 }
 
@@ -62,6 +66,7 @@ for (const [from, to] of [
   leads.fill(1, from, to + 1)
 }
 const alnum = byteSet('A-Za-z0-9')
+const high = new Uint8Array(256).fill(1, 0x80)
 /** What stands behind `mac` when an address may follow. */
 const afterMac = byteSet('_ :="\'-Aa')
 const quotes = byteSet('"\'')
@@ -91,7 +96,8 @@ const folded = (text: string): Uint8Array[] => [...text.toLowerCase()].map(liter
 const secretNames = [
   'token|secret|passw|passp|passe|pwd|senha|contrase|wachtwoord|kennwort|heslo|parola|lozinka|salasana|adgangskode|mdp=|mdp:',
   'authori|credent|signature|sessionid',
-  'sig=|auth=|pass=|pass:|session=|sid=|sessid=|jwt=|code=',
+  'sig=|auth=|auth"|pass=|pass:|session=|sid=|sessid=|jwt=|code=|ifre:|ifre=|comb-team',
+  'senord|clave=|clave:|requirep|identified by|pat=|pat:',
 ].flatMap((list) => list.split('|'))
 
 /** What stands behind `…key` when a value may follow. */
@@ -117,6 +123,7 @@ function patterns(): Pattern[] {
   add(family.pseudonym, folded('sha256:'), true)
   add(family.at, folded('@'))
   add(family.iban, [letters, letters, digits, digits], true)
+  add(family.iban, [...folded('iban'), letters, letters, digits, digits], true)
   add(family.cnpj, folded('cnpj'))
   // …/0001-95, also with letters.
   add(family.cnpj, [...folded('/'), alnum, alnum, alnum, alnum, ...folded('-'), digits, digits])
@@ -129,12 +136,19 @@ function patterns(): Pattern[] {
   add(family.issuer, [digits, ...folded('q~')])
   add(family.issuer, [...folded('-us'), digits])
   add(family.issuer, folded('.atlas'))
+  add(family.issuer, folded(':apa91b'))
   // Twilio: SK or AC and 32 hex digits. Discord: the base64 of decimal digits.
   for (const kind of ['sk', 'ac']) add(family.issuer, [...folded(kind), hex, hex, hex, hex], true)
   const quad = ['mno', 'dtjz', 'aeimquycgk', 'wxyz012345'].map((chars) => byteSet(chars + chars.toUpperCase()))
   add(family.issuer, [...quad, ...quad], true)
-  for (const scheme of ['bearer', 'basic']) add(family.scheme, [...folded(scheme), byteSet(' \t+:=')], true)
+  for (const scheme of ['bearer', 'basic', 'ssws']) add(family.scheme, [...folded(scheme), byteSet(' \t+:=",')], true)
   add(family.jwt, folded('eyj'), true)
+  // Words of other scripts are told by their end: the verifier reads them back.
+  add(family.word, [high, byteSet(':="\'')])
+  add(family.word, [high, ...folded('o'), byteSet(':="\'')])
+  add(family.cookie, [...folded('cookie'), byteSet(':"\'')])
+  for (const flag of [' -u ', '--user ', '--user=', '-user ', 'sshpass -p ', 'redis-cli -a ', ':thin:'])
+    add(family.flag, folded(flag))
   for (const begin of ['-----begin', '---- begin']) add(family.pem, folded(begin))
   add(family.url, folded('://'))
   add(family.url, folded('@tcp('))
@@ -143,6 +157,8 @@ function patterns(): Pattern[] {
     add(family.home, folded(`settings${slash}`))
     add(family.home, folded(`${slash}root`))
   }
+  add(family.home, folded('/media/'))
+  add(family.home, [...folded('~'), letters], true)
   return list
 }
 
@@ -162,7 +178,8 @@ export function automatonFor(use: readonly DetectorId[]): Automaton {
   if (wanted & family.digits) machines.push(digitRuns(family.digits))
   if (wanted & family.dotted) machines.push(dottedNumbers(family.dotted))
   if (wanted & family.colons) machines.push(colonGroups(family.colons))
-  if (wanted & family.mac) machines.push(macGroups(family.mac, '-', 4, 2), macGroups(family.mac, '.', 2, 4))
+  if (wanted & family.mac)
+    machines.push(macGroups(family.mac, '-', 4, 2), macGroups(family.mac, '_', 4, 2), macGroups(family.mac, '.', 2, 4))
   const automaton = product(machines)
   built.set(wanted, automaton)
   return automaton

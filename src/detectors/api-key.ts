@@ -1,6 +1,6 @@
 // API keys and tokens that show who issued them: ghp_…, sk-ant-…, AKIA…, AIza…, bot tokens.
-import { isAlnum, isUpper, matches, skip } from './bytes.ts'
-import { type Issuer, issuersByLast, maxAnchor } from './issuers.ts'
+import { isAlnum, matches, skip } from './bytes.ts'
+import { type Issuer, issuersEnding, maxAnchor } from './issuers.ts'
 import { isMixed, sample } from './mixed.ts'
 import { type Scan, byteAt, find, indexOf } from './scan.ts'
 import { verifyShaped } from './shaped-key.ts'
@@ -9,12 +9,14 @@ const detector = indexOf['api-key']
 
 /** At the last byte of an issuer's anchor, or of what tells one of the shapes below. Returns where to go on. */
 export function verifyIssued(scan: Scan, at: number, until: number): number {
-  const last = scan.bytes[at]
-  for (const issuer of issuersByLast.get(isUpper(last) ? last | 32 : last) ?? []) {
-    const start = at + 1 - Math.min(issuer.prefix.length, maxAnchor)
-    if (start < Math.max(scan.start, until) || !matches(scan.bytes, start, scan.end, issuer.prefix)) continue
-    const past = verifyPrefix(scan, start, start + issuer.prefix.length, issuer)
-    if (past > 0) return past
+  const found = issuersEnding(byteAt(scan, at - 1), scan.bytes[at])
+  if (found !== undefined) {
+    for (const issuer of found) {
+      const start = at + 1 - Math.min(issuer.prefix.length, maxAnchor)
+      if (start < Math.max(scan.start, until) || !matches(scan.bytes, start, scan.end, issuer.prefix)) continue
+      const past = verifyPrefix(scan, start, start + issuer.prefix.length, issuer)
+      if (past > 0) return past
+    }
   }
   return verifyShaped(scan, at, until) || until
 }

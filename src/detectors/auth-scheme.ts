@@ -23,7 +23,7 @@ export function verifyScheme(scan: Scan, at: number): number {
 }
 
 const isGap = (b: number): boolean =>
-  b === 0x20 || b === 0x09 || b === 0x3a || b === 0x3d || b === 0x22 || b === 0x27 || b === 0x5c
+  b === 0x20 || b === 0x2c || b === 0x09 || b === 0x3a || b === 0x3d || b === 0x22 || b === 0x27 || b === 0x5c
 
 /** No word of prose: digits, inner dots or punctuation, mixed case, or more than twenty letters. */
 function isToken(bytes: Uint8Array, from: number, to: number): boolean {

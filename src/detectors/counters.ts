@@ -73,7 +73,7 @@ export function colonGroups(out: number): Machine {
 }
 
 /** Fires at the last digit of so many groups: `aa-bb-cc-dd`, `aabb.ccdd`. */
-export function macGroups(out: number, separator: '-' | '.', groups: number, width: number): Machine {
+export function macGroups(out: number, separator: '-' | '_' | '.', groups: number, width: number): Machine {
   const between = separator.charCodeAt(0)
   const wide = width + 2
   return {

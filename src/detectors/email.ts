@@ -108,7 +108,14 @@ function domainEnd(scan: Scan, from: number): number {
   while (dot > from && bytes[dot] !== 0x2e) dot--
   if (dot === from) return localhostEnd(scan, from, end)
   if (isVersion(scan, from, end)) return 0
-  return topLevelEnd(scan, from, end)
+  return topLevelEnd(scan, from, end) || beforeUnderscore(scan, from, end)
+}
+
+/** `export_ana@example.com_2025.csv`: no name of a host has an underscore behind its top-level domain. */
+function beforeUnderscore(scan: Scan, from: number, end: number): number {
+  let i = from
+  while (i < end && scan.bytes[i] !== 0x5f) i++
+  return i > from && i < end ? topLevelEnd(scan, from, i) : 0
 }
 
 /** Without a dot: localhost, or any host where the name says it is an address. 0 for none. */

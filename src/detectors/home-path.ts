@@ -11,7 +11,18 @@ export function verifyHome(scan: Scan, at: number): number {
   const { bytes } = scan
   const last = bytes[at]
   if (last === 0x74) return verifyRoot(scan, at)
+  if (isLetter(last)) return verifyTilde(scan, at)
   return last === 0x5c ? verifyWindows(scan, at) : verifySlashes(scan, at)
+}
+
+/** `~ana/x` of a shell, at the first letter of the name; quoted it is an import. */
+function verifyTilde(scan: Scan, at: number): number {
+  const before = byteAt(scan, at - 2)
+  if (before !== 0 && !isSpace(before) && before !== 0x3d && before !== 0x3a) return at + 1
+  const end = nameEnd(scan, at)
+  if (byteAt(scan, end) !== 0x2f || end - at < 2) return at + 1
+  find(scan, detector, at - 1, end)
+  return end
 }
 
 function verifyRoot(scan: Scan, at: number): number {
@@ -32,6 +43,7 @@ function verifySlashes(scan: Scan, at: number): number {
   while (slash > scan.start && isLetter(bytes[slash])) slash--
   if (bytes[slash] !== 0x2f) return at + 1
   const home = at - slash === 5
+  if (at - slash === 6 && (bytes[slash + 1] | 32) === 0x6d) return verifyMedia(scan, slash, at)
   const drive =
     byteAt(scan, slash - 1) === 0x3a && isLetter(byteAt(scan, slash - 2)) && !isAlnum(byteAt(scan, slash - 3))
   const exactCase = matches(bytes, slash, scan.end, '/home/') || matches(bytes, slash, scan.end, '/Users/')
@@ -46,19 +58,43 @@ function verifySlashes(scan: Scan, at: number): number {
   return end
 }
 
+/** `/media/ana/USB`, `/run/media/ana`: where desktops mount what somebody plugs in. Under others it is uploads. */
+function verifyMedia(scan: Scan, slash: number, at: number): number {
+  const run = matches(scan.bytes, slash - 4, scan.end, '/run')
+  const start = run ? slash - 4 : slash
+  const end = nameEnd(scan, at + 1)
+  if (!run || end === at + 1 || !isPathStart(scan, start)) return at + 1
+  find(scan, detector, start, end)
+  return end
+}
+
 /** Where the path that goes on with `/home/` at `slash` begins, if that is a home directory; -1 if not. */
 function pathStart(scan: Scan, slash: number): number {
+  if (isRequest(scan, slash)) return -1
   if (isPathStart(scan, slash)) return slash
   for (const mount of mounts) {
     const start = slash - mount.length
     if (matches(scan.bytes, start, scan.end, mount) && start >= scan.start && isPathStart(scan, start)) return start
   }
+  // /cygdrive/c/Users
+  const cygwin = slash - 11
+  if (matches(scan.bytes, cygwin, scan.end, '/cygdrive/') && cygwin >= scan.start && isPathStart(scan, cygwin))
+    return cygwin
   // /mnt/c/Users
   const drive = slash - 6
   if (matches(scan.bytes, drive, scan.end, '/mnt/') && drive >= scan.start && isPathStart(scan, drive)) return drive
   const short = slash - 2
   return byteAt(scan, short) === 0x2f && isLetter(byteAt(scan, short + 1)) && isPathStart(scan, short) ? short : -1
 }
+
+/** `GET /home/dashboard HTTP/1.1` */
+const isRequest = (scan: Scan, slash: number): boolean =>
+  methods.some(
+    (method) =>
+      matches(scan.bytes, slash - method.length, scan.end, method) && !isAlnum(byteAt(scan, slash - method.length - 1)),
+  )
+
+const methods = ['GET ', 'POST ', 'PUT ', 'PATCH ', 'DELETE ', 'HEAD ', 'OPTIONS ']
 
 /** Where homes are found below another directory. */
 const mounts = [
@@ -84,7 +120,7 @@ function isPathStart(scan: Scan, start: number): boolean {
   const before = byteAt(scan, start - 1)
   if (before === 0x2f) return matches(scan.bytes, start - 7, scan.end, 'file://') || byteAt(scan, start - 2) !== 0x3a
   if (before === 0x3a) return true
-  if (isWord(before)) return isFlag(scan, start) || isUnspaced(scan, start)
+  if (isWord(before)) return isFlag(scan, start) || isUnspaced(scan, start) || isOfEditor(scan, start)
   return (
     before !== 0x2e &&
     before !== 0x5f &&
@@ -100,9 +136,16 @@ function isPathStart(scan: Scan, start: number): boolean {
 const isUnspaced = (scan: Scan, start: number): boolean =>
   byteAt(scan, start - 1) >= 0x80 && byteAt(scan, start - 3) >= 0xe0 && byteAt(scan, start - 3) < 0xf0
 
+/** `vscode://file/home/x` */
+const isOfEditor = (scan: Scan, start: number): boolean => matches(scan.bytes, start - 7, scan.end, '://file')
+
 /** `-I/home/x`, `-L/home/x` */
 function isFlag(scan: Scan, start: number): boolean {
-  return byteAt(scan, start - 2) === 0x2d && isLetter(byteAt(scan, start - 1)) && isSpace(byteAt(scan, start - 3))
+  return (
+    byteAt(scan, start - 2) === 0x2d &&
+    isLetter(byteAt(scan, start - 1)) &&
+    (start - 2 === scan.start || isSpace(byteAt(scan, start - 3)))
+  )
 }
 
 /** The name of one directory: no space, no quote, no colon. */

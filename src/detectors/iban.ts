@@ -1,6 +1,7 @@
 // International bank account numbers: the country's length and the check digits (ISO 13616), with or without spaces.
 import { isAlnum, isDigit, isHex, isUpper } from './bytes.ts'
 import { type Scan, byteAt, find, indexOf } from './scan.ts'
+import { hints, tellingBefore } from './telling-words.ts'
 
 const detector = indexOf.iban
 
@@ -35,10 +36,15 @@ export function verifyIban(scan: Scan, at: number): void {
     } else if ((b !== 0x20 && b !== 0x2d && b !== 0x2e) || !isAlnum(byteAt(scan, i + 1))) return
     i++
   }
-  if (isAlnum(byteAt(scan, i)) || digits < 5 || isHexId(bytes, start, i)) return
+  if (isAlnum(byteAt(scan, i)) || isHexId(bytes, start, i)) return
+  // Small letters with few digits among them are words and ids.
+  if (!isUpper(bytes[start]) && digits < (isTold(scan, start) ? 1 : 5)) return
   for (let k = start; k < start + 4; k++) rest = push(rest, bytes[k])
   if (rest === 1) find(scan, detector, start, i)
 }
+
+const isTold = (scan: Scan, start: number): boolean =>
+  (scan.hint & hints.iban) !== 0 || (tellingBefore(scan.bytes, scan.start, start) & hints.iban) !== 0
 
 function push(rest: number, b: number): number {
   if (isDigit(b)) return (rest * 10 + b - 0x30) % 97

@@ -1,6 +1,6 @@
 // IPv6 addresses, with :: and an IPv4 tail; no loopback, no `std::`, times, slices or fingerprints.
 import { isAlnum, isDigit, isHex } from './bytes.ts'
-import { macLength } from './mac.ts'
+import { frameLength, macLength } from './mac.ts'
 import { type Scan, byteAt, find, indexOf } from './scan.ts'
 
 const detector = indexOf.ipv6
@@ -23,11 +23,34 @@ export function verifyColons(scan: Scan, at: number, until: number): number {
     else return past
   }
   if (isAlnum(byteAt(scan, end)) || byteAt(scan, end) === 0x5f) return past
-  const mac = macLength(scan, start, end)
+  const mac = macLength(scan, start, end) || frameLength(scan, start, end)
   if (mac > 0) find(scan, indexOf.mac, start, start + mac)
   else if (end - start <= 45 && isAddress(bytes, start, end) && !isMask(bytes, start, end))
     find(scan, detector, start, zoneEnd(scan, end))
+  else {
+    const port = portOf(bytes, start, end)
+    // Nine pairs are a serial number.
+    if (
+      port < end &&
+      port - start <= 45 &&
+      (port - start !== 23 || hasGap(bytes, start, port)) &&
+      isAddress(bytes, start, port)
+    )
+      find(scan, detector, start, port)
+  }
   return past
+}
+
+/** `connect ECONNREFUSED 2001:…:1:5432`: the colon before digits that are no group of the address, as Node writes them. */
+function portOf(bytes: Uint8Array, start: number, end: number): number {
+  let i = end
+  while (i > start && isDigit(bytes[i - 1])) i--
+  return end - i > 1 && end - i < 6 && bytes[i - 1] === 0x3a ? i - 1 : end
+}
+
+function hasGap(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i + 1 < end; i++) if (bytes[i] === 0x3a && bytes[i + 1] === 0x3a) return true
+  return false
 }
 
 /** A colon that is no part of `::`; of three the first. */

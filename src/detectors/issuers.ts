@@ -16,6 +16,8 @@ const dashedCapitals = byteSet('A-Z0-9-')
 const dashedHex = byteSet('a-f0-9-')
 const dotted = byteSet('A-Za-z0-9_.-')
 const base64 = byteSet('A-Za-z0-9+/=_-')
+const pathAt = byteSet('A-Za-z0-9/_@-')
+const dollars = byteSet('A-Za-z0-9$')
 const pathLike = byteSet('A-Za-z0-9/_-')
 
 const of = (set: Uint8Array, min: number, prefixes: string, mixed = false): Issuer[] =>
@@ -28,10 +30,13 @@ const issuers: readonly Issuer[] = [
   ...of(tokenBytes, 10, 'xoxa- xoxb- xoxe- xoxp- xoxr- xoxs- xoxo- xapp- xoxc- xoxd-'),
   ...of(base64, 16, 'xoxe.xoxp- xoxe.xoxb-'),
   ...of(pathLike, 16, 'hooks.slack.com/services/ hooks.slack.com/workflows/ hooks.slack.com/triggers/'),
+  ...of(pathAt, 30, 'webhook.office.com/webhookb2/ outlook.office.com/webhook/'),
+  ...of(pathLike, 10, 'hooks.zapier.com/hooks/catch/'),
   // Of Discord: the id of the webhook and its token.
   ...of(pathLike, 60, 'api/webhooks/', true),
   ...of(tokenBytes, 8, 'sk_live_ sk_test_ pk_live_ pk_test_ rk_live_ rk_test_ sk_prod_ pk_prod_ rk_prod_'),
-  ...of(alnumBytes, 16, 'whsec_ acct_ ak_live_ ak_test_ rzp_live_ rzp_test_'),
+  ...of(base64, 16, 'whsec_'),
+  ...of(alnumBytes, 14, 'acct_ ak_live_ ak_test_ rzp_live_ rzp_test_'),
   ...of(tokenBytes, 16, 'sk-ant- sk-proj- sk-or- sk-svcacct- sk-admin- sk-None-'),
   ...of(tokenBytes, 16, 'sk- sk_', true),
   ...of(capitals, 16, 'AKIA ASIA ABIA ACCA'),
@@ -79,6 +84,12 @@ const issuers: readonly Issuer[] = [
   ...of(dashedCapitals, 30, 'A3-', true),
   ...of(tokenBytes, 20, 'api_key_ api-key- apikey_ apikey- API_KEY_', true),
   ...of(base64, 32, 'AGE-SECRET-KEY-1'),
+  ...of(alnumBytes, 24, 's.', true),
+  ...of(tokenBytes, 30, 'TEST-', true),
+  ...of(dollars, 30, 'access_token$production$ access_token$sandbox$'),
+  ...of(alnumBytes, 40, 'hcaik_ hcalk_ hcbik_'),
+  ...of(dotted, 40, 'sk.eyJ pk.eyJ'),
+  ...of(tokenBytes, 30, 'django-insecure-'),
 ]
 
 /** As much of a prefix as tells it from other text. */
@@ -88,9 +99,22 @@ const anchorOf = (issuer: Issuer): string => issuer.prefix.slice(0, maxAnchor).t
 /** For the automaton, in lower case; a token begins where no letter or digit comes before. */
 export const issuerAnchors: readonly string[] = [...new Set(issuers.map(anchorOf))]
 
-/** Issuers by the last byte of their anchor, lower case. */
-export const issuersByLast = new Map<number, Issuer[]>()
+/** Issuers by the last two bytes of their anchor, lower case. */
+const byEnding = new Map<number, Issuer[]>()
 for (const issuer of issuers) {
-  const last = anchorOf(issuer).charCodeAt(anchorOf(issuer).length - 1)
-  issuersByLast.set(last, [...(issuersByLast.get(last) ?? []), issuer])
+  const anchor = anchorOf(issuer)
+  const ending = endingOf(anchor.charCodeAt(anchor.length - 2), anchor.charCodeAt(anchor.length - 1))
+  byEnding.set(ending, [...(byEnding.get(ending) ?? []), issuer])
 }
+
+function endingOf(before: number, last: number): number {
+  return (lower(before) << 8) | lower(last)
+}
+
+function lower(b: number): number {
+  return b >= 0x41 && b <= 0x5a ? b | 32 : b
+}
+
+/** Whose anchor may end with these two bytes. */
+export const issuersEnding = (before: number, last: number): readonly Issuer[] | undefined =>
+  byEnding.get(endingOf(before, last))

@@ -11,14 +11,18 @@ const detector = indexOf.mac
 export function verifyMac(scan: Scan, at: number): void {
   if (!isHex(scan.bytes[at]) || isNamed(scan, at)) return verifyNamed(scan, at)
   const dotted = byteAt(scan, at - 4) === 0x2e
-  const start = dotted ? at - 8 : at - 10
+  const separator = dotted ? 0x2e : byteAt(scan, at - 2)
+  // `device_9f_3c_…`: the end of the word before it looks like a pair.
+  const isShifted = separator === 0x5f && isAlnum(byteAt(scan, at - 11))
+  const start = dotted ? at - 8 : isShifted ? at - 7 : at - 10
   const end = start + (dotted ? 14 : 17)
-  if (!isGrouped(scan, start, end, dotted ? 5 : 3, dotted ? 0x2e : 0x2d)) return
+  if (!isGrouped(scan, start, end, dotted ? 5 : 3, separator)) return
   const before = byteAt(scan, start - 1)
   const after = byteAt(scan, end)
   // Parts of something longer are none: eight groups name an interface, too.
   const longer = dotted && ((after === 0x2e && isAlnum(byteAt(scan, end + 1))) || before === 0x2e)
-  const joined = longer || isAlnum(before) || before === 0x2d || isAlnum(after) || after === 0x2d
+  // `dev_AA_BB_…`: the underscore before it is not of the address.
+  const joined = longer || isAlnum(before) || before === 0x2d || isAlnum(after) || after === (dotted ? 0x2d : separator)
   if (joined || (dotted && !hasLetter(scan, start, end))) return
   if (isNobody(scan, start, end) || (!dotted && !hasLetter(scan, start, end) && isDateTime(scan, start))) return
   find(scan, detector, start, end)
@@ -27,6 +31,13 @@ export function verifyMac(scan: Scan, at: number): void {
 /** The length of the address that is `[start, end)`, 0 if it is none. With colons. */
 export function macLength(scan: Scan, start: number, end: number): number {
   return end - start === 17 && isGrouped(scan, start, end, 3, 0x3a) && !isNobody(scan, start, end) ? 17 : 0
+}
+
+const frameHead = 41
+
+/** `MAC=` of netfilter: both addresses and the type, fourteen pairs. Its length, 0 if it is none. */
+export function frameLength(scan: Scan, start: number, end: number): number {
+  return end - start === frameHead && isGrouped(scan, start, end, 3, 0x3a) ? frameHead : 0
 }
 
 /** Hex digits, and every `step` bytes a separator. */

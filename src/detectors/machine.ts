@@ -10,19 +10,18 @@ export interface Machine {
 }
 
 export interface Automaton {
-  /** `next = table[(state << 6) | classes[byte]]` */
-  readonly table: Uint16Array
+  /** `next = table[state + classes[byte]]`: a state is where its row begins. */
+  readonly table: Uint32Array
   readonly classes: Uint8Array
+  /** Of a row. */
+  readonly width: number
   /** States from here on complete an anchor. */
   readonly accepting: number
-  /** Anchor bits by state. */
+  /** Anchor bits, by the number of the row. */
   readonly out: Int32Array
 }
 
-/** A row of the table: at most 64 byte classes, so that it is two cache lines. */
-const shift = 6
-
-/** All machines at once: its states are the tuples that can be reached. Throws when the table does not suffice. */
+/** All machines at once: its states are the tuples that can be reached. */
 export function product(machines: readonly Machine[]): Automaton {
   const { classes, representatives } = byteClasses(machines)
   const ids = new Map<string, number>()
@@ -43,21 +42,19 @@ export function product(machines: readonly Machine[]): Automaton {
     const tuple = tuples[id]
     rows.push(representatives.map((byte) => idOf(machines.map((machine, m) => machine.next(tuple[m], byte)))))
   }
-  if (tuples.length > 0xffff || representatives.length > 1 << shift) {
-    throw new RangeError(`automaton of ${tuples.length} states, ${representatives.length} byte classes`)
-  }
   const outs = tuples.map((tuple) => machines.reduce((bits, machine, m) => bits | machine.out(tuple[m]), 0))
   // Accepting states last, so that one comparison tells them.
   const order = [...outs.keys()].sort((a, b) => Number(outs[a] !== 0) - Number(outs[b] !== 0) || a - b)
   const place = new Int32Array(order.length)
   order.forEach((id, at) => (place[id] = at))
-  const table = new Uint16Array(order.length << shift)
+  const width = representatives.length
+  const table = new Uint32Array(order.length * width)
   const out = new Int32Array(order.length)
   for (let id = 0; id < order.length; id++) {
     out[place[id]] = outs[id]
-    rows[id].forEach((to, c) => (table[(place[id] << shift) | c] = place[to]))
+    rows[id].forEach((to, c) => (table[place[id] * width + c] = place[to] * width))
   }
-  return { table, classes, accepting: outs.filter((bits) => bits === 0).length, out }
+  return { table, classes, width, accepting: outs.filter((bits) => bits === 0).length * width, out }
 }
 
 function byteClasses(machines: readonly Machine[]): { classes: Uint8Array; representatives: number[] } {

@@ -1,5 +1,5 @@
 // Runs of digit groups: phone numbers, cards, CPF, CNPJ and SSN all look like one. Read once into groups, then asked.
-import { isAlnum, isDigit } from './bytes.ts'
+import { byteSet, isAlnum, isDigit, skip } from './bytes.ts'
 import { maxSeparators, numberSeparators } from './counters.ts'
 import { type Scan, byteAt, find } from './scan.ts'
 import { tellingBefore } from './telling-words.ts'
@@ -8,12 +8,22 @@ import { tellingBefore } from './telling-words.ts'
 export const maxGroups = 64
 export const overlap = 8
 
+/** Longer groups are no part of anything: of those no more digits are kept. */
+const maxKept = 20
+
 /** The groups of digits of a run: `start[g]`, `length[g]`. Reused. */
 export interface NumberRun {
   scan: Scan
   count: number
   readonly start: Int32Array
   readonly length: Int32Array
+  /** The digits of all groups one after the other, and where those of each begin: what a number reads as. */
+  readonly digits: Uint8Array
+  readonly offset: Int32Array
+  /** Whether a `(0)` stands in it: a trunk zero that is not dialled. */
+  hasTrunk: boolean
+  /** Whether a group has four digits, as those have that numbers of Brazil end with. */
+  hasFour: boolean
   /** What the words before the run tell, and where it begins: read when first asked (-1: not yet). */
   told: number
   toldFor: number
@@ -25,6 +35,10 @@ export const createRun = (scan: Scan): NumberRun => ({
   count: 0,
   start: new Int32Array(maxGroups),
   length: new Int32Array(maxGroups),
+  digits: new Uint8Array(maxGroups * maxKept),
+  offset: new Int32Array(maxGroups + 1),
+  hasTrunk: false,
+  hasFour: false,
   told: 0,
   toldFor: -1,
 })
@@ -50,21 +64,32 @@ export function runStart(scan: Scan, at: number, floor: number): number {
 
 /** Reads the groups from `from` on; returns where they end. */
 export function readGroups(run: NumberRun, from: number): number {
-  const { scan, start, length } = run
+  const { scan, start, length, digits, offset } = run
   const { bytes, end } = scan
   run.count = 0
   run.toldFor = -1
+  run.hasTrunk = false
+  run.hasFour = false
   let i = from
   let last = from
+  let kept = 0
   while (i < end && run.count < maxGroups) {
-    start[run.count] = i
-    while (i < end && isDigit(bytes[i])) i++
-    length[run.count] = i - start[run.count]
+    const first = i
+    start[run.count] = first
+    offset[run.count] = kept
+    while (i < end && isDigit(bytes[i])) {
+      if (i - first < maxKept) digits[kept++] = bytes[i]
+      i++
+    }
+    length[run.count] = i - first
+    if (i - first === 4) run.hasFour = true
+    if (i - first === 1 && bytes[first] === 0x30 && bytes[first - 1] === 0x28 && bytes[i] === 0x29) run.hasTrunk = true
     run.count++
     last = i
     while (i < end && i - last <= maxSeparators && separator[bytes[i]] === 1) i++
     if (i - last > maxSeparators || i >= end || !isDigit(bytes[i])) break
   }
+  offset[run.count] = kept
   return last
 }
 
@@ -95,8 +120,20 @@ export function atEdges(scan: Scan, start: number, end: number): boolean {
 
 export function startsAtEdge(scan: Scan, start: number): boolean {
   const before = byteAt(scan, start - 1)
-  if (before === 0x2e || before === 0x2c) return !isDigit(byteAt(scan, start - 2))
+  if (before === 0x2e) return !isDigit(byteAt(scan, start - 2))
+  // `7,529.982.247-25,x`: fields; `0,52998224725`: a fraction.
+  if (before === 0x2c) return !isDigit(byteAt(scan, start - 2)) || isField(scan, start)
   return !isAlnum(before)
+}
+
+const fieldBytes = byteSet('0-9 ./-')
+const longestField = 32
+
+/** Whether the digits and what joins them are followed by another comma, a quote or the end of the line. */
+function isField(scan: Scan, start: number): boolean {
+  const end = skip(scan.bytes, start, Math.min(scan.end, start + longestField), fieldBytes)
+  const after = byteAt(scan, end)
+  return end - start > 10 && (after === 0x2c || after === 0x0a || after === 0x0d || (after === 0 && end === scan.end))
 }
 
 export function endsAtEdge(scan: Scan, end: number): boolean {

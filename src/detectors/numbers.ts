@@ -64,26 +64,26 @@ function isGlued(scan: Scan, start: number): boolean {
   return before === 0x2d || far === 0x2d || isHex(before)
 }
 
-/** Where dashes stand in a UUID, and how far before a group each part can begin. */
+/** Where the parts of a UUID begin. */
 const uuidParts = [0, 9, 14, 19, 24]
+const longestPart = 12
 
-/** Whether the digits at `start` are the beginning of a part of a UUID. */
+/** Whether the digits at `start` are within a part of a UUID. */
 function insideUuid(scan: Scan, start: number): boolean {
-  for (const part of uuidParts) {
-    // The part may begin with letters: look a few bytes back for the dash before it.
-    for (let back = 0; back < 12 && (back === 0 || isHex(byteAt(scan, start - back))); back++) {
-      if (isUuid(scan, start - back - part)) return true
-    }
-  }
+  // The part may begin with letters.
+  let first = start
+  while (first > start - longestPart && isHex(byteAt(scan, first - 1))) first--
+  for (const part of uuidParts) if (isUuid(scan, first - part)) return true
   return false
 }
 
 function isUuid(scan: Scan, from: number): boolean {
+  const { bytes } = scan
   if (from < scan.start || from + 36 > scan.end) return false
+  if (bytes[from + 8] !== 0x2d || bytes[from + 13] !== 0x2d || bytes[from + 18] !== 0x2d || bytes[from + 23] !== 0x2d)
+    return false
   for (let k = 0; k < 36; k++) {
-    const b = scan.bytes[from + k]
-    const dash = k === 8 || k === 13 || k === 18 || k === 23
-    if (dash ? b !== 0x2d : !isHex(b)) return false
+    if (k !== 8 && k !== 13 && k !== 18 && k !== 23 && !isHex(bytes[from + k])) return false
   }
   return true
 }

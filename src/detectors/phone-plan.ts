@@ -11,6 +11,7 @@ interface Plan {
   readonly transform: string
   readonly pattern: string
   compiled: RegExp | undefined
+  compiledPrefix: RegExp | undefined
 }
 
 const plans: Plan[] = phoneMetadata
@@ -26,6 +27,7 @@ const plans: Plan[] = phoneMetadata
       transform,
       pattern,
       compiled: undefined,
+      compiledPrefix: undefined,
     }
   })
 
@@ -110,11 +112,11 @@ export function nationalNumber(
 /** As it is dialled from abroad; empty if there is no prefix. */
 function withoutPrefix(plan: Plan, text: string): string {
   if (plan.prefix === '-') return ''
-  const pattern = new RegExp(`^(?:${plan.prefix})`)
-  const match = pattern.exec(text)
+  plan.compiledPrefix ??= new RegExp(`^(?:${plan.prefix})`)
+  const match = plan.compiledPrefix.exec(text)
   if (match === null) return ''
   const captured = match.length > 1 && match[match.length - 1] !== undefined
-  return text.replace(pattern, plan.transform !== '-' && captured ? plan.transform : '')
+  return text.replace(plan.compiledPrefix, plan.transform !== '-' && captured ? plan.transform : '')
 }
 
 function fits(plan: Plan, national: string): boolean {

@@ -32,14 +32,16 @@ const isOpened = (run: NumberRun, g: number): boolean => byteAt(run.scan, run.st
 function regionalShape(run: NumberRun, g: number, isRegional: IsRegional): number {
   let best = 0
   let digits = run.length[g]
+  if (!run.hasFour) return 0
   for (let k = g + 1; k < run.count && k <= g + 5; k++) {
     if (gapAfter(run, k - 1) > 2 || isDate(run, k - 1)) break
     digits += run.length[k]
     if (digits > 13) break
     const before = run.length[k - 1]
+    if (run.length[k] !== 4 || before < 4) continue
     // Two and two thousands are a span of years.
     const landline = before === 4 && separatorAfter(run, k - 1) === 0x2d && !(isYear(run, k - 1) && isYear(run, k))
-    const ends = run.length[k] === 4 && k > g + 1 && (before === 5 || landline)
+    const ends = k > g + 1 && (before === 5 || landline)
     if (ends && isRegional(run, g, k - g + 1)) best = k - g + 1
   }
   return best
@@ -88,14 +90,18 @@ export function isDate(run: NumberRun, g: number): boolean {
     const day = eight(run, g) % 100
     return year >= 1990 && year < 2100 && month >= 1 && month <= 12 && day >= 1 && day <= 31
   }
-  if (g + 2 >= run.count || gapAfter(run, g) !== 1 || gapAfter(run, g + 1) !== 1) return false
-  if (separatorAfter(run, g) !== separatorAfter(run, g + 1)) return false
+  // By their lengths first: this is asked of every group.
+  if (g + 2 >= run.count || run.length[g + 1] !== 2) return false
+  const yearFirst = run.length[g] === 4 && run.length[g + 2] === 2
+  if (!yearFirst && (run.length[g] !== 2 || run.length[g + 2] !== 4)) return false
+  const separator = separatorAfter(run, g)
+  if (separator === 0 || separator !== separatorAfter(run, g + 1)) return false
   const first = number(run, g)
   const second = number(run, g + 1)
   const third = number(run, g + 2)
-  if (run.length[g + 1] !== 2 || second > 31) return false
-  if (isYear(run, g)) return run.length[g + 2] === 2 && second >= 1 && second <= 12 && third >= 1 && third <= 31
-  return run.length[g] === 2 && isYear(run, g + 2) && first >= 1 && first <= 31 && second >= 1
+  if (second < 1 || second > 31) return false
+  if (yearFirst) return isYear(run, g) && second <= 12 && third >= 1 && third <= 31
+  return isYear(run, g + 2) && first >= 1 && first <= 31
 }
 
 function eight(run: NumberRun, g: number): number {

@@ -29,7 +29,7 @@ export const phoneGroups: FindGroups = (run, g) => {
   if (plus >= 0) {
     const joined = isDigit(byteAt(scan, plus - 1)) || isLetter(byteAt(scan, plus - 1))
     const taken = international(run, g, 0, joined) || (joined ? 0 : improbable(run, g))
-    return taken > 0 ? note(run, g, taken, plus) : 0
+    return taken > 0 ? note(run, g, withRest(run, g, taken), plus) : 0
   }
   if (isLetter(before) && !startsAtEdge(scan, start)) return gluedToWord(run, g)
   if (!startsAtEdge(scan, start)) return 0
@@ -39,6 +39,26 @@ export const phoneGroups: FindGroups = (run, g) => {
   }
   const taken = shaped(run, g) || told(run, g) || bare(run, g)
   return taken > 0 ? note(run, g, taken, before === 0x28 && opensHere(run, g, taken) ? start - 1 : start) : 0
+}
+
+/** As many digits as the longest numbers that people write have, all but a few. */
+const usualDigits = 13
+
+/**
+ * `+47 984 19 32 8125`: what goes on in the same way belongs to the number, though its beginning is a valid one: no part of
+ * a mistyped number may stay.
+ */
+function withRest(run: NumberRun, g: number, taken: number): number {
+  let groups = taken
+  const separator = taken > 2 ? separatorAfter(run, g + taken - 2) : 0
+  if (separator !== 0x20 && separator !== 0x2d) return taken
+  while (g + groups < run.count && goesOn(run, g + groups - 1) && separatorAfter(run, g + groups - 1) === separator) {
+    const size = run.length[g + groups]
+    const digits = run.offset[g + groups + 1] - run.offset[g]
+    if (size < 2 || size > 4 || digits > usualDigits || !endsAtEdge(run.scan, groupEnd(run, g + groups))) break
+    groups++
+  }
+  return groups
 }
 
 /** `10:00 …`, `978-00-…`: the zeros are minutes, or part of a longer number. */
@@ -67,16 +87,26 @@ function opensHere(run: NumberRun, g: number, groups: number): boolean {
 
 /** Collects the digits of groups g … g + groups - 1; returns how many, or -1 if too many. */
 function collect(run: NumberRun, g: number, groups: number): number {
-  const { bytes } = run.scan
   let length = 0
-  for (let i = run.start[g]; i < groupEnd(run, g + groups - 1); i++) {
-    // The trunk zero of `+44 (0)20 7946 0958` is not dialled.
-    const trunk = bytes[i] === 0x30 && bytes[i - 1] === 0x28 && bytes[i + 1] === 0x29 && length > 0
-    if (!isDigit(bytes[i]) || trunk) continue
-    if (length === maxDigits) return -1
-    scratch[length++] = bytes[i]
-  }
+  for (let k = g; k < g + groups && length >= 0; k++) length = append(run, g, k, length)
   return length
+}
+
+/** Puts the digits of group k behind `length` others, those of groups from g on; returns how many there are now, -1 if too many. */
+function append(run: NumberRun, g: number, k: number, length: number): number {
+  const from = run.offset[k]
+  const to = run.offset[k + 1]
+  if (run.hasTrunk && k > g && isTrunk(run, k)) return length
+  if (length + to - from > maxDigits) return -1
+  for (let i = from; i < to; i++) scratch[length + i - from] = run.digits[i]
+  return length + to - from
+}
+
+/** The trunk zero of `+44 (0)20 7946 0958` is not dialled. */
+function isTrunk(run: NumberRun, k: number): boolean {
+  const { bytes } = run.scan
+  const at = run.start[k]
+  return run.length[k] === 1 && bytes[at] === 0x30 && bytes[at - 1] === 0x28 && bytes[at + 1] === 0x29
 }
 
 /** Whether group g + 1 can go on a number: no line break, no other number's beginning, no date. */
@@ -95,16 +125,21 @@ function goesOn(run: NumberRun, g: number): boolean {
 /** Full international digits after `skipped` zeros: how many groups are a possible (or only a valid) number. */
 function international(run: NumberRun, g: number, skipped: number, validOnly: boolean): number {
   let possible = 0
+  let length = 0
   for (let k = 1; g + k <= run.count; k++) {
-    const length = collect(run, g, k)
+    length = append(run, g, g + k - 1, length)
     if (length < 0 || length - skipped > 17) break
+    // No plan begins so.
+    if (length - skipped >= 3 && callingCodeLength(scratch, skipped, length) === 0) break
     const to = length - skipped < 7 || isDecimal(run, g, k) ? 0 : possibleEnd(skipped, length)
-    const edge = endsAtEdge(run.scan, groupEnd(run, g + k - 1))
-    // Letters behind a full valid number do not make it another thing.
-    if (to > 0 && (edge || (skipped === 0 && !validOnly && to >= 11 && !isDecimalPoint(run, g + k - 1)))) {
-      // Longer is better, but what is valid as it stands is not given up for what is merely possible.
-      if (isValid(scratch, skipped, to)) return longerValid(run, g, k, skipped)
-      if (edge) possible = k
+    if (to > 0) {
+      const edge = endsAtEdge(run.scan, groupEnd(run, g + k - 1))
+      // Letters behind a full valid number do not make it another thing.
+      if (edge || (skipped === 0 && !validOnly && to >= 11 && !isDecimalPoint(run, g + k - 1))) {
+        // Longer is better, but what is valid as it stands is not given up for what is merely possible.
+        if (isValid(reading, skipped, to)) return longerValid(run, g, k, skipped, length)
+        if (edge) possible = k
+      }
     }
     if (g + k < run.count && !goesOn(run, g + k - 1)) break
   }
@@ -121,27 +156,34 @@ function improbable(run: NumberRun, g: number): number {
 
 const isDecimalPoint = (run: NumberRun, g: number): boolean => byteAt(run.scan, groupEnd(run, g)) === 0x2e
 
+/** Where `possibleEnd` left what it says is possible. */
+let reading = scratch
+const untrunked = new Uint8Array(maxDigits)
+
 /** How many of the digits are a possible number, a trunk zero behind the calling code left out; 0 if none. */
 function possibleEnd(from: number, length: number): number {
+  reading = scratch
   if (isPossible(scratch, from, length)) return length
   const zero = from + callingCodeLength(scratch, from, length)
   if (zero === from || scratch[zero] !== 0x30) return 0
-  scratch.copyWithin(zero, zero + 1, length)
-  return isPossible(scratch, from, length - 1) ? length - 1 : 0
+  for (let i = 0; i < length - 1; i++) untrunked[i] = scratch[i < zero ? i : i + 1]
+  reading = untrunked
+  return isPossible(untrunked, from, length - 1) ? length - 1 : 0
 }
 
 /** `+35236450.6`, `+3.140000`; but `+1.5551234567`, with a calling code before the dot, is how registries write numbers. */
 const isDecimal = (run: NumberRun, g: number, groups: number): boolean =>
   groups === 2 && separatorAfter(run, g) === 0x2e && callingCodeLength(scratch, 0, run.length[g]) !== run.length[g]
 
-/** The most groups that are a valid number, where `valid` of them are one. */
-function longerValid(run: NumberRun, g: number, valid: number, skipped: number): number {
+/** The most groups that are a valid number, where `valid` of them are one, of so many digits. */
+function longerValid(run: NumberRun, g: number, valid: number, skipped: number, digits: number): number {
   let best = valid
+  let length = digits
   for (let k = valid + 1; g + k <= run.count && goesOn(run, g + k - 2); k++) {
-    const length = collect(run, g, k)
+    length = append(run, g, g + k - 1, length)
     if (length < 0 || length - skipped > 15) break
     const to = possibleEnd(skipped, length)
-    if (to > 0 && endsAtEdge(run.scan, groupEnd(run, g + k - 1)) && isValid(scratch, skipped, to)) best = k
+    if (to > 0 && endsAtEdge(run.scan, groupEnd(run, g + k - 1)) && isValid(reading, skipped, to)) best = k
   }
   return best
 }
@@ -157,7 +199,9 @@ function gluedToWord(run: NumberRun, g: number): number {
 /** Numbers whose punctuation alone tells. */
 function shaped(run: NumberRun, g: number): number {
   const groups = hasPhoneShape(run, g, isRegional)
-  return groups > 0 && endsAtEdge(run.scan, groupEnd(run, g + groups - 1)) ? groups : 0
+  if (groups === 0) return 0
+  const end = groupEnd(run, g + groups - 1)
+  return endsAtEdge(run.scan, end) || extension(run, end) > end ? groups : 0
 }
 
 /** Valid in one of the regions asked for, in national or international digits. */
@@ -178,10 +222,13 @@ function told(run: NumberRun, g: number): number {
   if ((bits & hints.quantity) !== 0 && (run.scan.hint & hints.phone) === 0) return 0
   // `CVE-2022-24675`: the words are said of the whole.
   const before = run.start[g] - 1
-  if (isDate(run, g) || (byteAt(run.scan, before) === 0x2d && isAlnum(byteAt(run.scan, before - 1)))) return 0
+  if (isDate(run, g)) return 0
+  if (byteAt(run.scan, before) === 0x2d && isAlnum(byteAt(run.scan, before - 1)) && !(strong && run.length[g] >= 11))
+    return 0
   let best = 0
+  let length = 0
   for (let k = 1; g + k <= run.count; k++) {
-    const length = collect(run, g, k)
+    length = append(run, g, g + k - 1, length)
     if (length < 0 || length > 15) break
     const end = groupEnd(run, g + k - 1)
     const ended = endsAtEdge(run.scan, end) && !isTime(run, end) && !goesOnIntoWord(run, g + k - 1)
@@ -198,7 +245,10 @@ const goesOnIntoWord = (run: NumberRun, g: number): boolean =>
 function isTold(run: NumberRun, g: number, groups: number, length: number, bits: number): boolean {
   if (groups > 1 && !isPunctuated(run, g, groups)) return false
   const strong = (bits & hints.phone) !== 0
-  if (!isValid(scratch, 0, length)) return (strong || groups > 1) && isToldNumber(run, groups, length, strong)
+  if (!isValid(scratch, 0, length)) {
+    if (!strong && groups === 1) return (bits & hints.contact) !== 0 && length >= 10 && isRegional(run, g, groups)
+    return isToldNumber(run, groups, length, strong)
+  }
   return strong || (length >= 9 && (groups > 1 || (bits & hints.contact) !== 0))
 }
 
@@ -213,7 +263,7 @@ function isToldNumber(run: NumberRun, groups: number, length: number, strong: bo
   }
   if (defaultRegion !== undefined && isNational(scratch, 0, length, defaultRegion, false)) return true
   if (length >= 11 && isPossible(scratch, 0, length)) return true
-  if (!strong) return length >= 9 && length <= 11
+  if (!strong) return length >= 9 && length <= (scratch[0] === 0x30 ? 12 : 11)
   return length >= 7 && length <= (scratch[0] === 0x30 ? 13 : 12)
 }
 
@@ -231,7 +281,7 @@ function isPunctuated(run: NumberRun, g: number, groups: number): boolean {
   for (let k = g; k < g + groups; k++) {
     if (k < g + 4 && run.length[k] <= 3) octets++
     if (k === g + groups - 1) break
-    if (run.length[k] > 6) return false
+    if (run.length[k] > (k === g && groups === 2 ? 7 : 6)) return false
     if (separatorAfter(run, k) === 0x2e) dots++
     else if (separatorAfter(run, k) === 0x20) spaces++
   }

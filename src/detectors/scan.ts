@@ -26,6 +26,8 @@ export interface Scan {
   /** The end of the last unquoted value, and from where on it holds. */
   valueStart: number
   valueEnd: number
+  /** How many names stand within it. */
+  valueTries: number
 }
 
 export const indexOf = Object.fromEntries(detectorIds.map((id, i) => [id, i])) as Record<DetectorId, number>

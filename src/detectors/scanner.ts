@@ -5,6 +5,7 @@ import { verifyIssued } from './api-key.ts'
 import { verifyScheme } from './auth-scheme.ts'
 import { createCandidates, createFinds, resolve } from './candidates.ts'
 import { verifyCnpj } from './cnpj.ts'
+import { verifyCookies } from './cookies.ts'
 import { type DetectorOptions, type Scanner } from './detector.ts'
 import { verifyEmail } from './email.ts'
 import { verifyHome } from './home-path.ts'
@@ -20,8 +21,9 @@ import { verifyPrivateKey } from './private-key.ts'
 import { shieldPseudonym } from './pseudonym.ts'
 import { type Scan, indexOf } from './scan.ts'
 import { verifySecret, verifyWhole } from './secret-value.ts'
+import { verifyWord } from './secret-words.ts'
 import { hints } from './telling-words.ts'
-import { verifyUserInfo } from './url-credentials.ts'
+import { verifyFlag, verifyUserInfo } from './url-credentials.ts'
 import { verifyJid } from './whatsapp-jid.ts'
 
 /** Anchors kept before they are verified; more are verified in portions. */
@@ -72,6 +74,9 @@ verifyBy(family.jwt, verifyJwt)
 verifyBy(family.pem, verifyPrivateKey)
 verifyBy(family.url, verifyUserInfo)
 verifyBy(family.home, verifyHome)
+verifyBy(family.word, verifyWord)
+verifyBy(family.cookie, verifyCookies)
+verifyBy(family.flag, verifyFlag)
 
 /** A scanner holds buffers of its own: one per thread of work. */
 export function createScanner(options: DetectorOptions): Scanner {
@@ -104,6 +109,7 @@ export function createScanner(options: DetectorOptions): Scanner {
     credentialsAt: -1,
     valueStart: 0,
     valueEnd: 0,
+    valueTries: 0,
   }
   const scanner: Scanner = {
     finds,
@@ -140,6 +146,7 @@ function begin(scan: Scan, hits: Hits, bytes: Uint8Array, start: number, end: nu
     scan.credentialsAt = -1
     scan.valueStart = 0
     scan.valueEnd = 0
+    scan.valueTries = 0
   }
   hits.met = false
   hits.seen = 0
@@ -176,7 +183,7 @@ function readPlainly(automaton: Automaton, scan: Scan, hits: Hits, form: NormalF
 
 /** The hot loop, four bytes a round while nothing fires. Returns where it stopped: at the end, or when the hits are full. */
 function collect(automaton: Automaton, bytes: Uint8Array, from: number, end: number, hits: Hits): number {
-  const { table, classes, accepting, out } = automaton
+  const { table, classes, width, accepting, out } = automaton
   const { at, families } = hits
   const last = end - 3
   let { state, seen, bytes: or } = hits
@@ -188,10 +195,10 @@ function collect(automaton: Automaton, bytes: Uint8Array, from: number, end: num
       const b1 = bytes[i + 1]
       const b2 = bytes[i + 2]
       const b3 = bytes[i + 3]
-      const s0 = table[(state << 6) | classes[b0]]
-      const s1 = table[(s0 << 6) | classes[b1]]
-      const s2 = table[(s1 << 6) | classes[b2]]
-      const s3 = table[(s2 << 6) | classes[b3]]
+      const s0 = table[state + classes[b0]]
+      const s1 = table[s0 + classes[b1]]
+      const s2 = table[s1 + classes[b2]]
+      const s3 = table[s2 + classes[b3]]
       if (s0 >= accepting || s1 >= accepting || s2 >= accepting || s3 >= accepting) break
       or |= b0 | b1 | b2 | b3
       state = s3
@@ -200,12 +207,13 @@ function collect(automaton: Automaton, bytes: Uint8Array, from: number, end: num
     for (const stop = i < last ? i + 4 : end; i < stop && count < maxHits; i++) {
       const b = bytes[i]
       or |= b
-      state = table[(state << 6) | classes[b]]
+      state = table[state + classes[b]]
       if (state < accepting) continue
-      seen |= out[state]
-      if ((out[state] & ~flags) === 0) continue
+      const complete = out[state / width]
+      seen |= complete
+      if ((complete & ~flags) === 0) continue
       at[count] = i
-      families[count++] = out[state]
+      families[count++] = complete
     }
   }
   hits.state = state

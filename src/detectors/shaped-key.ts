@@ -7,14 +7,16 @@ const detector = indexOf['api-key']
 
 /** At the byte that completes an anchor of one of the shapes. Returns where the key ends, 0 if there is none. */
 export function verifyShaped(scan: Scan, at: number, until: number): number {
-  return (
-    verifyTwilio(scan, at) ||
-    verifyDiscord(scan, at) ||
-    verifyAirtable(scan, at) ||
-    verifyAzure(scan, at, until) ||
-    verifyMailchimp(scan, at, until) ||
-    verifyTerraform(scan, at, until)
-  )
+  const b = scan.bytes[at]
+  if (b === 0x7e) return verifyAzure(scan, at, until)
+  const found =
+    (isHex(b) && verifyTwilio(scan, at)) ||
+    (isAlnum(b) && verifyDiscord(scan, at)) ||
+    (isDigit(b) && verifyMailchimp(scan, at, until))
+  if (found !== false && found > 0) return found
+  if ((b | 32) === 0x74) return verifyAirtable(scan, at)
+  if ((b | 32) === 0x62) return verifyFirebase(scan, at, until)
+  return (b | 32) === 0x73 ? verifyTerraform(scan, at, until) : 0
 }
 
 /** Notes `[start, end)` if nothing goes on at either side. */
@@ -42,7 +44,8 @@ function verifyAzure(scan: Scan, at: number, until: number): number {
   const start = at - 5
   if (scan.bytes[at] !== 0x7e || start < Math.max(scan.start, until)) return 0
   let to = at + 1
-  while (isAlnum(byteAt(scan, to)) || isAzurePunctuation(byteAt(scan, to))) to++
+  const limit = at + 44
+  while (to < limit && (isAlnum(byteAt(scan, to)) || isAzurePunctuation(byteAt(scan, to)))) to++
   while (to > at && !isAlnum(scan.bytes[to - 1])) to--
   return to - at > 30 && to - at < 42 ? note(scan, start, to) : 0
 }
@@ -77,10 +80,20 @@ function verifyTwilio(scan: Scan, at: number): number {
   return start + 34
 }
 
+/** The key or the token of a device of Firebase: some characters, `:APA91b` and a hundred more. At the b. */
+function verifyFirebase(scan: Scan, at: number, until: number): number {
+  if (!matches(scan.bytes, at - 6, scan.end, ':APA91b')) return 0
+  const start = skipBack(scan.bytes, at - 6, Math.max(scan.start, until, at - 40), tokenBytes)
+  const to = skip(scan.bytes, at + 1, scan.end, tokenBytes)
+  return to - at > 60 ? note(scan, start, to) : 0
+}
+
 /** Three parts: a user id in base64, a time, a signature. */
 function verifyDiscord(scan: Scan, at: number): number {
   const { bytes, end } = scan
   const start = skipBack(bytes, at, Math.max(scan.start, at - 8), alnumBytes)
+  // Its anchor is eight characters from its beginning.
+  if (at - start !== 7) return 0
   const first = skip(bytes, start, Math.min(end, start + 40), tokenBytes)
   if (first - start < 18 || first - start > 32 || byteAt(scan, first) !== 0x2e) return 0
   const second = skip(bytes, first + 1, Math.min(end, first + 10), tokenBytes)

@@ -10,7 +10,7 @@ const endings = new Map<number, number>()
 for (const [hint, list] of Object.entries(vocabulary)) {
   for (const word of list.split(/\s+/).filter((text) => text !== '')) {
     // Only ASCII is case-folded as it is read, and accents may stand apart.
-    for (const form of [word, word[0].toUpperCase() + word.slice(1), word.toUpperCase()]) {
+    for (const form of [word, word[0].toUpperCase() + word.slice(1), word.toUpperCase(), ...withParticles(word)]) {
       for (const normal of [form.normalize('NFC'), form.normalize('NFD')]) {
         const bytes = new TextEncoder().encode(normal)
         const hash = hashOf(bytes)
@@ -19,6 +19,12 @@ for (const [hint, list] of Object.entries(vocabulary)) {
       }
     }
   }
+}
+
+/** Scripts without spaces write what follows a noun with it: 电话是, 電話は, 전화는. */
+function withParticles(word: string): string[] {
+  if (!/\p{Script=Han}|\p{Script=Hangul}|\p{Script=Katakana}/u.test(word)) return []
+  return [...'是为為は가는은이'].map((particle) => word + particle)
 }
 
 function hashOf(bytes: Uint8Array): number {
@@ -64,7 +70,7 @@ export function tellingBefore(bytes: Uint8Array, start: number, at: number): num
         hash = step(hash, bytes[from])
         if (bytes[from] >= 0xc0) ending = endings.get(hash) ?? ending
       }
-      const whole = words.get(hash) ?? ending
+      const whole = idHint(bytes, floor, from, i) ?? words.get(hash) ?? ending
       if (isReplacement(bytes, from, i + 1)) {
         // `{phone}` stands for a number that was there, and tells nothing of the next.
       } else if (whole !== undefined) {
@@ -99,6 +105,22 @@ export function tellingBefore(bytes: Uint8Array, start: number, at: number): num
     i--
   }
   return found
+}
+
+/** `wa_id`, `recipientId`: an id that is a number of a phone. */
+const phoneIds = ['wa', 'waid', 'recipient', 'sender', 'chat', 'remote'].map((word) => new TextEncoder().encode(word))
+
+/** Of an `id` that ends at `last`, before which `from` is: what the word that it is joined to says of it. */
+function idHint(bytes: Uint8Array, floor: number, from: number, last: number): number | undefined {
+  if (last - from !== 2 || (bytes[last] | 32) !== 0x64 || (bytes[last - 1] | 32) !== 0x69) return undefined
+  if (from < floor || (bytes[from] !== 0x5f && bytes[from] !== 0x2d)) return undefined
+  const isNamed = phoneIds.some(
+    (word) =>
+      from - word.length >= floor - 1 &&
+      word.every((b, k) => (bytes[from - word.length + k] | 32) === b) &&
+      !isPart(bytes[from - word.length - 1]),
+  )
+  return isNamed ? (bytes[from - 1] === 0x61 ? hints.phone : hints.contact) : undefined
 }
 
 const isReplacement = (bytes: Uint8Array, before: number, after: number): boolean =>

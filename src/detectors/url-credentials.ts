@@ -7,9 +7,9 @@ const detector = indexOf['url-credentials']
 const maxUserInfo = 512
 
 /** At the second slash of `://`. Returns where to go on. */
-export function verifyUserInfo(scan: Scan, at: number): number {
+export function verifyUserInfo(scan: Scan, at: number, until: number): number {
   const { bytes } = scan
-  if (bytes[at] === 0x28) return verifyDsn(scan, at)
+  if (bytes[at] === 0x28) return verifyDsn(scan, at, until)
   const from = at + 1
   const limit = Math.min(scan.end, from + maxUserInfo)
   if (nextAt(scan, from) >= limit) return at + 1
@@ -71,13 +71,52 @@ function hasDigits(bytes: Uint8Array, from: number, to: number): boolean {
   return digits > 1
 }
 
+/** `curl -u ana:password`, `sshpass -p password`: at the byte before the value. Returns where to go on. */
+export function verifyFlag(scan: Scan, at: number): number {
+  const { bytes } = scan
+  const quoted = byteAt(scan, at + 1) === 0x22 || byteAt(scan, at + 1) === 0x27
+  const from = quoted ? at + 2 : at + 1
+  let to = from
+  let colon = -1
+  for (; to < Math.min(scan.end, from + 128); to++) {
+    const b = bytes[to]
+    if (isSpace(b) || b === 0x22 || b === 0x27 || b === 0x60) break
+    if (b === 0x3a && colon < 0) colon = to
+  }
+  if (bytes[at] === 0x3a) return verifyThin(scan, from, to)
+  // A user has a colon behind it; the flags of one letter that take a password are named whole.
+  const first = (bytes[at - 1] | 32) === 0x70 || (bytes[at - 1] | 32) === 0x61 ? from : colon + 1
+  // `docker run -u 1000:1000`, `-u www-data:www-data`: groups have no digits among letters.
+  if (first <= from - 1 || (first !== from && colon <= from) || to - first < 6 || isPlaceholder(bytes, first, to))
+    return at + 1
+  if (!hasDigits(bytes, first, to) || isAllDigits(bytes, first, to)) return at + 1
+  find(scan, detector, first, to)
+  return to
+}
+
+/** Oracle's `jdbc:oracle:thin:user/password@//host`. */
+function verifyThin(scan: Scan, from: number, to: number): number {
+  let slash = from
+  while (slash < to && scan.bytes[slash] !== 0x2f && scan.bytes[slash] !== 0x40) slash++
+  let sign = slash
+  while (sign < to && scan.bytes[sign] !== 0x40) sign++
+  if (sign === to || scan.bytes[slash] !== 0x2f || sign - slash < 2) return from
+  find(scan, detector, slash + 1, sign)
+  return sign
+}
+
+function isAllDigits(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (!isDigit(bytes[i])) return false
+  return true
+}
+
 /** `user:password@tcp(` */
-function verifyDsn(scan: Scan, at: number): number {
+function verifyDsn(scan: Scan, at: number, until: number): number {
   const sign = at - 4
   let from = sign
   let colon = -1
   while (
-    from > scan.start &&
+    from > Math.max(scan.start, until) &&
     sign - from < 128 &&
     !isSpace(byteAt(scan, from - 1)) &&
     !isQuote(byteAt(scan, from - 1))

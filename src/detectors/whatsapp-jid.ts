@@ -47,6 +47,7 @@ const isUserByte = (b: number): boolean => isDigit(b) || b === 0x3a || b === 0x2
 
 function endsServer(scan: Scan, end: number): boolean {
   const after = byteAt(scan, end)
-  if (after === 0x2e) return !isAlnum(byteAt(scan, end + 1))
-  return !isAlnum(after) && after !== 0x2d
+  // `…@s.whatsapp.net.json` and `…@g.us--0.json` are names of files.
+  if (after === 0x2e) return !isAlnum(byteAt(scan, end + 1)) || matches(scan.bytes, end + 1, scan.end, 'json', true)
+  return !isAlnum(after) && (after !== 0x2d || byteAt(scan, end + 1) === 0x2d)
 }

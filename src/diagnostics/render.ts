@@ -18,16 +18,29 @@ export function renderDiagnostic(diagnostic: Diagnostic, sources: Sources = new 
   const gutter = ' '.repeat(position === undefined ? 1 : String(position.line).length)
   rows.push(`${gutter}${paint('34', '-->')} ${place}`)
   if (position !== undefined && line !== undefined) {
-    const shown = hideSecrets(line.replace(/\r$/, ''))
+    const { shown, column } = excerpt(hideSecrets(line.replace(/\r$/, '')).replace(controls, '·'), position.column)
     // Tabs stay tabs, so that the caret stands under its text.
-    const indent = shown.slice(0, position.column - 1).replace(/[^\t]/g, ' ')
-    const carets = '^'.repeat(Math.max(1, Math.min(position.length, shown.length - position.column + 1)))
+    const indent = shown.slice(0, column - 1).replace(/[^\t]/g, ' ')
+    const carets = '^'.repeat(Math.max(1, Math.min(position.length, shown.length - column + 1)))
     rows.push(`${gutter} ${paint('34', '|')}`)
     rows.push(`${paint('34', `${position.line} |`)} ${shown}`)
     rows.push(`${gutter} ${paint('34', '|')} ${indent}${paint(mark, carets)}`)
   }
   if (help !== undefined) rows.push(`${gutter} ${paint('34', '=')} help: ${help}`)
   return rows.join('\n')
+}
+
+/** What a terminal would obey instead of showing it. */
+const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g
+const widest = 200
+
+/** A line that is too long to be looked at is cut around its mark. */
+function excerpt(line: string, column: number): { shown: string; column: number } {
+  if (line.length <= widest) return { shown: line, column }
+  const from = Math.max(0, column - 1 - widest / 2)
+  const end = from + widest
+  const [before, after] = [from > 0 ? '…' : '', end < line.length ? '…' : '']
+  return { shown: before + line.slice(from, end) + after, column: column - from + before.length }
 }
 
 /** All diagnostics, an empty line between them; empty for none. */

@@ -56,13 +56,15 @@ function diagnose(issue: Issue, above: YamlPath, subject: Subject): Diagnostic[]
           'unknown-key',
           `${where(path)} has no key "${key}"${didYouMean(key, known)}`,
           positionOfKey(yaml, [...path, key]),
-          Object.hasOwn(hints, key) ? hints[key] : known.length === 0 ? undefined : `the keys are ${list(known)}`,
+          Object.hasOwn(hints, key) ? hints[key] : (missingSpace(key, known) ?? keysAre(known)),
         ),
       )
     }
     case 'invalid_type': {
       const got = typeName(inputAt(yaml, path))
       if (got === 'nothing' && path.length > 0) return [missing(path, subject, at)]
+      if (got === 'nothing')
+        return [at('wrong-type', 'this file: got nothing, want map', undefined, keysAre(childKeys(schema, [])))]
       return [
         at('wrong-type', `${where(path)}: got ${got}, ${wanted(issue) ?? `want ${expectedName(issue.expected)}`}`),
       ]
@@ -90,6 +92,16 @@ function diagnose(issue: Issue, above: YamlPath, subject: Subject): Diagnostic[]
     default:
       return [at('wrong-value', `${where(path)}: ${issue.message}`)]
   }
+}
+
+function keysAre(known: readonly string[]): string | undefined {
+  return known.length === 0 ? undefined : `the keys are ${list(known)}`
+}
+
+/** `class:content` is a key to YAML. */
+function missingSpace(key: string, known: readonly string[]): string | undefined {
+  const [name, value = ''] = key.split(/:(.*)/s)
+  return value !== '' && known.includes(name) ? `a space belongs behind the colon: ${name}: ${value}` : undefined
 }
 
 type At = (code: string, message: string, place?: ReturnType<typeof positionOf>, help?: string) => Diagnostic
@@ -122,7 +134,7 @@ function wrongValue(values: readonly string[], path: YamlPath, { yaml }: Subject
   const written = writtenAt(yaml, path)
   const want = values.length === 1 ? `want ${values[0]}` : `want one of ${values.join(', ')}`
   if (written === undefined) return at('wrong-type', `${where(path)}: got ${typeName(inputAt(yaml, path))}, ${want}`)
-  const near = nearest(written, values)
+  const near = values.length > 1 ? nearest(written, values) : undefined
   return at(
     'wrong-value',
     `${where(path)}: got "${written}", ${want}${near === undefined ? '' : `; did you mean "${near}"?`}`,

@@ -10,6 +10,7 @@ import {
   LineCounter,
   parseDocument,
   visit,
+  type Alias,
   type Document,
   type Node,
   type Pair,
@@ -41,16 +42,36 @@ export interface LoadedYaml {
 export function loadYaml(file: string, text: string, area: string): LoadedYaml {
   const lines = new LineCounter()
   const code = `${area}/syntax`
-  const parsed = parse(text, lines)
-  if (parsed === undefined) {
+  const refused = (message: string, help: string, position?: Position): LoadedYaml => {
     const document = parseDocument('', { lineCounter: new LineCounter() })
-    const message = 'this is nested too deeply to be read'
-    return { yaml: { file, text, document, lines }, diagnostics: [{ code, severity: 'error', message, file }] }
+    const fault = { code, severity: 'error' as const, message, file, help, ...(position && { position }) }
+    return { yaml: { file, text, document, lines }, diagnostics: [fault] }
   }
+  if (text.length > mostCharacters)
+    return refused(
+      `the file is larger than ${mostCharacters >> 20} MiB`,
+      'is it the right one? Files of this size are not read; a ruleset can be split with extends',
+    )
+  const notUtf8 = text.indexOf('\uFFFD')
+  if (notUtf8 >= 0) return refused('the file is not UTF-8', 'save it in this encoding', positionIn(text, notUtf8))
+  const parsed = parse(text, lines)
+  if (parsed === undefined)
+    return refused(
+      'this is nested too deeply to be read',
+      'maps and lists in each other go a few levels deep, not hundreds',
+    )
   const yaml = { file, text, document: parsed, lines }
   const diagnostics = syntaxFaults([...parsed.errors, ...parsed.warnings], yaml, code)
   if (diagnostics.length === 0) diagnostics.push(...oddities(yaml, code))
   return { yaml, diagnostics }
+}
+
+/** Longer files are not read: nobody writes them, and to parse one takes minutes. */
+const mostCharacters = 1 << 20
+
+function positionIn(text: string, at: number): Position {
+  const before = text.slice(0, at).split('\n')
+  return { line: before.length, column: before[before.length - 1].length + 1, length: 1 }
 }
 
 /** The plain value of a file without faults of syntax. */
@@ -116,8 +137,8 @@ function parse(text: string, lineCounter: LineCounter): Document.Parsed | undefi
   try {
     const document = parseDocument(text, { lineCounter, prettyErrors: false, merge: true, logLevel: 'error' })
     // Aliases that multiply, and nesting beyond the stack, show here and nowhere else.
-    if (document.errors.length === 0) document.toJS()
-    return document
+    if (document.errors.length === 0 && !danglingAlias(document)) document.toJS()
+    return document.errors.some(({ message }) => message.includes('call stack')) ? undefined : document
   } catch {
     return undefined
   }
@@ -126,19 +147,53 @@ function parse(text: string, lineCounter: LineCounter): Document.Parsed | undefi
 /** The first fault, and keys written twice: what a parser says after its first fault is mostly a consequence. */
 function syntaxFaults(faults: readonly YAMLError[], yaml: YamlFile, code: string): Diagnostic[] {
   const told = faults.filter((fault, index) => index === 0 || fault.code === 'DUPLICATE_KEY')
+  const alias = faults.length === 0 ? danglingAlias(yaml.document) : undefined
+  if (alias !== undefined) {
+    const position = span(yaml, alias.range?.[0] ?? 0, alias.range?.[1] ?? 1)
+    const message = `"*${alias.source}" stands for something that is marked &${alias.source}, and nothing is`
+    const help = `a text that begins with * needs quotes: '*${alias.source}'`
+    return [{ code, severity: 'error', message, file: yaml.file, position, help }]
+  }
   return told.map((fault) => {
     const position = span(yaml, fault.pos[0], fault.pos[1])
     const line = yaml.text.split('\n')[position.line - 1] ?? ''
-    return {
-      code,
-      severity: 'error',
-      message: sentenceOf(fault),
-      file: yaml.file,
-      position,
-      ...(/[{[,:]\s*\$\{/.test(line) &&
-        /[{[].*\$\{/.test(line) && { help: 'inside { } and [ ] a variable needs quotes: "${env:NAME}"' }),
-    }
+    const isVariable = /[{[,:]\s*\$\{/.test(line) && /[{[].*\$\{/.test(line)
+    const help = isVariable ? 'inside { } and [ ] a variable needs quotes: "${env:NAME}"' : helpFor(fault)
+    return { code, severity: 'error', message: sentenceOf(fault), file: yaml.file, position, ...(help && { help }) }
   })
+}
+
+/** The first `*name` that nothing is named `&name` for. */
+function danglingAlias(document: Document): Alias | undefined {
+  let found: Alias | undefined
+  visit(document, {
+    Alias: (_key, alias) => {
+      if (alias.resolve(document) !== undefined) return undefined
+      found = alias
+      return visit.BREAK
+    },
+  })
+  return found
+}
+
+/** How to mend what people get wrong. */
+function helpFor({ code, message }: YAMLError): string | undefined {
+  switch (code) {
+    case 'DUPLICATE_KEY':
+      return 'join the two into one, or take one out'
+    case 'TAB_AS_INDENT':
+      return 'indent with spaces; most editors can be told to'
+    case 'BLOCK_AS_IMPLICIT_KEY':
+    case 'BAD_INDENT':
+      return 'the keys of one map begin in one column, and so do the items of one list: look at the lines around this one'
+    case 'MISSING_CHAR':
+      if (/quote/.test(message)) return 'look above for a quote that is opened and not closed'
+      return /[\]}]/.test(message) ? 'look above for a { or [ that is opened and not closed' : undefined
+    case 'MULTIPLE_DOCS':
+      return 'take the line --- out, or make two files of it'
+    default:
+      return undefined
+  }
 }
 
 /** The parser's own sentence, in one line and without the user's text that it may quote. */
@@ -146,6 +201,9 @@ function sentenceOf({ code, message }: YAMLError): string {
   if (code === 'DUPLICATE_KEY') return 'this key is written twice in one map'
   if (code === 'MULTIPLE_DOCS') return 'the file holds more than one YAML document'
   if (code === 'TAG_RESOLVE_FAILED') return 'YAML tags are not used here'
+  if (code === 'BLOCK_AS_IMPLICIT_KEY')
+    return 'this is no valid YAML: a line below this one is indented further than it may be'
+  if (code === 'MISSING_CHAR' && /quote/.test(message)) return 'this is no valid YAML: a quote is not closed'
   return `this is no valid YAML: ${message
     .split('\n')[0]
     .replace(/:? ".*$/, '')

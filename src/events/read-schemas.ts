@@ -14,6 +14,7 @@ interface Property {
   readonly enum?: readonly unknown[]
   readonly minimum?: number
   readonly maximum?: number
+  readonly examples?: readonly unknown[]
   readonly 'x-class'?: string
 }
 
@@ -25,16 +26,36 @@ interface Schema {
 
 /** What every shipped event schema says, by canonical event name. Reads the disk at each call. */
 export function readEventSchemas(): ReadonlyMap<string, EventClasses> {
+  const events = shippedProperties().map(([event, properties]) => {
+    const attributes = new Map(properties.map(([key, each]) => [key, attributeClass(each)]))
+    return [event, { attributes }] as const
+  })
+  return new Map(events)
+}
+
+/** An attribute as its schema shows it. */
+export interface AttributeExample {
+  readonly name: string
+  readonly value: unknown
+  /** Any text fits. */
+  readonly isText: boolean
+}
+
+/** The first example of every attribute, by canonical event name. Reads the disk at each call. */
+export function readEventExamples(): ReadonlyMap<string, readonly AttributeExample[]> {
+  const examplesOf = ([name, { type, enum: values, examples }]: readonly [string, Property]): AttributeExample[] =>
+    (examples ?? []).slice(0, 1).map((value) => ({ name, value, isText: type === 'string' && values === undefined }))
+  return new Map(shippedProperties().map(([event, properties]) => [event, properties.flatMap(examplesOf)]))
+}
+
+/** The attributes of every shipped event, those that all have first. */
+function shippedProperties(): (readonly [event: string, properties: (readonly [name: string, Property])[]])[] {
   const names = readdirSync(shipped).filter((name) => name.startsWith('automagik.'))
-  return new Map(
-    names.toSorted().map((name) => {
-      const schema = read(name)
-      const properties = [...(schema.allOf ?? []).map(({ $ref }) => read($ref)), schema].flatMap((each) =>
-        Object.entries(each.properties),
-      )
-      return [schema.title, { attributes: new Map(properties.map(([key, each]) => [key, attributeClass(each)])) }]
-    }),
-  )
+  return names.toSorted().map((name) => {
+    const schema = read(name)
+    const all = [...(schema.allOf ?? []).map(({ $ref }) => read($ref)), schema]
+    return [schema.title, all.flatMap((each) => Object.entries(each.properties))]
+  })
 }
 
 /** What one property says: closed only where no value of it can be a text of somebody's own, or a phone number. */

@@ -22,6 +22,7 @@ export type FailedReason =
   | 'unreadable'
   | 'internal'
   | `http-${number}`
+  | `proxy-${number}`
   | `grpc-${string}`
   | `disk-${string}`
 
@@ -38,6 +39,8 @@ export interface SignalFigures {
   readonly retries: number
   /** Why the last attempt failed; absent when it went well. */
   readonly trouble?: FailedReason
+  /** The backend refuses whoever asks: nothing moves, everything is kept. */
+  readonly isCircuitOpen?: true
 }
 
 export interface Exporter extends Sender {
@@ -52,6 +55,7 @@ export interface SignalBook {
   requests: number
   retries: number
   trouble?: FailedReason | undefined
+  isCircuitOpen?: boolean
 }
 
 export type Book = Readonly<Record<Signal, SignalBook>>
@@ -77,7 +81,7 @@ interface Waiting {
 
 export function toFigures(book: Book, waiting: (signal: Signal) => Waiting): Readonly<Record<Signal, SignalFigures>> {
   return bySignal((signal) => {
-    const { offered, sent, failed, requests, retries, trouble } = book[signal]
+    const { offered, sent, failed, requests, retries, trouble, isCircuitOpen } = book[signal]
     const { records, bytes, capacityBytes } = waiting(signal)
     return {
       offered,
@@ -88,6 +92,7 @@ export function toFigures(book: Book, waiting: (signal: Signal) => Waiting): Rea
       capacityBytes,
       requests,
       retries,
+      ...(isCircuitOpen === true ? { isCircuitOpen } : {}),
       ...(trouble === undefined ? {} : { trouble }),
     }
   })

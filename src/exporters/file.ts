@@ -35,7 +35,7 @@ export function createFileTransport(options: FileOptions, toJson: ToJson): Trans
     try {
       line = Buffer.from(`${toJson(signal, body)}\n`)
     } catch {
-      return { is: 'failed', reason: 'unreadable' }
+      return { is: 'refused', reason: 'unreadable' }
     }
     try {
       await files[signal].append(line)

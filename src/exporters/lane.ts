@@ -1,12 +1,17 @@
 // One signal's way from the queue to the wire: batches are joined, compressed once, and sent by a few consumers, each of
 // which tries again until its request is taken, refused for good, or given up.
+import { mergeEqual } from '../otlp/merge.ts'
+import { splitAtMost, splitInHalves, withoutEmpty, type Piece } from '../otlp/split.ts'
 import type { CleanBatch, Signal } from '../pipeline/batch.ts'
 import type { Lease, Queue } from '../queue/queue.ts'
 import { createBackoff, maxDelayMs } from './backoff.ts'
+import { deliver, type Outcome, type Parcel, type Settled } from './bisect.ts'
+import { Circuit } from './circuit.ts'
 import { compress } from './compress.ts'
 import { bookFailed, type SignalBook } from './exporter.ts'
 import type { BatchOptions, RetryOptions } from './options.ts'
-import type { Attempt, Transport } from './transport.ts'
+import { SizeLimit } from './size-limit.ts'
+import type { Transport } from './transport.ts'
 import type { Trouble } from './trouble.ts'
 
 export interface LaneOptions {
@@ -15,6 +20,8 @@ export interface LaneOptions {
   readonly transport: Transport
   readonly consumers: number
   readonly batch: BatchOptions
+  /** Bytes of a request that the backend takes; a batch that is larger is split. */
+  readonly maxRequestBytes?: number | undefined
   readonly retry: RetryOptions
   readonly book: SignalBook
   readonly trouble: Trouble
@@ -22,29 +29,10 @@ export interface LaneOptions {
   readonly abort: AbortSignal
 }
 
-/** Answers to what a request holds, of which one batch may be the cause. Prometheus says 500 to what it cannot store. */
-const refusals: ReadonlySet<string> = new Set([
-  'http-400',
-  'http-413',
-  'http-422',
-  'http-500',
-  'grpc-invalid-argument',
-  'grpc-internal',
-  'grpc-resource-exhausted',
-])
-/** Parts of one request that are tried: enough to find a few bad batches among hundreds. */
-const maxParts = 64
-
+/** How often a request looks again while another one tries an open circuit. */
+const probedByAnotherMs = 500
 /** Between attempts while the queue is drained for a shutdown. */
 const drainRetryMs = 500
-
-type Settled = Exclude<Attempt, { is: 'retry' }>
-
-/** What became of batches that were sent together. */
-interface Outcome {
-  readonly records: number
-  readonly attempt: Settled
-}
 
 interface Wait {
   readonly untilMs: number
@@ -53,10 +41,16 @@ interface Wait {
   readonly end: () => void
 }
 
+interface Request extends Parcel {
+  readonly bytes: Uint8Array
+}
+
 /** Times are those of `performance.now()`. */
 export class Lane {
   readonly #options: LaneOptions
   readonly #waits = new Set<Wait>()
+  readonly #limit: SizeLimit
+  readonly #circuit: Circuit
   #inFlight = 0
   #timer: NodeJS.Timeout | undefined
   /** The server wants no request before. */
@@ -68,6 +62,8 @@ export class Lane {
 
   constructor(options: LaneOptions) {
     this.#options = options
+    this.#limit = new SizeLimit(options.maxRequestBytes)
+    this.#circuit = new Circuit(options.retry)
     options.abort.addEventListener('abort', () => {
       for (const wait of this.#waits) wait.end()
       this.#pump()
@@ -123,6 +119,8 @@ export class Lane {
     const { queue, signal, batch, abort } = this.#options
     const { oldestMs, waitingBytes } = queue.state(signal)
     if (oldestMs === undefined || abort.aborted) return undefined
+    // A request that is under way tries whether it is mended; nothing else moves.
+    if (this.#circuit.isOpen && this.#inFlight > 0) return undefined
     const now = performance.now()
     if (this.#pausedUntilMs > now) return this.#isBeyond(this.#pausedUntilMs) ? undefined : this.#pausedUntilMs - now
     if (this.#deadlineMs !== undefined || waitingBytes >= batch.maxSizeBytes) return 0
@@ -134,45 +132,49 @@ export class Lane {
   }
 
   async #deliver(lease: Lease): Promise<void> {
-    const attempt = await this.#attemptUntilSettled(lease.batches)
-    if (attempt === undefined) this.#givenUp.push(lease)
-    else this.#settle(lease, await this.#partsOf(lease.batches, attempt, { left: maxParts }))
-  }
-
-  /** What was refused for good is tried in halves: a batch that the server cannot take must not take others along. */
-  async #partsOf(batches: readonly CleanBatch[], attempt: Settled, parts: { left: number }): Promise<Outcome[]> {
-    const isSplit =
-      attempt.is === 'failed' && refusals.has(attempt.reason) && batches.length > 1 && (parts.left -= 2) >= 0
-    if (!isSplit) return [{ records: batches.reduce((sum, { records }) => sum + records, 0), attempt }]
-    const half = batches.length >> 1
-    const outcomes: Outcome[] = []
-    for (const part of [batches.slice(0, half), batches.slice(half)]) {
-      const settled = (await this.#attemptUntilSettled(part)) ?? { is: 'failed', reason: 'shutdown' }
-      outcomes.push(...(await this.#partsOf(part, settled, parts)))
-    }
-    return outcomes
+    const { signal } = this.#options
+    const request = requestOf(signal, lease.batches)
+    const outcomes = await deliver(request, {
+      send: (piece) => this.#attemptUntilSettled(piece),
+      halves: ({ bytes }) => (splitInHalves(signal, bytes) ?? []).map(toRequest),
+      atMost: ({ bytes }, maxBytes) => splitAtMost(signal, bytes, maxBytes).map(toRequest),
+      limit: this.#limit,
+    })
+    // Nothing of it has arrived: it stays in the queue for what comes after the deadline.
+    if (outcomes.length > 0 && outcomes.every(({ is }) => is === 'left')) this.#givenUp.push(lease)
+    else this.#settle(lease, outcomes)
   }
 
   /** The last attempt's result; undefined when the shutdown's deadline came before one. */
-  async #attemptUntilSettled(batches: readonly CleanBatch[]): Promise<Settled | undefined> {
+  async #attemptUntilSettled(piece: Request): Promise<Settled | undefined> {
     try {
-      return await this.#attempts(batches)
+      return await this.#attempts(piece)
     } catch {
       return { is: 'failed', reason: 'internal' }
     }
   }
 
-  async #attempts(batches: readonly CleanBatch[]): Promise<Settled | undefined> {
+  async #attempts({ bytes }: Request): Promise<Settled | undefined> {
     const { transport, signal, retry, book, trouble, abort } = this.#options
-    const joined = join(batches)
-    const body = transport.gzipped ? await compress(joined) : joined
+    const body = transport.gzipped ? await compress(bytes) : bytes
     const nextDelayMs = createBackoff(retry)
-    const startMs = performance.now()
+    let startMs = performance.now()
     for (let attempts = 0; ; attempts += 1) {
       if (abort.aborted) return undefined
       book.requests += 1
       if (attempts > 0) book.retries += 1
       const attempt = await transport.send(signal, body, abort)
+      if (attempt.is === 'circuit') {
+        if (!retry.enabled) return { is: 'failed', reason: attempt.reason }
+        this.#circuit.open()
+        book.isCircuitOpen = true
+        trouble.failed(attempt.reason, 'keeping everything until that is mended')
+        if (!(await this.#untilCircuitLets())) return undefined
+        // Somebody has to mend it first: that time is not the backend's.
+        startMs = performance.now()
+        continue
+      }
+      if (this.#circuit.close()) book.isCircuitOpen = false
       if (attempt.is !== 'retry') return attempt
       if (abort.aborted) return undefined
       if (!retry.enabled) return { is: 'failed', reason: attempt.reason }
@@ -192,23 +194,35 @@ export class Lane {
     }
   }
 
+  /** False when the circuit stays open until the deadline of a shutdown. */
+  async #untilCircuitLets(): Promise<boolean> {
+    while (!this.#circuit.enter()) {
+      const now = performance.now()
+      const untilMs = this.#circuit.untilMs > now ? this.#circuit.untilMs : now + probedByAnotherMs
+      if (this.#deadlineMs !== undefined || this.#options.abort.aborted) return false
+      await this.#wait(untilMs, false)
+    }
+    return true
+  }
+
   /** In a shutdown there is no time for long waits, and nobody else's load to spare. */
   #ownDelayMs(delayMs: number): number {
     return this.#deadlineMs === undefined ? delayMs : Math.min(delayMs, drainRetryMs)
   }
 
-  #settle(lease: Lease, outcomes: readonly Outcome[]): void {
+  #settle(lease: Lease, outcomes: readonly Outcome<Request>[]): void {
     const { book, trouble } = this.#options
-    for (const { records, attempt } of outcomes) {
-      if (attempt.is === 'sent') {
-        const rejected = Math.min(Math.max(0, attempt.rejected), records)
+    for (const outcome of outcomes) {
+      if (outcome.is === 'sent') {
+        const { records, rejected } = outcome
         book.sent += records - rejected
         bookFailed(book, 'partial-success', rejected)
         if (rejected > 0) trouble.failed('partial-success', 'records dropped')
         else trouble.over()
       } else {
-        bookFailed(book, attempt.reason, records)
-        trouble.failed(attempt.reason, 'records dropped')
+        const reason = outcome.is === 'dead' ? outcome.reason : 'shutdown'
+        bookFailed(book, reason, outcome.parcel.records)
+        trouble.failed(reason, 'records dropped')
       }
     }
     lease.done()
@@ -231,7 +245,20 @@ export class Lane {
   }
 }
 
+function toRequest({ bytes, records }: Piece): Request {
+  return { bytes, records, size: bytes.length }
+}
+
 /** Export requests joined are one Export request with the contents of all (protobuf: embedded messages merge). */
-function join(batches: readonly CleanBatch[]): Uint8Array {
-  return batches.length === 1 ? batches[0].bytes : Buffer.concat(batches.map((batch) => batch.bytes))
+function requestOf(signal: Signal, batches: readonly CleanBatch[]): Request {
+  const records = batches.reduce((sum, batch) => sum + batch.records, 0)
+  const joined = batches.length === 1 ? batches[0].bytes : Buffer.concat(batches.map(({ bytes }) => bytes))
+  try {
+    const merged = batches.length === 1 ? joined : mergeEqual(signal, joined)
+    const full = signal === 'metrics' ? withoutEmpty(signal, merged) : merged
+    return toRequest({ bytes: full.length === 0 && records > 0 ? merged : full, records })
+  } catch {
+    // What is no OTLP, the backend refuses.
+    return toRequest({ bytes: joined, records })
+  }
 }

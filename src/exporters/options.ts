@@ -1,4 +1,5 @@
 // What each kind of exporter can be told, and what holds when it is not: the Collector's defaults where it has one.
+import type { ProfileName } from '../backends/profiles.ts'
 import type { Signal } from '../otlp/fields.ts'
 import type { TlsVersion } from '../tls/versions.ts'
 
@@ -38,6 +39,8 @@ export interface SendingOptions {
   readonly compression?: 'none' | 'gzip' | undefined
   readonly retry?: Given<RetryOptions> | undefined
   readonly queue?: (Given<QueueOptions> & { readonly batch?: Given<BatchOptions> | undefined }) | undefined
+  /** Bytes of a request before compression that the backend takes at most: larger ones are split; unknown unless given. */
+  readonly maxRequestBytes?: number | undefined
 }
 
 /** The Collector's client TLS; paths of PEM files. */
@@ -60,10 +63,26 @@ export interface ClientTlsOptions {
   readonly reloadIntervalMs?: number | undefined
 }
 
+/** One of a value and a file that holds it; the file is read again when it changes. */
+export type ExporterAuth =
+  | { readonly token?: string | undefined; readonly tokenFile?: string | undefined }
+  | {
+      readonly basic: {
+        readonly username: string
+        readonly password?: string | undefined
+        readonly passwordFile?: string | undefined
+      }
+    }
+
 interface OtlpOptions extends SendingOptions {
   /** As in the configuration, with the type: `otlp_http/tempo`. */
   readonly name: string
   readonly endpoint?: string | undefined
+  /** What the backend is: see `backends/profiles.ts`. */
+  readonly profile?: ProfileName | undefined
+  readonly auth?: ExporterAuth | undefined
+  /** `http://` or `https://`, with `user:password@` where the proxy asks for it; that of the environment unless given. */
+  readonly proxyUrl?: string | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined
   readonly tls?: ClientTlsOptions | undefined
   /** For one attempt, its answer included. */

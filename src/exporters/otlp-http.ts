@@ -1,39 +1,50 @@
-// OTLP over HTTP: one POST per attempt. What an answer means is OTLP 1.11, "OTLP/HTTP Response"; success is any 2xx,
-// because Loki answers 204 and Prometheus an empty 200. Redirects are not followed: data goes only where the user said.
-import { Agent, buildConnector, type Dispatcher, request } from 'undici'
+// OTLP over HTTP: one POST per attempt. What an answer means is in `answers.ts`; success is any 2xx, because Loki
+// answers 204 and Prometheus an empty 200. Redirects are not followed: data goes only where the user said.
+import { type Dispatcher, request } from 'undici'
+import { signalUrl } from '../backends/profiles.ts'
 import type { Signal } from '../otlp/fields.ts'
 import type { RenewalLog } from '../tls/renewal.ts'
 import { decodeResponse, decodeRetryDelay } from '../otlp/status.ts'
+import { httpAnswer, proxyAnswer } from './answers.ts'
+import { authorization } from './auth.ts'
 import { parseRetryAfter } from './backoff.ts'
-import { bySignal, type TlsReason } from './exporter.ts'
+import { bySignal } from './exporter.ts'
 import { checkHeaders, userAgent } from './headers.ts'
+import { type HttpConnections, httpConnections } from './http-dispatcher.ts'
+import { namingTheExporter } from './naming.ts'
 import { defaultCompression, defaultTimeoutMs, type OtlpHttpOptions } from './options.ts'
-import { clientTls, type ClientTls, tlsReason } from './tls.ts'
+import { type Env, proxyFor } from './proxy.ts'
+import { clientTls, tlsReason } from './tls.ts'
 import { type Attempt, maxResponseBytes, type Transport } from './transport.ts'
 
-/** OTLP 1.11, "Retryable Response Codes". */
-const retryable = new Set([429, 502, 503, 504])
-
-/** Throws for endpoints that are no URLs, for headers that cannot be sent and for files of TLS that cannot be used. */
-export function createOtlpHttpTransport(options: OtlpHttpOptions, log: RenewalLog): Transport {
+/** Throws for endpoints that are no URLs, for what cannot be sent and for files that cannot be used. */
+export function createOtlpHttpTransport(options: OtlpHttpOptions, log: RenewalLog, env: Env = process.env): Transport {
   const { name, compression = defaultCompression, timeoutMs = defaultTimeoutMs } = options
   const targets = bySignal((signal) => targetOf(options, signal))
   const gzipped = compression === 'gzip'
   const headers = Object.fromEntries([
     ['user-agent', userAgent],
     ...checkHeaders(name, options.headers),
+    // Exactly so: Loki and Prometheus refuse it with a charset behind.
     ['content-type', 'application/x-protobuf'],
     ...(gzipped ? [['content-encoding', 'gzip']] : []),
   ])
-  // The timeout below covers connecting, sending and the whole answer.
+  const authorize = authorization(name, options.auth)
   const isSecure = Object.values(targets).some((target) => target?.url.protocol === 'https:')
   const tls = isSecure ? clientTls(name, options.tls ?? {}, log) : undefined
-  const secure = tls && secureConnector(tls, timeoutMs)
-  const agent = new Agent({ connect: secure?.connect ?? { timeout: timeoutMs }, headersTimeout: 0, bodyTimeout: 0 })
+  const byProxy = new Map<string, HttpConnections>()
+  const connections = bySignal((signal) => {
+    const proxy =
+      targets[signal] && namingTheExporter(name, () => proxyFor(targets[signal]!.url, options.proxyUrl, env))
+    const key = proxy?.url.href ?? ''
+    const known = byProxy.get(key) ?? httpConnections(tls, proxy, timeoutMs)
+    byProxy.set(key, known)
+    return known
+  })
 
   async function send(signal: Signal, body: Uint8Array, abort: AbortSignal): Promise<Attempt> {
     const target = targets[signal]
-    if (target === undefined) return { is: 'failed', reason: 'no-endpoint' }
+    if (target === undefined) return { is: 'refused', reason: 'no-endpoint', ofAll: true }
     const attempt = new AbortController()
     const end = (): void => attempt.abort()
     const timer = setTimeout(end, timeoutMs)
@@ -41,17 +52,19 @@ export function createOtlpHttpTransport(options: OtlpHttpOptions, log: RenewalLo
     try {
       const answer = await request(target.url, {
         method: 'POST',
-        headers: target.authorization ? { authorization: target.authorization, ...headers } : headers,
+        headers: headersWith(headers, authorize?.(), target.authorization),
         body,
-        dispatcher: agent,
+        dispatcher: connections[signal].dispatcher(),
         signal: attempt.signal,
       })
       return await readAnswer(answer)
     } catch (error) {
       if ((error as { code?: unknown }).code === 'UND_ERR_INVALID_ARG')
-        return { is: 'failed', reason: 'invalid-request' }
+        return { is: 'refused', reason: 'invalid-request', ofAll: true }
       if (attempt.signal.aborted) return { is: 'retry', reason: 'timeout' }
-      return { is: 'retry', reason: tlsReason(error) ?? secure?.takeReason() ?? 'connection' }
+      const proxyStatus = proxyStatusOf(error)
+      if (proxyStatus !== undefined) return { is: proxyAnswer(proxyStatus), reason: `proxy-${proxyStatus}` }
+      return { is: 'retry', reason: tlsReason(error) ?? connections[signal].takeReason() ?? 'connection' }
     } finally {
       clearTimeout(timer)
       abort.removeEventListener('abort', end)
@@ -61,51 +74,41 @@ export function createOtlpHttpTransport(options: OtlpHttpOptions, log: RenewalLo
   return {
     gzipped,
     send,
-    close() {
+    async close() {
       tls?.stop()
-      return agent.destroy()
+      await Promise.all([...byProxy.values()].map((each) => each.close()))
     },
   }
 }
 
-interface SecureConnector {
-  readonly connect: buildConnector.connector
-  /** Why TLS ended a connection that was there already, once. */
-  takeReason(): TlsReason | undefined
+/** `auth` before a header of that name, and that before the user of a URL. */
+function headersWith(
+  headers: Readonly<Record<string, string>>,
+  auth: string | undefined,
+  ofUrl: string | undefined,
+): Readonly<Record<string, string>> {
+  const value = auth ?? headers['authorization'] ?? ofUrl
+  return value === undefined ? headers : { ...headers, authorization: value }
 }
 
-/** Connects with what the files hold now; a connection that is there stays as it is. */
-function secureConnector(tls: ClientTls, timeout: number): SecureConnector {
-  const build = (): buildConnector.connector => buildConnector({ ...tls.options(), timeout })
-  let connector = build()
-  tls.onRenewal(() => (connector = build()))
-  let reason: TlsReason | undefined
-  return {
-    connect(to, done) {
-      connector(tls.serverName === undefined ? to : { ...to, servername: tls.serverName }, (...result) => {
-        // With TLS 1.3 a backend refuses a client's certificate only after the handshake; undici says that it closed.
-        result[1]?.on('error', (error) => (reason = tlsReason(error) ?? reason))
-        done(...result)
-      })
-    },
-    takeReason() {
-      const taken = reason
-      reason = undefined
-      return taken
-    },
-  }
+/** What a proxy said when it was asked for a connection; undefined when it was not that. */
+function proxyStatusOf(error: unknown): number | undefined {
+  const found = /^Proxy response \((\d{3})\)/.exec(error instanceof Error ? error.message : '')
+  return found === null ? undefined : Number(found[1])
 }
 
 async function readAnswer(answer: Dispatcher.ResponseData): Promise<Attempt> {
   const { statusCode: status, headers } = answer
   const body = await readBody(answer.body)
-  if (body === 'too-large') return { is: 'failed', reason: 'response-too-large' }
+  if (body === 'too-large') return { is: 'refused', reason: 'response-too-large', ofAll: true }
   const encoding = String(headers['content-type']).includes('json') ? 'json' : 'protobuf'
   if (status >= 200 && status < 300) return { is: 'sent', rejected: decodeResponse(body, encoding)?.rejected ?? 0 }
-  if (!retryable.has(status)) return { is: 'failed', reason: `http-${status}` }
+  const { is, maxBytes } = httpAnswer(status, body)
+  if (is === 'too-large') return { is, reason: `http-${status}`, maxBytes }
+  if (is !== 'retry') return { is, reason: `http-${status}` }
   const header = headers['retry-after']
   const afterMs = parseRetryAfter(Array.isArray(header) ? header[0] : header, Date.now())
-  return { is: 'retry', reason: `http-${status}`, afterMs: afterMs ?? decodeRetryDelay(body, encoding) }
+  return { is, reason: `http-${status}`, afterMs: afterMs ?? decodeRetryDelay(body, encoding) }
 }
 
 /**
@@ -132,15 +135,15 @@ interface Target {
   readonly authorization: string | undefined
 }
 
-function targetOf({ name, endpoint, endpoints }: OtlpHttpOptions, signal: Signal): Target | undefined {
+function targetOf({ name, endpoint, endpoints, profile }: OtlpHttpOptions, signal: Signal): Target | undefined {
   const own = endpoints?.[signal]
   const text = own ?? endpoint
   if (text === undefined) return undefined
-  const url = URL.parse(text)
-  if (url === null || !/^https?:$/.test(url.protocol)) {
+  const parsed = URL.parse(text)
+  if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
     throw new Error(`${name}: the endpoint for ${signal} is not a URL with http:// or https://`)
   }
-  if (own === undefined) url.pathname = `${url.pathname.replace(/\/+$/, '')}/v1/${signal}`
+  const url = own === undefined ? signalUrl(parsed, signal, profile) : parsed
   const { username, password } = url
   url.username = url.password = ''
   const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`

@@ -32,6 +32,7 @@ export function createSendingExporter(name: string, transport: Transport, option
         // Two requests under way could arrive in either order, and a series must not go back in time.
         consumers: signal === 'metrics' ? 1 : numConsumers,
         batch,
+        maxRequestBytes: options.maxRequestBytes,
         retry,
         book: book[signal],
         trouble: troubles[signal],

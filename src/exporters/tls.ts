@@ -5,6 +5,7 @@ import type { TlsMaterial } from '../tls/files.ts'
 import { watchTlsFiles, type RenewalLog } from '../tls/renewal.ts'
 import { secureVersion } from '../tls/versions.ts'
 import type { TlsReason } from './exporter.ts'
+import { namingTheExporter } from './naming.ts'
 import type { ClientTlsOptions } from './options.ts'
 
 /** Options of `tls.connect`. */
@@ -66,14 +67,6 @@ function connectOptions({ cert, key, ca }: TlsMaterial, options: ClientTlsOption
     ...(name !== undefined && {
       checkServerIdentity: (_host: string, certificate: PeerCertificate) => checkServerIdentity(name, certificate),
     }),
-  }
-}
-
-function namingTheExporter<T>(exporter: string, read: () => T): T {
-  try {
-    return read()
-  } catch (error) {
-    throw new Error(`${exporter}: ${(error as Error).message}`, { cause: error })
   }
 }
 

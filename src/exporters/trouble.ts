@@ -6,6 +6,8 @@ import type { FailedReason, SignalBook } from './exporter.ts'
 /** The same trouble is said again after this long. */
 const quietMs = 60_000
 
+type Then = 'retrying' | 'records dropped' | 'keeping everything until that is mended'
+
 export class Trouble {
   readonly #log: Log
   readonly #about: { readonly exporter: string; readonly signal: Signal }
@@ -20,7 +22,7 @@ export class Trouble {
   }
 
   /** An attempt failed, and what that means for its records. */
-  failed(reason: FailedReason, then: 'retrying' | 'records dropped'): void {
+  failed(reason: FailedReason, then: Then): void {
     this.#book.trouble = reason
     const now = performance.now()
     const saidMs = this.#saidMs.get(`${reason} ${then}`)

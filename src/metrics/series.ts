@@ -80,18 +80,19 @@ export class SeriesTable {
   sketches = 0
   /** Rises whenever series end: what was found before may be gone. */
   generation = 0
-  readonly #limits: SeriesLimits
+  /** May be lowered while there are more: those that are there stay until they expire. */
+  limits: SeriesLimits
   readonly #storedNames = new Map<string, string>()
-  readonly #reserved = new Map<string, NamedMetric>()
+  #reserved: ReadonlyMap<string, NamedMetric> = new Map()
   #bytes = 0
 
   constructor(limits: SeriesLimits) {
-    this.#limits = limits
+    this.limits = limits
   }
 
-  /** Keeps the names of metrics from those of another kind. */
-  reserve(heads: Iterable<NamedMetric>): void {
-    for (const head of heads) this.#reserved.set(storedMetric(head), head)
+  /** Keeps the names of metrics from those of another kind; names that were kept before are free. */
+  reserve(heads: readonly NamedMetric[]): void {
+    this.#reserved = new Map(heads.map((head) => [storedMetric(head), head]))
   }
 
   /** The group of a key; `makeResource` is asked for its resource when it is new. It stays when a series comes into it. */
@@ -122,7 +123,7 @@ export class SeriesTable {
     const known = metric.series.get(key)
     if (known !== undefined) return known
     const hasRoom = this.#hasRoom()
-    if (hasRoom && metric.series.size < this.#limits.maxSeries && key.length <= maxLabels)
+    if (hasRoom && metric.series.size < this.limits.maxSeries && key.length <= maxLabels)
       return this.#open(metric, labels, key, shape, nowMs)
     // The overflow series of a metric has room beyond the metric's own limit, never beyond that of all.
     const over = metric.series.get(overflowKey)
@@ -185,7 +186,7 @@ export class SeriesTable {
   }
 
   #hasRoom(): boolean {
-    const { maxTotal, maxBytes } = this.#limits
+    const { maxTotal, maxBytes } = this.limits
     return this.count.derived + this.count.cumulative < maxTotal && this.#bytes < maxBytes
   }
 

@@ -10,7 +10,7 @@ import { createDerive } from './derive.ts'
 import { encodeSeries } from './encode.ts'
 import { mergePoints } from './merge.ts'
 import { SeriesTable } from './series.ts'
-import type { Origin, Series } from './series.ts'
+import type { Origin, Series, SeriesLimits } from './series.ts'
 import type { SeriesStore } from './store.ts'
 
 export interface MetricsStageOptions {
@@ -47,6 +47,8 @@ interface MetricsFigures {
 export interface MetricsStage {
   /** What of a batch goes on: the batch itself, or what is left of it, or nothing. */
   take(batch: CleanBatch): CleanBatch | undefined
+  /** From the next batch on other rules hold; series go on. */
+  replaceRules(rules: MetricRules, repairs: boolean): void
   /** Stores what changed and sends a point of every series. */
   flush(): void
   figures(): MetricsFigures
@@ -59,14 +61,17 @@ const maxBytes = 64 * 2 ** 20
 const scope = 'automagik-gateway'
 
 export function createMetricsStage(options: MetricsStageOptions): MetricsStage {
-  const { rules, repairs, store, now, clean, hasRoom, send, onStoreError } = options
-  const table = new SeriesTable({ maxSeries: rules.maxSeries, maxTotal, maxBytes })
+  const { store, now, clean, hasRoom, send, onStoreError } = options
+  let { rules, repairs } = options
+  const table = new SeriesTable(limitsOf(rules))
   const dropped = new Map<DropReason, number>()
   const drop = (reason: DropReason): void => void dropped.set(reason, (dropped.get(reason) ?? 0) + 1)
   const clock = createClock(now, store.lastMs)
   const shared = { table, gatewayId: store.gatewayId, scope, now: clock.now, dropped: drop }
-  const addPoints = createCumulative({ ...shared, rules: rules.cumulative })
-  const readEvents = createDerive({ ...shared, rules: rules.derived })
+  const addPointsBy = ({ cumulative }: MetricRules) => createCumulative({ ...shared, rules: cumulative })
+  const readEventsBy = ({ derived }: MetricRules) => createDerive({ ...shared, rules: derived })
+  let addPoints = addPointsBy(rules)
+  let readEvents = readEventsBy(rules)
   store.load(table)
   let absorbed = 0
   let emitted = 0
@@ -105,6 +110,13 @@ export function createMetricsStage(options: MetricsStageOptions): MetricsStage {
       if (rules.derived.length > 0) readEvents(batch.signal, batch.bytes)
       return batch
     },
+    replaceRules(nextRules, nextRepairs) {
+      addPoints = addPointsBy(nextRules)
+      readEvents = readEventsBy(nextRules)
+      table.limits = limitsOf(nextRules)
+      rules = nextRules
+      repairs = nextRepairs
+    },
     flush() {
       const timeMs = clock.tick()
       const ended = table.expire(now() - rules.expireAfterMs)
@@ -140,6 +152,10 @@ export function createMetricsStage(options: MetricsStageOptions): MetricsStage {
       dropped,
     }),
   }
+}
+
+function limitsOf({ maxSeries }: MetricRules): SeriesLimits {
+  return { maxSeries, maxTotal, maxBytes }
 }
 
 function announce(series: Series, isAnnounced: boolean): void {

@@ -166,7 +166,9 @@ export function decideMetricResource(pass: PassState, base: number): void {
     const text = identityText(bytes, items.valueStart[i], items.valueEnd[i])
     if (items.fate[i] !== Fate.remove) found.set(items.plan[i].name, text)
     items.fate[i] = Fate.remove
-    count(tally.changed, items.plan[i].cell(0).className)
+    const { className, sources } = items.plan[i].cell(resourceContext)
+    pass.decided[sources]++
+    count(tally.changed, className)
   }
   const instance = pass.roles[Role.instanceId]
   if (instance >= 0) keepInstance(pass, instance)
@@ -180,6 +182,7 @@ export function decideMetricResource(pass: PassState, base: number): void {
 /** An attribute that the gateway adds, under its own cell: a rule for its name holds, and twice is once. */
 export function treatAdded(pass: PassState, name: Uint8Array, value: Uint8Array, context: number): Uint8Array | null {
   const cell = pass.plan.attribute(name, 0, name.length).cell(context)
+  pass.decided[cell.sources]++
   const treated = treatAttribute(pass.values, value, 0, value.length, cell, pass.plan, context)
   return treated === undefined ? value : treated
 }

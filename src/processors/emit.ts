@@ -156,6 +156,7 @@ function emitAttribute(pass: PassState, i: number, context: number): Treated {
   }
   if (items.fate[i] === Fate.treatAsOld) return emitAsOld(pass, i, context)
   const cell = key.cells[context] ?? key.cell(context)
+  pass.decided[cell.sources]++
   const typed = key.coerce === undefined ? undefined : coerced(bytes, valueStart, valueEnd, key.coerce)
   const treated =
     typed === undefined
@@ -218,7 +219,9 @@ function emitAsOld(pass: PassState, i: number, context: number): Treated {
 
 function emitText(pass: PassState, i: number, place: number): void {
   const { items, edits, bytes } = pass
-  const treated = pass.settings.treatment.treat(bytes, items.start[i], items.end[i], pass.plan.place(place))
+  const cell = pass.plan.place(place)
+  pass.decided[cell.sources]++
+  const treated = pass.settings.treatment.treat(bytes, items.start[i], items.end[i], cell)
   if (treated === null) edits.remove(items.field[i], items.end[i])
   else if (treated !== undefined) edits.replaceContent(items.field[i] + 1, items.end[i], treated)
 }
@@ -226,22 +229,18 @@ function emitText(pass: PassState, i: number, place: number): void {
 /** Another name than the received one, under the name's own cell. */
 function emitName(pass: PassState, i: number, place: number, name: Uint8Array): void {
   const { items, edits } = pass
-  const treated = pass.settings.treatment.treat(name, 0, name.length, pass.plan.place(place))
+  const cell = pass.plan.place(place)
+  pass.decided[cell.sources]++
+  const treated = pass.settings.treatment.treat(name, 0, name.length, cell)
   if (treated === null) edits.remove(items.field[i], items.end[i])
   else edits.replaceContent(items.field[i] + 1, items.end[i], treated ?? name)
 }
 
 function emitBody(pass: PassState, i: number): void {
   const { items, edits, bytes, plan } = pass
-  const treated = treatBody(
-    pass.values,
-    bytes,
-    items.start[i],
-    items.end[i],
-    plan.body([], undefined, undefined, true),
-    plan,
-    logContext,
-  )
+  const cell = plan.body([], undefined, undefined, true)
+  pass.decided[cell.sources]++
+  const treated = treatBody(pass.values, bytes, items.start[i], items.end[i], cell, plan, logContext)
   if (treated === null) edits.remove(items.field[i], items.end[i])
   else if (treated !== undefined) edits.replaceContent(items.field[i] + 1, items.end[i], treated)
 }
@@ -258,6 +257,7 @@ function emitStatus(pass: PassState, i: number, code: number): void {
   const parts: Uint8Array[] = []
   if (text >= 0) {
     const cell = pass.plan.place(statusOps.detail[items.tag[text]])
+    pass.decided[cell.sources]++
     const treated = pass.settings.treatment.treat(bytes, items.start[text], items.end[text], cell)
     const message = treated === undefined ? bytes.subarray(items.start[text], items.end[text]) : treated
     if (message !== null) parts.push(delimitedValue(items.tag[text], message))

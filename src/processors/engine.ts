@@ -16,7 +16,8 @@ import type { Arrival, CleanBatch, Signal } from '../pipeline/batch.ts'
 import type { Refusal } from '../pipeline/outcome.ts'
 import { createPlanner, type Planner } from '../ruleset/plan.ts'
 import type { Program } from '../ruleset/program.ts'
-import { count, Tally } from '../telemetry/tally.ts'
+import { maxSetsOf, type SourceSets } from '../ruleset/sources.ts'
+import { count, decidedBy, Tally, type Decided } from '../telemetry/tally.ts'
 import { Pass } from './pass.ts'
 
 /** What came of a request. */
@@ -29,7 +30,7 @@ interface Processed {
 }
 
 export interface Engine {
-  /** Counts since the engine was made. */
+  /** What it counted, and the engines before it that counted there. */
   readonly tally: Tally
   /** @throws WireError when the body is not OTLP; nothing of it has been counted then */
   process(arrival: Pick<Arrival, 'signal' | 'encoding' | 'body'>): Processed
@@ -37,10 +38,13 @@ export interface Engine {
   text(text: string): string | null
 }
 
-/** Makes the engine of a program. @throws never for a program that compiled */
-export function createEngine(program: Program): Engine {
-  const tally = new Tally()
-  const current = new Tally()
+/**
+ * Makes the engine of a program.
+ * @param tally where it counts: an engine that takes another's place goes on with its counts
+ * @throws never for a program that compiled
+ */
+export function createEngine(program: Program, tally: Tally = new Tally()): Engine {
+  const current = new Tally(maxSetsOf(program))
   const identityHash = hashOf(program, 'user.id')
   const hashes = [...hashesOf(program), identityHash]
   const pseudonyms = createPseudonyms(program.keys, hashes)
@@ -70,6 +74,7 @@ export function createEngine(program: Program): Engine {
     tally: current,
   })
   const planner: Planner = createPlanner(program, (name, cell) => treatment.treat(name, 0, name.length, cell))
+  const deciders = planner.sources.sources.map(({ is, name }) => decidedBy(tally, is, name))
   const pass = new Pass({
     program,
     planner,
@@ -84,6 +89,7 @@ export function createEngine(program: Program): Engine {
       return pass.run(signal, request, body)
     } catch (error) {
       if (error !== irregular) throw error
+      // What the half of a pass counted is counted again.
       clear(current)
       const canonical = canonicalize(request.name, body, (reason) => count(current.dropped, reason))
       return pass.run(signal, request, canonical)
@@ -104,6 +110,7 @@ export function createEngine(program: Program): Engine {
       }
       const refused = [...current.refused].map(([reason, records]) => ({ reason, records }))
       addTo(tally, current)
+      addDecided(deciders, planner.sources, current.bySources)
       const { records } = pass
       // The one cast that makes a clean batch. An unchanged body is still the receiver's, so it is copied.
       const kept = bytes === body ? Uint8Array.prototype.slice.call(bytes) : bytes
@@ -141,9 +148,20 @@ function hashOf(program: Program, className: string): Hash {
 const counters = ['changed', 'found', 'repaired', 'refused', 'dropped'] as const
 
 function clear(tally: Tally): void {
+  tally.bySources.fill(0)
   for (const counter of counters) if (tally[counter].size > 0) tally[counter].clear()
 }
 
 function addTo(total: Tally, part: Tally): void {
   for (const counter of counters) for (const [key, times] of part[counter]) count(total[counter], key, times)
+}
+
+/** Adds what sets of sources have decided on to the counters of their members. */
+function addDecided(deciders: readonly Decided[], sources: SourceSets, bySources: Uint32Array): void {
+  const { size } = sources
+  for (let set = 0; set < size; set++) {
+    const fields = bySources[set]
+    if (fields === 0) continue
+    for (const member of sources.members(set)) deciders[member].fields += fields
+  }
 }

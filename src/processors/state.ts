@@ -52,6 +52,8 @@ const roleCount = Math.max(...Object.values(Role)) + 1
 
 export abstract class PassState {
   readonly settings: PassSettings
+  /** Fields by the sources of their cells. */
+  readonly decided: Uint32Array
   readonly values: ValueSettings
   readonly items = new Items()
   readonly edits = new Edits()
@@ -74,6 +76,7 @@ export abstract class PassState {
   constructor(settings: PassSettings) {
     const { limits, onError } = settings.program.defaults
     this.settings = settings
+    this.decided = settings.tally.bySources
     this.values = { treatment: settings.treatment, tally: settings.tally, maxDepth: limits.depth, onError }
     this.plans = settings.planner.service(undefined)
     this.plan = this.plans.base

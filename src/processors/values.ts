@@ -209,7 +209,9 @@ function treatPair(
     count(settings.tally.dropped, 'attribute-name')
     return null
   }
-  const treated = value(valueStart, valueEnd, cellOf(key, parent))
+  const cell = cellOf(key, parent)
+  if (cell.sources !== parent.sources) settings.tally.bySources[cell.sources]++
+  const treated = value(valueStart, valueEnd, cell)
   if (treated === null) return null
   if (treated === undefined && key.writeNested === undefined) return undefined
   return keyValue(key.writeNested ?? bytes.subarray(keyStart, keyEnd), treated ?? bytes.subarray(valueStart, valueEnd))

@@ -3,6 +3,7 @@
 import { rankOf, type Action } from '../actions/action.ts'
 import type { AttributeClass } from '../events/event-classes.ts'
 import type { Program } from './program.ts'
+import type { SourceSets } from './sources.ts'
 
 /** What happens to the values of one cell. Long-lived and shared. */
 export interface Cell {
@@ -15,6 +16,8 @@ export interface Cell {
   readonly low: boolean
   /** The closed type that the event's schema gives the attribute, where it would be left to the detectors. */
   readonly closed: AttributeClass | undefined
+  /** Who gives the class: the number of a set of the planner's sources. */
+  readonly sources: number
   /** The cell of a key inside structured text or a nested map under this cell. */
   readonly keyAction: (key: string) => Cell
 }
@@ -35,7 +38,7 @@ export function actionOf(program: Program, className: string): Action {
 }
 
 /** Attribute names are looked at by the detectors, and are names of few: finds become `{kind}`. */
-export function nameCell(program: Program): Cell {
+export function nameCell(program: Program, sources: SourceSets): Cell {
   const cell: Cell = {
     action: { is: 'detect' },
     className: program.defaults.attribute,
@@ -43,6 +46,7 @@ export function nameCell(program: Program): Cell {
     hint: 0,
     low: true,
     closed: undefined,
+    sources: sources.default('attribute'),
     keyAction: () => cell,
   }
   return cell

@@ -5,6 +5,7 @@ import type { Context } from '../otlp/fields.ts'
 import { compileGlob, matchesGlob, type Glob } from './glob.ts'
 import { nameForms } from './name-forms.ts'
 import type { Exception, Program, Rule, Selector } from './program.ts'
+import { SourceSets } from './sources.ts'
 
 /** Which rules apply to a record: those of its service, those of every service when it names none, none of another's. */
 export type ServiceScope =
@@ -12,10 +13,23 @@ export type ServiceScope =
   | { readonly is: 'other' }
   | { readonly is: 'named'; readonly names: readonly string[] }
 
-export type Classified = Pick<Program, 'classes' | 'defaults' | 'rules' | 'exceptions'>
+export type Classified = Pick<Program, 'classes' | 'defaults' | 'rules' | 'exceptions'> &
+  Partial<Pick<Program, 'events'>>
 
-interface NameRule {
+/** A class, and who gives it: several may say the same. */
+export interface Verdict {
+  readonly class: string
+  /** A set of `sources`. */
+  readonly by: number
+}
+
+/** A rule or an exception, and what it says of all that it is about. */
+interface Voter {
   readonly rule: Rule | Exception
+  readonly verdict: Verdict
+}
+
+interface NameRule extends Voter {
   readonly glob: Glob
   readonly contexts: ReadonlySet<Context>
 }
@@ -27,16 +41,18 @@ interface ByName {
 }
 
 export interface Classifier {
+  /** Who may give a class. */
+  readonly sources: SourceSets
   /**
    * The class of an attribute, by any of its names (received, canonical).
    * @param ofSchema the class that its event's schema gives it: it counts like a rule's
    */
-  attribute(names: readonly string[], context: Context, scope: ServiceScope, ofSchema?: string): string
+  attribute(names: readonly string[], context: Context, scope: ServiceScope, ofSchema?: Verdict): Verdict
   /** The class of an attribute by rules alone; undefined when none matches: for keys inside values. */
-  attributeRule(names: readonly string[], context: Context, scope: ServiceScope): string | undefined
-  place(place: string, scope: ServiceScope): string
+  attributeRule(names: readonly string[], context: Context, scope: ServiceScope): Verdict | undefined
+  place(place: string, scope: ServiceScope): Verdict
   /** The class of the log body at a path of keys ([] for the whole body), by body rules alone or with the default. */
-  body(path: readonly string[], scope: ServiceScope): string | undefined
+  body(path: readonly string[], scope: ServiceScope): Verdict | undefined
   stricter(a: string, b: string): string
 }
 
@@ -59,48 +75,58 @@ export function createClassifier(
   const levelOf = (name: string): number => Math.floor((strictness.get(name) ?? 0) / 10_000)
   const isAllowList = (name: string): boolean => program.classes.get(name)?.is === 'drop'
 
-  const exceptions = program.exceptions.filter(({ expires }) => expires === undefined || expires >= today)
-  const rulesByName = namesOf(program.rules)
+  const sources = new SourceSets(program)
+  const rules = program.rules.map((rule, index): Voter => voterOf(rule, sources.rule(index)))
+  const exceptions = program.exceptions
+    .map((exception, index) => ({ exception, index }))
+    .filter(({ exception: { expires } }) => expires === undefined || expires >= today)
+    .map(({ exception, index }): Voter => voterOf(exception, sources.exception(index)))
+  const rulesByName = namesOf(rules)
   const exceptionsByName = namesOf(exceptions)
 
-  const strictestOf = (a: string | undefined, b: string | undefined): string | undefined =>
-    a === undefined || b === undefined ? (a ?? b) : stricter(a, b)
+  const strictestOf = (a: Verdict | undefined, b: Verdict | undefined): Verdict | undefined => {
+    if (a === undefined || b === undefined || a === b) return a ?? b
+    if (a.class === b.class) return { class: a.class, by: sources.union(a.by, b.by) }
+    return stricter(a.class, b.class) === a.class ? a : b
+  }
   /** The strictest class of what names the attribute itself, and of what covers it with a `*`. */
   const byName = (list: ByName, names: readonly string[], context: Context, scope: ServiceScope) => {
-    let exact: string | undefined
-    let covering: string | undefined
+    let exact: Verdict | undefined
+    let covering: Verdict | undefined
     for (const name of new Set(names.flatMap(nameForms))) {
-      for (const { rule, contexts } of list.exact.get(name) ?? []) {
-        if (contexts.has(context) && applies(rule, scope)) exact = strictestOf(exact, rule.class)
+      for (const { rule, verdict, contexts } of list.exact.get(name) ?? []) {
+        if (contexts.has(context) && applies(rule, scope)) exact = strictestOf(exact, verdict)
       }
-      for (const { rule, glob, contexts } of list.globs) {
+      for (const { rule, verdict, glob, contexts } of list.globs) {
         if (contexts.has(context) && applies(rule, scope) && matchesGlob(glob, name))
-          covering = strictestOf(covering, rule.class)
+          covering = strictestOf(covering, verdict)
       }
     }
     return { exact, covering }
   }
-  const bySelector = (
-    rules: readonly (Rule | Exception)[],
-    scope: ServiceScope,
-    hit: (selector: Selector) => boolean,
-  ) => {
-    let best: string | undefined
-    for (const rule of rules) {
-      if (applies(rule, scope) && rule.selectors.some(hit))
-        best = best === undefined ? rule.class : stricter(best, rule.class)
+  const bySelector = (voters: readonly Voter[], scope: ServiceScope, hit: (selector: Selector) => boolean) => {
+    let best: Verdict | undefined
+    for (const { rule, verdict } of voters) {
+      if (applies(rule, scope) && rule.selectors.some(hit)) best = strictestOf(best, verdict)
     }
     return best
   }
   /** Below the default only by exception, unless the default drops: then rules are the allow-list. */
-  const settle = (fallback: string, rule: string | undefined, exception: string | undefined): string => {
+  const settle = (fallback: Verdict, rule: Verdict | undefined, exception: Verdict | undefined): Verdict => {
     const base = exception ?? fallback
     if (rule === undefined) return base
-    if (exception === undefined && isAllowList(fallback)) return rule
-    return levelOf(rule) >= levelOf(base) ? rule : base
+    if (exception === undefined && isAllowList(fallback.class)) return rule
+    if (rule.class === exception?.class) return { class: rule.class, by: sources.union(rule.by, exception.by) }
+    return levelOf(rule.class) >= levelOf(base.class) ? rule : base
   }
+  const fallbackOf = (name: 'attribute' | 'body' | 'name'): Verdict => ({
+    class: program.defaults[name],
+    by: sources.default(name),
+  })
+  const fallback = { attribute: fallbackOf('attribute'), body: fallbackOf('body'), name: fallbackOf('name') }
 
   return {
+    sources,
     stricter,
     attributeRule: (names, context, scope) => {
       const { exact, covering } = byName(rulesByName, names, context, scope)
@@ -112,32 +138,36 @@ export function createClassifier(
       // Who names an attribute in an exception means it, not what a `*` happens to cover.
       const isNamed = excepted.exact !== undefined
       return settle(
-        program.defaults.attribute,
-        isNamed ? ruled.exact : strictestOf(ofSchema, strictestOf(ruled.exact, ruled.covering)),
+        fallback.attribute,
+        isNamed ? ruled.exact : strictestOf(strictestOf(ruled.exact, ruled.covering), ofSchema),
         strictestOf(excepted.exact, isNamed ? undefined : excepted.covering),
       )
     },
     place: (place, scope) => {
       const hit = (selector: Selector): boolean => selector.is === 'place' && selector.place === place
-      return settle(program.defaults.name, bySelector(program.rules, scope, hit), bySelector(exceptions, scope, hit))
+      return settle(fallback.name, bySelector(rules, scope, hit), bySelector(exceptions, scope, hit))
     },
     body: (path, scope) => {
       const hit = (selector: Selector): boolean => selector.is === 'body' && coversBody(selector, path)
-      const rule = bySelector(program.rules, scope, hit)
+      const rule = bySelector(rules, scope, hit)
       if (path.length > 0) return rule
-      return settle(program.defaults.body, rule, bySelector(exceptions, scope, hit))
+      return settle(fallback.body, rule, bySelector(exceptions, scope, hit))
     },
   }
 }
 
-function namesOf(rules: readonly (Rule | Exception)[]): ByName {
+function voterOf(rule: Rule | Exception, by: number): Voter {
+  return { rule, verdict: { class: rule.class, by } }
+}
+
+function namesOf(voters: readonly Voter[]): ByName {
   const exact = new Map<string, NameRule[]>()
   const globs: NameRule[] = []
-  for (const rule of rules) {
-    for (const selector of rule.selectors) {
+  for (const voter of voters) {
+    for (const selector of voter.rule.selectors) {
       if (selector.is !== 'attribute') continue
       const glob = compileGlob(selector.glob.toLowerCase())
-      const entry = { rule, glob, contexts: selector.contexts }
+      const entry = { ...voter, glob, contexts: selector.contexts }
       if (glob.length > 1) globs.push(entry)
       else exact.set(glob[0], [...(exact.get(glob[0]) ?? []), entry])
     }

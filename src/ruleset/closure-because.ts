@@ -4,6 +4,7 @@ import type { Action } from '../actions/action.ts'
 import type { Context } from '../otlp/fields.ts'
 import { createPlanner, type Plan } from './plan.ts'
 import type { Exception, Program, Rule, SourcePlace } from './program.ts'
+import { selectorsText } from './sources.ts'
 
 /** What gives a place its class. */
 export type Reason =
@@ -41,6 +42,11 @@ const classes: ReadonlyMap<string, Action> = new Map<string, Action>([
 /** Whether the cell of a matcher's plan is its rule's. */
 export function hits({ className }: { readonly className: string }): boolean {
   return className === hit
+}
+
+/** Every rule and exception as a reason, in their order. */
+export function ruleReasons({ rules, exceptions }: Program): Matcher['reason'][] {
+  return [...rules.map(ruleReason), ...exceptions.map(exceptionReason)]
 }
 
 /** One matcher for each rule and exception, in their order. */
@@ -81,14 +87,8 @@ function ruleReason(rule: Rule): Matcher['reason'] {
 }
 
 function exceptionReason({ reason, owner, expires, place, ...exception }: Exception): Matcher['reason'] {
-  const name = exception.selectors.map(writtenAs).join(', ')
+  const name = selectorsText(exception.selectors)
   return { is: 'exception', name, class: exception.class, reason, owner, expires, ...(place && { place }) }
-}
-
-function writtenAs(selector: Exception['selectors'][number]): string {
-  if (selector.is === 'attribute') return selector.glob
-  if (selector.is === 'place') return selector.place
-  return `log.body${selector.keys.map((key) => `['${key}']`).join('')}${selector.deep ? '.**' : ''}`
 }
 
 /** The place of a context's attributes, as paths write it. */

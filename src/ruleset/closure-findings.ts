@@ -33,10 +33,16 @@ function what({ parts, cells }: ClosureGroup): string {
 
 function whereOf({ because, disposition }: ClosureGroup, layers: readonly Layer[]) {
   if (disposition.action.is !== 'keep') {
-    const off = layers.findLast(({ content }) => content.detectors?.use !== undefined || content.detectors?.off)
-    if (off !== undefined) return placeOfKey(off, ['detectors'])
+    const off = placeOfDetectors(layers)
+    if (off !== undefined) return off
   }
   return placeOfReason(because[0], layers)
+}
+
+/** Where detectors are turned off. */
+export function placeOfDetectors(layers: readonly Layer[]): Pick<Diagnostic, 'file' | 'position'> | undefined {
+  const layer = layers.findLast(({ content }) => content.detectors?.use !== undefined || content.detectors?.off)
+  return layer === undefined ? undefined : placeOfKey(layer, ['detectors'])
 }
 
 /** Where a reason is written; the last file of the ruleset where that is not known. */

@@ -65,24 +65,34 @@ export function createJudge(program: Program): Judge {
     return planOf(planner.service(service), event, isDialect)
   }
 
-  /** Whatever of the rules, exceptions and the schema speaks of the spot; `only`: of what gives this class. */
-  const reasonsOf = (spot: Spot, sender: Sender, only?: string): Reason[] => {
+  /** Whatever of the rules, exceptions and the schema speaks of the spot. */
+  const speaking = (spot: Spot, sender: Sender): Reason[] => {
     if (spot.is === 'names') return []
     const { service, event, isDialect = false } = sender
-    const asked = matchers.filter(({ reason }) => only === undefined || reason.class === only)
-    const found: Reason[] = asked
+    const found: Reason[] = matchers
       .filter((matcher) => hits(cellOf(matcher.plan(service, event, isDialect), spot)))
       .map(({ reason }) => reason)
     const schema = schemaReason(program, planFor(sender), spot, sender)
-    if (schema !== undefined && (only === undefined || schema.class === only)) found.push(schema)
-    return found
+    return schema === undefined ? found : [...found, schema]
+  }
+
+  /** What gives the spot its class: the sources of its cell, which the engine counts. */
+  const deciding = (spot: Spot, sender: Sender): Reason[] => {
+    if (spot.is === 'names') return defaultsOf(program, spot)
+    const { sources } = planner
+    const plan = planFor(sender)
+    return sources.members(cellOf(plan, spot).sources).flatMap((index): Reason | readonly Reason[] => {
+      const { is } = sources.sources[index]
+      if (is === 'default') return defaultsOf(program, spot)
+      // Matchers stand in the order of the sources.
+      return is === 'schema' ? (schemaReason(program, plan, spot, sender) ?? []) : matchers[index].reason
+    })
   }
 
   const disposition = (spot: Spot, sender: Sender): Disposition => {
     const cell = spot.is === 'names' ? nameCell(program) : cellOf(planFor(sender), spot)
     const isExcepted =
-      (cell.action.is === 'keep' || !isGuarded) &&
-      reasonsOf(spot, sender, cell.className).some(({ is }) => is === 'exception')
+      (cell.action.is === 'keep' || !isGuarded) && deciding(spot, sender).some(({ is }) => is === 'exception')
     return {
       class: cell.className,
       action: cell.action,
@@ -95,14 +105,8 @@ export function createJudge(program: Program): Judge {
 
   return {
     disposition,
-    because(spot, sender) {
-      const { class: className, closed } = disposition(spot, sender)
-      const found = reasonsOf(spot, sender, className)
-      const schema = closed === undefined ? undefined : schemaReason(program, planFor(sender), spot, sender)
-      if (schema !== undefined && !found.some(({ is }) => is === 'schema')) found.push(schema)
-      return found.length > 0 ? found : defaultsOf(program, spot)
-    },
-    touching: (spot, sender) => [...reasonsOf(spot, sender), ...defaultsOf(program, spot)],
+    because: deciding,
+    touching: (spot, sender) => [...speaking(spot, sender), ...defaultsOf(program, spot)],
   }
 }
 

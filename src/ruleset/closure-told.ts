@@ -6,7 +6,7 @@
 // loosest of them. A name that several globs match is at least as strict as the witness of each; a name that is written
 // out is asked for itself, since an exception that names it goes before globs.
 import type { Program, Rule, Selector } from './program.ts'
-import { createPlanner } from './plan.ts'
+import { createPlanner, ownTextKey } from './plan.ts'
 
 /** Names that the rules treat alike, or more strictly than their witness. */
 export interface NameGroup {
@@ -53,7 +53,8 @@ export function toldApart(programs: readonly Program[]): Told {
   const filler = unusedIn([...globs, ...renamed, ...serviceNames, ...ofEvents])
 
   const renamedEverywhere = new Set(programs.flatMap(({ conventions }) => [...conventions.rename.keys()]))
-  const all = new Set([...globs, ...renamed, ...ofEvents])
+  // The engine itself tells the log's own text apart, whether a rule names its key or not.
+  const all = new Set([...globs, ...renamed, ...ofEvents, ownTextKey])
   all.delete('*')
   return {
     names: groupsOf(all, renamedEverywhere, filler),

@@ -58,6 +58,14 @@ export function compile(layers: readonly Layer[], options: CompileOptions): Comp
     const selectors: Selector[] = asList(written.attr).map((name) =>
       attributeSelector(name, written.in && asList(written.in)),
     )
+    for (const [index, text] of asList(written.attr).entries()) {
+      const isPattern = /[?^$\\|()]|\[.*\]|^\/.*\/$/.test(text)
+      if (!isPattern) continue
+      const at = placeOf(layer, [...path, 'attr', ...(Array.isArray(written.attr) ? [index] : [])])
+      const message = `"${text}" is taken as it is: in a name only * stands for anything`
+      const help = 'write the names, or * for what differs; patterns are for detectors of your own'
+      diagnostics.push({ ...error('odd-name', message, at), severity: 'warning', help })
+    }
     for (const [index, text] of asList(written.path).entries()) {
       const found = pathSelector(text)
       if ('selector' in found) selectors.push(found.selector)

@@ -17,15 +17,22 @@ export interface DefaultKey extends NamedKey {
   readonly created: boolean
 }
 
+/** Where the gateway keeps its own key. */
+export function defaultKeyFile(dataDir: string): string {
+  return join(dataDir, 'pseudonym.key')
+}
+
 /**
  * The gateway's own key: read from the data folder, or made there (32 random bytes, mode 0600). Two processes that start
  * at once end up with one key.
+ * @param mayMake false: a key that is not there is an error
  * @throws an error of the file system, or one that says that the key is too short
  */
-export function ensureDefaultKey(dataDir: string): DefaultKey {
-  const file = join(dataDir, 'pseudonym.key')
+export function ensureDefaultKey(dataDir: string, mayMake = true): DefaultKey {
+  const file = defaultKeyFile(dataDir)
   const known = readIfThere(file)
   if (known !== undefined) return { id: keyIdOf(known), bytes: known, created: false, file }
+  if (!mayMake) throw Object.assign(new Error('the key is gone'), { code: 'ENOENT' })
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const draft = `${file}.${randomBytes(6).toString('hex')}`
   writeFileSync(draft, randomBytes(minKeyBytes), { mode: 0o600, flag: 'wx' })

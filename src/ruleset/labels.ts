@@ -103,7 +103,7 @@ function classifierOf(ruleset: Classified, conventions: Conventions): ClassOf {
     const classifier = createClassifier({ ...ruleset, rules })
     return (names: readonly string[]): string | undefined =>
       contexts
-        .map((context) => classifier.attributeRule(names, context, { is: 'any' }))
+        .map((context) => classifier.attributeRule(names, context, { is: 'any' })?.class)
         .reduce((a, b) => (a === undefined || b === undefined ? (a ?? b) : classifier.stricter(a, b)), undefined)
   }
   const classOf = named(ruleset.rules)

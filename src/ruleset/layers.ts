@@ -103,6 +103,9 @@ export function readLayers(start: string, readText: ReadText = fromDisk): Layers
         severity: 'error',
         message: `cannot read the ruleset "${name}" (${reason})`,
         ...asked,
+        help: Object.hasOwn(builtinFiles, `builtin:${name}`)
+          ? `the shipped one is called builtin:${name}`
+          : `it is looked for at ${path}`,
       })
       return undefined
     }

@@ -91,7 +91,8 @@ const derived = z
           .min(1)
           .refine((name) => !ownLabels.has(name), {
             error: `want another name: ${[...ownLabels].join(', ')} are Prometheus's own`,
-          }),
+          })
+          .meta({ suggest: 'attribute' }),
       )
       .max(16)
       .describe(
@@ -116,7 +117,10 @@ const derived = z
 /** The section as its user writes it. */
 export const metricsSchema = z
   .strictObject({
-    off: z.array(z.string().min(1)).optional().describe('Derived metrics of the layers below that are turned off.'),
+    off: z
+      .array(z.string().min(1).meta({ suggest: 'metric' }))
+      .optional()
+      .describe('Derived metrics of the layers below that are turned off.'),
     derived: z
       .array(derived)
       .optional()
@@ -124,7 +128,7 @@ export const metricsSchema = z
     cumulative: z
       .strictObject({
         drop_labels: z
-          .array(z.string().min(1))
+          .array(z.string().min(1).meta({ suggest: 'attribute' }))
           .optional()
           .describe(
             'Attributes, by canonical name, that data points lose before they are added up; `*` stands for anything. Beside those of the layers below.',

@@ -12,10 +12,14 @@ import { actionOf, nameCell, strictest, type Cell } from './cell.ts'
 import type { CleanText } from './clean-text.ts'
 import { eventContexts, schemaOf } from './event-cells.ts'
 import { seenName } from './name-forms.ts'
-import { createClassifier, type Classifier, type ServiceScope } from './cells.ts'
+import { createClassifier, type Classifier, type ServiceScope, type Verdict } from './cells.ts'
 import type { Coerce, Program } from './program.ts'
 import { lowAttributes, Role, roles } from './roles.ts'
 import { compileRoutes, type RouteMatch } from './routes.ts'
+import type { SourceSets } from './sources.ts'
+
+/** At the top of a structured body this key is the log's own text; anywhere deeper it is somebody's message. */
+export const ownTextKey = 'message'
 
 /** One attribute name under one plan. */
 export interface KeyPlan {
@@ -82,6 +86,8 @@ export interface ServicePlans {
 }
 
 export interface Planner {
+  /** Who gives cells their class: `sources` of a cell is a set of these. */
+  readonly sources: SourceSets
   /** To be called before each request. */
   startRequest(): void
   /** @param name `service.name`, undefined when the resource has none */
@@ -133,6 +139,7 @@ export function createPlanner(program: Program, treatName: TreatName): Planner {
   const named = new Set([...program.rules, ...program.exceptions].flatMap(({ services }) => services ?? []))
   const byScope = new Map<string, ServicePlans>()
   return {
+    sources: shared.classifier.sources,
     service: (name) => {
       const scope = scopeOf(name, groups, named)
       const key = scope.is === 'named' ? `=${scope.names.join('\n')}` : scope.is
@@ -207,8 +214,12 @@ function createPlan(shared: Shared, scope: ServiceScope, event: string | undefin
     const bytes = Buffer.from(name)
     return attribute(bytes, 0, bytes.length)
   }
+  const { sources } = classifier
+  /** A closed type decides in the default's place, and beside rules that leave the field to it. */
+  const closedBy = (by: number, event: string): number =>
+    by === sources.default('attribute') ? sources.schema(event) : sources.union(by, sources.schema(event))
   const makeCell = (
-    className: string,
+    { class: className, by }: Verdict,
     hint: number,
     low: boolean,
     context: Context,
@@ -216,18 +227,23 @@ function createPlan(shared: Shared, scope: ServiceScope, event: string | undefin
   ): Cell => {
     const action = actionOf(program, className)
     const isDetected = action.is === 'detect' || action.is === 'truncate'
+    const closed = isDetected && ofSchema?.closed !== undefined ? ofSchema : undefined
     const cell: Cell = {
       action,
       className,
       rank: rankOf[action.is],
       hint,
       low,
-      closed: isDetected && ofSchema?.closed !== undefined ? ofSchema : undefined,
+      closed,
+      sources: closed === undefined || event === undefined ? by : closedBy(by, event),
       keyAction: (key) => strictest(cell, byName(key).nested(contexts.indexOf(context))),
     }
     return cell
   }
+  const bodyFallback: Verdict = { class: program.defaults.body, by: sources.default('body') }
   const inSchema = schemaOf(program, event, classifier.stricter)
+  const schemaVerdict = ({ class: className }: AttributeClass): Verdict | undefined =>
+    className === undefined || event === undefined ? undefined : { class: className, by: sources.schema(event) }
   const placeCells = places.map((place) => {
     const context = contexts.find((each) => place.startsWith(`${each}.`)) ?? 'span'
     return makeCell(classifier.place(place, scope), 0, namePlaces.has(place), context)
@@ -253,6 +269,7 @@ function createPlan(shared: Shared, scope: ServiceScope, event: string | undefin
     hint: 0,
     low: false,
     closed: undefined,
+    sources: sources.default('attribute'),
     keyAction: () => crowdedCell,
   }
   /** For every further name of a request that brings thousands of new ones: no program does, and each costs time. */
@@ -281,7 +298,7 @@ function createPlan(shared: Shared, scope: ServiceScope, event: string | undefin
         ? undecodable
         : nameAction.is === 'keep'
           ? undefined
-          : shared.treatName(Buffer.from(text), nameCell(program))
+          : shared.treatName(Buffer.from(text), nameCell(program, sources))
     const treated = treat(canonical)
     const treatedNested = canonical === name ? treated : treat(name)
     const cells: (Cell | undefined)[] = contexts.map(() => undefined)
@@ -291,8 +308,11 @@ function createPlan(shared: Shared, scope: ServiceScope, event: string | undefin
     const cell = (id: number): Cell => {
       const context = contexts[id]
       if (ofSchema === undefined || !eventContexts.has(context)) return (cells[id] ??= nested(id))
-      const className = classifier.attribute(names, context, scope, ofSchema.class)
-      return (cells[id] ??= makeCell(className, hint, isLow(context), context, ofSchema))
+      const made = (): Cell => {
+        const verdict = classifier.attribute(names, context, scope, schemaVerdict(ofSchema))
+        return makeCell(verdict, hint, isLow(context), context, ofSchema)
+      }
+      return (cells[id] ??= made())
     }
     const nested = (id: number): Cell => {
       const context = contexts[id]
@@ -328,7 +348,7 @@ function createPlan(shared: Shared, scope: ServiceScope, event: string | undefin
     const treated =
       actionOf(program, program.defaults.attribute).is === 'keep'
         ? undefined
-        : shared.treatName(bytes, nameCell(program))
+        : shared.treatName(bytes, nameCell(program, sources))
     const isKept = treated !== null && treated?.length !== 0
     return isKept ? { write: treated ?? bytes, id: numberOf(shared.ids, stripped) } : undefined
   }
@@ -370,13 +390,12 @@ function createPlan(shared: Shared, scope: ServiceScope, event: string | undefin
   function bodyCell(path: readonly string[], parent: Cell | undefined, key: KeyPlan | undefined, isTop: boolean): Cell {
     const fromBody = classifier.body(path, scope)
     const own = fromBody === undefined ? undefined : makeCell(fromBody, 0, false, 'log')
-    if (key === undefined) return own ?? makeCell(program.defaults.body, 0, false, 'log')
-    // At the top of a structured body `message` is the log's own text; anywhere deeper it is somebody's message.
-    const isOwnText = isTop && key.received === 'message'
+    if (key === undefined) return own ?? makeCell(bodyFallback, 0, false, 'log')
+    const isOwnText = isTop && key.received === ownTextKey
     const ruled = isOwnText ? undefined : classifier.attributeRule(key.names, 'log', scope)
     const { hint } = key
     const candidates = [own, ruled === undefined ? undefined : makeCell(ruled, hint, false, 'log')]
-    let best: Cell = parent ?? makeCell(program.defaults.body, hint, false, 'log')
+    let best: Cell = parent ?? makeCell(bodyFallback, hint, false, 'log')
     for (const candidate of candidates) if (candidate !== undefined && candidate.rank > best.rank) best = candidate
     return hint === 0 || best.hint === hint ? best : { ...best, hint }
   }

@@ -121,12 +121,26 @@ function settingChanges(before: Program, after: Program): Change[] {
     ...[...rings].flatMap((ring) =>
       valueChange(`keys.${ring}`, before.keys.get(ring)?.active, after.keys.get(ring)?.active),
     ),
+    ...keyChanges(before, after),
     ...valueChange('defaults.on_error', old.onError, now.onError),
     ...valueChange('limits.value_bytes', old.limits.valueBytes, now.limits.valueBytes),
     ...valueChange('limits.depth', old.limits.depth, now.limits.depth),
     ...valueChange('limits.attributes', old.limits.attributes, now.limits.attributes),
     ...valueChange('repair', before.repair, after.repair),
   ]
+}
+
+/** Keys that come, go, or are others under the same id: their pseudonyms change, or are no longer known for such. */
+function keyChanges({ keys: before }: Program, { keys: after }: Program): Change[] {
+  return [...new Set([...before.keys(), ...after.keys()])].flatMap((ring) => {
+    const [old, now] = [before, after].map((rings) => [...(rings.get(ring)?.keys ?? [])])
+    const others = now.filter(([id, bytes]) => old.some((one) => one[0] === id && !Buffer.from(bytes).equals(one[1])))
+    const ids = (keys: typeof old): string[] => keys.map(([id]) => id)
+    return [
+      ...listChanges(ids(old), ids(now), () => `keys.${ring}`, ['changes', 'changes']),
+      ...others.map(([id]) => change('changes', `keys.${ring}`, id, `another key under the id ${id}`)),
+    ]
+  })
 }
 
 function valueChange(name: string, before: Setting, after: Setting): Change[] {

@@ -9,10 +9,13 @@ import { decodeKey, ensureDefaultKey, minKeyBytes, type NamedKey } from './keys.
 import { placeOf, placeOfKey, type Layer } from './layers.ts'
 
 /**
- * Where the gateway's own key comes from: given, or kept in the data folder (and made there at the first start). With
- * `forAll` the given one stands for every key, and none is read: for looking at rulesets where the secrets are not.
+ * Where the gateway's own key comes from: given, or kept in the data folder (and made there at the first start, unless
+ * `mayMake` is false). With `forAll` the given one stands for every key, and none is read: for looking at rulesets where
+ * the secrets are not.
  */
-export type OwnKey = { readonly key: NamedKey; readonly forAll?: boolean } | { readonly dataDir: string }
+export type OwnKey =
+  | { readonly key: NamedKey; readonly forAll?: boolean }
+  | { readonly dataDir: string; readonly mayMake?: boolean }
 
 export interface Rings {
   readonly rings: ReadonlyMap<string, KeyRing>
@@ -62,6 +65,15 @@ export function readRings(layers: readonly Layer[], own: OwnKey, env: Env, today
   return { rings, diagnostics, notes }
 }
 
+/** The files that the keys of the layers are in. */
+export function keyFilesOf(layers: readonly Layer[]): string[] {
+  return layers.flatMap(({ folder, content }) =>
+    Object.values(content.keys ?? {}).flatMap(({ ring }) =>
+      Object.values(ring).flatMap(({ file }) => (file === undefined ? [] : [resolve(folder, file)])),
+    ),
+  )
+}
+
 /** An old key that is active, and those that are past their last day. */
 function oldKeyFaults(layer: Layer, ring: string, { active, ring: sources }: RingForm, today: string): Diagnostic[] {
   return Object.entries(sources).flatMap(([id, { lookup_only: isOld = false, until }]) => {
@@ -85,7 +97,7 @@ function oldKeyFaults(layer: Layer, ring: string, { active, ring: sources }: Rin
 function ownKey(own: OwnKey, notes: string[]): NamedKey | Diagnostic {
   if ('key' in own) return own.key
   try {
-    const key = ensureDefaultKey(own.dataDir)
+    const key = ensureDefaultKey(own.dataDir, own.mayMake)
     if (key.created) {
       notes.push(
         `made a key for pseudonyms, ${key.file} (id ${key.id}): keep a copy, without it old and new pseudonyms differ`,
@@ -94,7 +106,10 @@ function ownKey(own: OwnKey, notes: string[]): NamedKey | Diagnostic {
     return key
   } catch (error) {
     const message = `cannot read or make the key of pseudonyms in ${own.dataDir} (${reasonOf(error)})`
-    const help = 'make the folder writable, or name a key under `keys:` of the ruleset'
+    const help =
+      own.mayMake === false
+        ? 'put the key back: another one is made at a start only, since old and new pseudonyms would differ'
+        : 'make the folder writable, or name a key under `keys:` of the ruleset'
     return { code: 'ruleset/key-unreadable', severity: 'error', message, file: own.dataDir, help }
   }
 }
@@ -115,9 +130,20 @@ function readKey(
   })
   const written =
     source.file === undefined ? readVariable(source.env ?? '', env) : readFile(resolve(layer.folder, source.file))
-  if (typeof written === 'string') return fault('key-unreadable', `cannot be read: ${written}`)
+  if (typeof written === 'string') {
+    const help =
+      source.file === undefined
+        ? 'set it to 32 random bytes: export NAME="base64:$(openssl rand -base64 32)"'
+        : 'name a file that may be read, or make one: openssl rand -out FILE 32'
+    return fault('key-unreadable', `cannot be read: ${written}`, help)
+  }
   const bytes = decodeKey(written)
-  if (bytes === undefined) return fault('key-unreadable', 'is not valid base64 after "base64:"')
+  if (bytes === undefined)
+    return fault(
+      'key-unreadable',
+      'is not valid base64 after "base64:"',
+      'echo "base64:$(openssl rand -base64 32)" makes one',
+    )
   if (bytes.length >= minKeyBytes) return bytes
   return fault(
     'key-too-short',

@@ -1,5 +1,6 @@
 // The ruleset language, declared once: types, validation, the JSON Schema for editors and the documentation of each key
 // come from here. Keys of later versions are not in it, so a ruleset that uses one is refused, not half obeyed.
+// `suggest` names what an editor offers for a text without forbidding another one (scripts/suggestions.ts).
 import { z } from 'zod'
 import { detectorIds } from '../detectors/detector.ts'
 import { contexts } from '../otlp/fields.ts'
@@ -7,7 +8,9 @@ import { metricsSchema } from './metric-schema.ts'
 import { testSchema } from './test-schema.ts'
 
 const name = z.string().min(1)
-const className = name.describe('A class: a key of `classes`.')
+const className = name.meta({ suggest: 'class' }).describe('A class: a key of `classes`.')
+const said = z.string().regex(/\S/, { error: 'must not be empty' })
+const attributeName = said.meta({ suggest: 'attribute' })
 const identifier = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, { error: 'want letters, digits, ".", "_" and "-", at most 64' })
@@ -105,16 +108,16 @@ const classSchema = z
     'What is done to a value: `keep`, `detect` (keep what the detectors do not find), `mask` (`****`), `drop`, or a map.',
   )
 
-const service = oneOrMore(name).describe(
+const service = oneOrMore(name.meta({ suggest: 'service' })).describe(
   'Services by group or name, as in `conventions.services`; every service unless given.',
 )
 const selector = {
-  attr: oneOrMore(z.string().min(1))
+  attr: oneOrMore(attributeName)
     .optional()
     .describe(
       'Attribute names; `*` stands for anything, dots too; case does not matter. Keys inside maps, bodies and JSON text count.',
     ),
-  path: oneOrMore(z.string().min(1))
+  path: oneOrMore(name.meta({ suggest: 'place' }))
     .optional()
     .describe("Places by OTTL path: `span.name`, `span.attributes['k']`, `log.body['k']`, `log.body.**`."),
   in: oneOrMore(z.enum(contexts)).optional().describe('Narrows `attr` to attributes of these contexts.'),
@@ -124,27 +127,30 @@ const selector = {
 const selects = (rule: { attr?: unknown; path?: unknown }): boolean =>
   rule.attr !== undefined || rule.path !== undefined
 const selectsError = { error: 'needs "attr" or "path": what it is about' }
+const selectsMeta = { anyOf: [{ required: ['attr'] }, { required: ['path'] }] }
 
 const rule = z
   .strictObject({ id: identifier.describe('The name of the rule; each is used once.'), ...selector })
   .refine(selects, selectsError)
+  .meta(selectsMeta)
   .describe('Gives places a class. The strictest class that matches wins, whatever the order.')
 
 const exception = z
   .strictObject({
     ...selector,
-    reason: z.string().min(1).describe('Why it may be below the default.'),
-    owner: z.string().min(1).describe('Who answers for it.'),
+    reason: said.describe('Why it may be below the default.'),
+    owner: said.describe('Who answers for it.'),
     expires: date
       .optional()
       .describe('The last day it holds; afterwards the default holds again, and a warning says so.'),
   })
   .refine(selects, selectsError)
+  .meta(selectsMeta)
   .describe(
     'Puts places below the default. Where it names an attribute, only a rule that names it too still tightens; one whose `*` covers it does not.',
   )
 
-const rename = z.record(name, name).describe('Received attribute name → canonical name. Rules know both.')
+const rename = z.record(name, attributeName).describe('Received attribute name → canonical name. Rules know both.')
 const coerce = z.record(name, z.enum(['int', 'double', 'string', 'bool'])).describe('Canonical attribute name → type.')
 
 const keySource = z
@@ -172,7 +178,7 @@ export const rulesetSchema = z
   .strictObject({
     version: z.literal(1).describe('The version of this language.'),
     name: identifier.describe('The name of the ruleset: it is shown at start and in metrics.'),
-    extends: oneOrMore(z.string().min(1))
+    extends: oneOrMore(name.meta({ suggest: 'layer' }))
       .optional()
       .describe(
         'Layers below this one: `builtin:automagik` (all that is shipped), `builtin:strict` (the allow-list above it), its parts `builtin:repair`, `builtin:semconv`, `builtin:well-known`, `builtin:automagik-legacy`, `builtin:events`, `builtin:metrics`, or files relative to this one.',
@@ -204,7 +210,7 @@ export const rulesetSchema = z
         'Key rings for pseudonyms. Without the ring `pseudonym` the first start makes a key in the data folder.',
       ),
     classes: z
-      .record(identifier, classSchema)
+      .record(identifier.meta({ suggest: 'class' }), classSchema)
       .optional()
       .describe('What kinds of data there are, and what is done to each.'),
     defaults: z
@@ -292,7 +298,7 @@ export const rulesetSchema = z
           .describe('Groups of services: the names in `service.name` that belong to each.'),
         events: z
           .record(
-            name,
+            name.meta({ suggest: 'event' }),
             z.strictObject({
               aliases: z
                 .array(name)
@@ -315,7 +321,7 @@ export const rulesetSchema = z
           .optional()
           .describe('What holds for the records of one event only.'),
         metric_identity: z
-          .array(name)
+          .array(attributeName)
           .optional()
           .describe('Resource attributes of metrics that become one pseudonymous `service.instance.id`.'),
         keep_old_names: z

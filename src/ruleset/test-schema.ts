@@ -59,7 +59,7 @@ export const testSchema = z
       .describe('What it becomes, as far as it is written. `*` in a text stands for anything, `null` for gone.'),
     never: z.array(z.string().min(1)).optional().describe('Texts that must be nowhere in what is sent on.'),
     hits: z
-      .record(z.string(), z.int().min(0))
+      .record(z.string().meta({ suggest: 'detector' }), z.int().min(0))
       .optional()
       .describe('Detector → how often it must have found something.'),
   })

@@ -1,6 +1,7 @@
-// The gateway's own HTTP: GET /health (JSON) and GET /metrics (Prometheus). Figures and names only, never a value.
+// The gateway's own HTTP: GET /health (JSON), GET /metrics (Prometheus), and POST /-/reload where the ruleset can be
+// reloaded. Figures and names only, never a value.
 import { createServer } from 'node:http'
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 export interface AdminOptions {
@@ -10,6 +11,8 @@ export interface AdminOptions {
   readonly port: number
   health(): object
   metrics(): Promise<string>
+  /** Reloads the ruleset, or says why not: decides itself who may ask. */
+  readonly reload?: ((headers: IncomingHttpHeaders) => Promise<{ status: number; body: object }>) | undefined
 }
 
 export interface Admin {
@@ -43,7 +46,9 @@ export async function startAdmin(options: AdminOptions): Promise<Admin> {
 
 async function answer(options: AdminOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = (request.url ?? '/').split('?', 1)[0]
-  if (path !== '/health' && path !== '/metrics') {
+  if (path === '/-/reload' && options.reload !== undefined) {
+    await answerReload(options.reload, request, response)
+  } else if (path !== '/health' && path !== '/metrics') {
     send(response, 404, 'text/plain', 'not found: there are /health and /metrics\n')
   } else if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.setHeader('allow', 'GET, HEAD')
@@ -53,6 +58,21 @@ async function answer(options: AdminOptions, request: IncomingMessage, response:
   } else {
     send(response, 200, 'text/plain; version=0.0.4', await options.metrics())
   }
+}
+
+async function answerReload(
+  reload: NonNullable<AdminOptions['reload']>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  request.resume()
+  if (request.method !== 'POST') {
+    response.setHeader('allow', 'POST')
+    return send(response, 405, 'text/plain', 'method not allowed\n')
+  }
+  const { status, body } = await reload(request.headers)
+  if (status === 401) response.setHeader('www-authenticate', 'Bearer')
+  send(response, status, 'application/json', `${JSON.stringify(body, null, 2)}\n`)
 }
 
 function send(response: ServerResponse, status: number, type: string, body: string): void {

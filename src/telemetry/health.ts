@@ -10,15 +10,16 @@ export interface HealthReceiver {
   readonly security: string
 }
 
-/** The body of /health. `degraded`: everything is taken, but an exporter cannot deliver. */
+/** The body of /health. `degraded`: everything is taken, but an exporter cannot deliver, or a changed ruleset was refused. */
 export function healthOf(sources: Sources, receivers: readonly HealthReceiver[], stopping: boolean): object {
   const figures = [...sources.exporters()]
-  const troubled = figures.some(({ trouble }) => trouble !== undefined)
+  const reloads = sources.reloads()
+  const troubled = figures.some(({ trouble }) => trouble !== undefined) || reloads?.isInForce === false
   return {
     status: stopping ? 'stopping' : troubled ? 'degraded' : 'ok',
     version: sources.build.version,
     uptime_seconds: Math.floor((Date.now() - sources.startedMs) / 1000),
-    ruleset: sources.ruleset,
+    ruleset: reloads?.last === undefined ? sources.ruleset : { ...sources.ruleset, reload: reloads.last },
     receivers,
     exporters: [...new Set(figures.map(({ exporter }) => exporter))].map((exporter) => ({
       exporter,
@@ -29,6 +30,13 @@ export function healthOf(sources: Sources, receivers: readonly HealthReceiver[],
   }
 }
 
-function stateOf({ sent, failed, queuedBytes, capacityBytes, trouble }: ExporterFigures): object {
-  return { sent, lost: failed, queue_bytes: queuedBytes, queue_capacity_bytes: capacityBytes, last: trouble ?? 'ok' }
+function stateOf({ sent, failed, queuedBytes, capacityBytes, trouble, isCircuitOpen }: ExporterFigures): object {
+  return {
+    sent,
+    lost: failed,
+    queue_bytes: queuedBytes,
+    queue_capacity_bytes: capacityBytes,
+    last: trouble ?? 'ok',
+    ...(isCircuitOpen && { circuit: 'open' }),
+  }
 }

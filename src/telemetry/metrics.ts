@@ -2,6 +2,7 @@
 // made for it keep working, and `gateway_…` for what only this gateway does. Nothing is counted here: the hot path keeps
 // plain numbers, and each scrape reads them.
 import { Counter, Gauge, Registry } from 'prom-client'
+import type { OwnLogFigures } from './own-log.ts'
 
 /** What the Collector calls the records of the three signals. */
 type Noun = 'spans' | 'metric_points' | 'log_records'
@@ -19,6 +20,8 @@ export interface ExporterFigures {
   readonly capacityBytes: number
   /** Why the last attempt failed; undefined when it went well. */
   readonly trouble: string | undefined
+  /** The backend refuses whoever asks. */
+  readonly isCircuitOpen: boolean
 }
 
 /** Where the figures come from. Labels are names of the project's own, never text from a request. */
@@ -34,10 +37,28 @@ export interface Sources {
   readonly classes: readonly string[]
   readonly changed: ReadonlyMap<string, number>
   readonly found: ReadonlyMap<string, number>
+  /** Fields by what gave them their class: a source's kind and its name in the ruleset. */
+  readonly decided: ReadonlyMap<string, { readonly source: string; readonly name: string; readonly fields: number }>
   readonly repaired: ReadonlyMap<string, number>
   readonly dropped: ReadonlyMap<string, number>
   /** The metrics that the gateway writes itself; undefined when it writes none. */
   series(): SeriesFigures | undefined
+  /** The reloads of the ruleset; undefined where it cannot be reloaded. */
+  reloads(): ReloadStatus | undefined
+  /** The log records of the gateway's own; undefined where it sends none. */
+  ownLog(): OwnLogFigures | undefined
+}
+
+/** How reloads of the ruleset went. */
+export interface ReloadStatus {
+  /** By outcome; each is there from the start. */
+  readonly times: Readonly<Record<string, number>>
+  /** Whether what is in the ruleset's files is in force, as far as is known. */
+  readonly isInForce: boolean
+  /** When it last came into force, or was found to be. */
+  readonly successMs: number
+  /** The newest, as /health shows it. */
+  readonly last: object | undefined
 }
 
 /** Figures of the metrics that the gateway writes itself: records by origin are `derived` and `cumulative`. */
@@ -88,6 +109,11 @@ const instruments: readonly Instrument[] = [
     ),
   ]),
   queue('otelcol_exporter_queue_size', 'Bytes in the queue.', ({ queuedBytes }) => queuedBytes),
+  queue(
+    'gateway_exporter_circuit_open',
+    '1 while a backend refuses whoever asks, as with a wrong token: nothing is sent to it, everything is kept.',
+    ({ isCircuitOpen }) => Number(isCircuitOpen),
+  ),
   queue('otelcol_exporter_queue_capacity', 'Bytes the queue can hold.', ({ capacityBytes }) => capacityBytes),
   {
     kind: 'counter',
@@ -128,6 +154,15 @@ const instruments: readonly Instrument[] = [
     'class',
     ({ classes, changed }) => new Map([...classes.map((name) => [name, 0] as const), ...changed]),
   ),
+  {
+    kind: 'counter',
+    name: 'gateway_fields_decided',
+    help: 'Fields, changed or not, by the rule, exception, event schema or default that gave them their class.',
+    labels: ['source', 'name'],
+    *read(sources) {
+      for (const { source, name, fields } of sources.decided.values()) yield [{ source, name }, fields]
+    },
+  },
   byKey('gateway_detector_finds', 'Finds in text, by detector.', 'detector', (sources) => sources.found),
   byKey('gateway_repairs', 'Repairs of malformed telemetry, by kind.', 'kind', (sources) => sources.repaired),
   byKey('gateway_parts_dropped', 'Parts of records that went, by reason.', 'reason', (sources) => sources.dropped),
@@ -180,6 +215,34 @@ const instruments: readonly Instrument[] = [
     'reason',
     ({ dropped }) => dropped,
   ),
+  {
+    kind: 'counter',
+    name: 'gateway_ruleset_reloads',
+    help: 'Reloads of the ruleset, by outcome.',
+    labels: ['outcome'],
+    *read(sources) {
+      for (const [outcome, times] of Object.entries(sources.reloads()?.times ?? {})) yield [{ outcome }, times]
+    },
+  },
+  reloadFigure(
+    'gateway_ruleset_last_reload_successful',
+    "1 when what is in the ruleset's files is in force; 0 when the last reload was refused.",
+    ({ isInForce }) => (isInForce ? 1 : 0),
+  ),
+  reloadFigure(
+    'gateway_ruleset_last_reload_success_timestamp_seconds',
+    "When what is in the ruleset's files last came into force, or was found to be: seconds since 1970.",
+    ({ successMs }) => successMs / 1000,
+  ),
+  {
+    kind: 'counter',
+    name: 'gateway_own_records',
+    help: "Log records of the gateway's own, by what became of them.",
+    labels: ['outcome'],
+    *read(sources) {
+      for (const [outcome, records] of Object.entries(sources.ownLog() ?? {})) yield [{ outcome }, records]
+    },
+  },
   info('gateway_ruleset_info', 'The ruleset in force.', ['name', 'digest'], ({ ruleset }) => ({ ...ruleset })),
   info('gateway_build_info', 'The version that runs.', ['version', 'node'], ({ build }) => ({ ...build })),
 ]
@@ -268,6 +331,19 @@ function seriesFigure(name: string, help: string, figure: (figures: SeriesFigure
     *read(sources) {
       const figures = sources.series()
       if (figures !== undefined) yield [{}, figure(figures)]
+    },
+  }
+}
+
+function reloadFigure(name: string, help: string, figure: (status: ReloadStatus) => number): Instrument {
+  return {
+    kind: 'gauge',
+    name,
+    help,
+    labels: [],
+    *read(sources) {
+      const status = sources.reloads()
+      if (status !== undefined) yield [{}, figure(status)]
     },
   }
 }

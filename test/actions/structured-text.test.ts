@@ -15,7 +15,7 @@ const classes: Record<string, Action> = {
   note: { is: 'mask' },
   stack: { is: 'path', home: '~' },
 }
-const detect: KeyCell = { action: { is: 'detect' }, className: 'internal' }
+const detect: KeyCell = { action: { is: 'detect' }, className: 'internal', sources: 0 }
 
 /** Parts as the text treatment has them, with `@` for the only thing that is found in text. */
 function parts(seen: string[] = [], depth = 0): PartTreatment {
@@ -23,7 +23,7 @@ function parts(seen: string[] = [], depth = 0): PartTreatment {
     keyAction(key) {
       seen.push(key)
       const action = classes[key]
-      return action === undefined ? detect : { action, className: key }
+      return action === undefined ? detect : { action, className: key, sources: 0 }
     },
     text(text, cell) {
       if (cell?.action.is === 'drop') return text === '' ? undefined : ''
@@ -239,7 +239,7 @@ function work(text: string): number {
   const counting = (depth: number): PartTreatment => ({
     keyAction(key) {
       sum += key.length
-      return key in classes ? { action: classes[key], className: key } : detect
+      return key in classes ? { action: classes[key], className: key, sources: 0 } : detect
     },
     text(part, cell) {
       sum += part.length

@@ -91,7 +91,7 @@ export function bench(options: Partial<TextTreatmentOptions> & { classes?: Reado
     low: false,
     keyAction: (key) => {
       const name = keyClasses[key] ?? 'internal'
-      return { action: classes.get(name) ?? { is: 'detect' }, className: name }
+      return { action: classes.get(name) ?? { is: 'detect' }, className: name, sources: 0 }
     },
     ...more,
   })

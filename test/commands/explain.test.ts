@@ -75,7 +75,18 @@ describe('explain', () => {
     expect(stdout).toContain('what they find becomes {kind}')
   })
 
+  it('knows the prefix and the older event names of the Automagik SDKs', async () => {
+    const asked = ['span.attributes["event.endpoint"]', '--event', 'api_request', '--value', '/x/5511912345678']
+    const { stdout } = await cli(['explain', ...asked])
+    expect(stdout).toContain('in the event automagik.api.request, as the Automagik SDKs send it\n')
+    expect(stdout).toContain('  renamed to url.path\n  wins       schema automagik.api.request')
+    expect(stdout).toContain('→ /x/{phone}\n')
+  })
+
   it.each([
+    ['user.email', "an attribute is written span.attributes['user.email']"],
+    ['span.attributes[user.email]', "an attribute is written span.attributes['user.email']"],
+    ['log.attributes.user.email', "an attribute is written log.attributes['user.email']"],
     ['span.nme', 'did you mean "span.name"?'],
     ["span.attributes['user.*']", 'name one'],
     ['span.attributes', "span.attributes['user.email']"],

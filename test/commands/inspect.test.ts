@@ -1,4 +1,7 @@
 import { createRequire } from 'node:module'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { cli } from './cli.ts'
 import { temporaryFolder } from './temporary-folder.ts'
@@ -26,7 +29,7 @@ describe('inspect', () => {
     expect(stdout).toContain('span automagik.feature.used (forge)')
     expect(stdout).toMatch(/- 5511912345678@s\.whatsapp\.net\n {4}\+ \+55 hm:/)
     expect(stdout).toContain('metric messages.sent (forge)')
-    expect(stdout).toMatch(/log body\n {4}- mail to ana\.silva@example\.com\n {4}\+ mail to \[email\]@hm:/)
+    expect(stdout).toMatch(/log\.body\n {4}- mail to ana\.silva@example\.com\n {4}\+ mail to \[email\]@hm:/)
     expect(stdout).toContain('records          3, of them changed 3')
     expect(stdout).toMatch(/found in text {4}email 1/)
     expect(stdout).toMatch(/repaired .*trace-id-64-hex 1/)
@@ -51,9 +54,10 @@ describe('inspect', () => {
   })
 
   it('says so when nothing arrives', async () => {
-    const { code, stdout } = await inspect([], process.execPath, '-e', '0')
+    const { code, stdout, stderr } = await inspect([], process.execPath, '-e', '0')
     expect(code).toBe(0)
-    expect(stdout).toContain('Nothing arrived.')
+    expect(stdout).toContain('records          0')
+    expect(stderr).toContain('warning: nothing arrived.')
   })
 
   it('says what was refused', async () => {
@@ -67,6 +71,38 @@ describe('inspect', () => {
     const { code, stderr } = await inspect([], 'no-such-program-here')
     expect(code).toBe(127)
     expect(stderr).toContain('error: cannot run no-such-program-here: there is no such program')
+  })
+
+  it('says so of one that may not be executed, and shows no report of it', async () => {
+    const file = join(temporaryFolder(), 'program')
+    writeFileSync(file, '')
+    const { code, stdout, stderr } = await inspect([], file)
+    expect({ code, stdout }).toEqual({ code: 127, stdout: '' })
+    expect(stderr).toContain('it may not be executed (EACCES)')
+  })
+
+  it('takes gRPC, and says what is missing when a program speaks it unasked', async () => {
+    const exporter = fileURLToPath(import.meta.resolve('@opentelemetry/exporter-trace-otlp-grpc'))
+    const sdk = fileURLToPath(import.meta.resolve('@opentelemetry/sdk-trace-base'))
+    const sender = `
+      const { OTLPTraceExporter } = require(${JSON.stringify(exporter)})
+      const { BasicTracerProvider, SimpleSpanProcessor } = require(${JSON.stringify(sdk)})
+      const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(new OTLPTraceExporter())] })
+      provider.getTracer('x').startSpan('mail ana@example.com').end()
+      provider.forceFlush().catch(() => {}).then(() => process.exit())`
+    const asked = await inspect(['--protocol', 'grpc'], process.execPath, '-e', sender)
+    expect(asked.stdout).toContain('    + mail {email}\n    by detector email')
+    const unasked = await inspect([], process.execPath, '-e', sender)
+    expect(unasked.stderr).toContain('needs --protocol grpc')
+  })
+
+  it('shows JSON alone on standard output, and no value where none is wanted', async () => {
+    const { stdout, stderr } = await inspect(['--format', 'json', '--no-values'], process.execPath, '-e', program)
+    expect(stderr).toContain('the program says this')
+    const report = JSON.parse(stdout)
+    expect(report.totals.records).toBe(3)
+    expect(report.totals.where["span.attributes['recipient']"]).toEqual({ 'rule phones': 1 })
+    expect(stdout).not.toMatch(/5511912345678|ana\.silva|hm:/)
   })
 
   it('wants a program', async () => {

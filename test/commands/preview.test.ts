@@ -20,7 +20,9 @@ describe('preview', () => {
     expect(first.code).toBe(0)
     for (const service of ['automagik-omni', 'hive', 'automagik-forge', 'claude-code', 'automagik-spark'])
       expect(first.stdout).toContain(`(${service})`)
-    expect(first.stdout).toMatch(/fields changed {3}user\.id \d+, email/)
+    expect(first.stdout).toMatch(/fields changed .*user\.id \d+.*email \d+/)
+    for (const event of ['automagik.error', 'automagik.feature.used', 'automagik.health'])
+      expect(first.stdout).toContain(`span ${event} (automagik-omni)`)
     expect(second.stdout.replaceAll(/[0-9a-f-]{16,}/g, 'x')).toBe(first.stdout.replaceAll(/[0-9a-f-]{16,}/g, 'x'))
   })
 
@@ -48,7 +50,7 @@ describe('preview', () => {
     const { stdout } = await preview(fileOf(`${log}\n${event}\n\n[${event}]\n`))
     expect(stdout).toContain('- from 10.1.2.3\n    + from [ip]')
     expect(stdout).toContain('/x/{phone}')
-    expect(stdout).toMatch(/status code\n {4}- STATUS_CODE_OK\n {4}\+ STATUS_CODE_ERROR/)
+    expect(stdout).toMatch(/span\.status\.code\n {4}- STATUS_CODE_OK\n {4}\+ STATUS_CODE_ERROR/)
     expect(stdout).toContain('records          3,')
     expect(stdout).not.toMatch(/\+ .*91234/)
   })
@@ -94,7 +96,80 @@ describe('preview', () => {
       JSON.stringify({ event: 'automagik.feature.used', service: 'omni', attributes: { plan: 'gold' } }),
     )
     const { stdout } = await preview('--ruleset', ruleset, file)
-    expect(stdout).toContain('span plan\n    - gold\n    + (gone)')
+    expect(stdout).toContain("span.attributes['plan']\n    - gold\n    + (gone)\n    by rule plan, content: drop  ")
+    expect(stdout).toContain('ruleset.yaml:5:11')
+  })
+
+  const phoned = JSON.stringify({
+    event: 'automagik.feature.used',
+    service: 'omni',
+    attributes: { note: 'x', feature_name: 'call 5511912345678 now' },
+  })
+
+  it('marks the words that differ, on a terminal', async () => {
+    const { stdout } = await cli(['preview', fileOf(phoned)], { env: { FORCE_COLOR: '1', NO_COLOR: undefined } })
+    const line = (mark: string): string =>
+      stdout.split('\n').find((each) => each.includes(mark) && each.includes('call')) ?? ''
+    const inverse = (text: string): string[] =>
+      text
+        .split('\u001b[7m')
+        .slice(1)
+        .map((part) => part.split('\u001b')[0])
+    expect(inverse(line('- '))).toEqual(['5511912345678'])
+    expect(inverse(line('+ ')).join('').replaceAll(' ', '')).toMatch(/^\+55hm:preview:[0-9a-f]{16}$/)
+  })
+
+  it('writes JSON: who changed what, where it is written, and no value when none is wanted', async () => {
+    const file = fileOf(phoned)
+    const [full, bare] = [
+      await preview('--format', 'json', file),
+      await preview('--format', 'json', '--no-values', file),
+    ]
+    const report = JSON.parse(full.stdout)
+    expect(report.records[0].changes.find(({ path }: { path: string }) => path.includes('note'))).toMatchObject({
+      path: "span.attributes['note']",
+      is: 'gone',
+      before: 'x',
+      by: [{ source: 'rule', name: 'message-content', place: expect.stringMatching(/^builtin:automagik:\d+:\d+$/) }],
+      class: 'content',
+      action: 'drop',
+    })
+    expect(report.totals).toMatchObject({
+      records: 1,
+      found_in_text: { phone: 1 },
+      where: { "span.attributes['feature_name']": { 'detector phone': 1 } },
+    })
+    expect(bare.stdout).not.toMatch(/5511912345678|"before"|"after"|hm:/)
+    expect(JSON.parse(bare.stdout).totals).toEqual(report.totals)
+  })
+
+  it('knows who made each change, and its detectors add up to what the engine counted', async () => {
+    interface Report {
+      readonly records: readonly { changes: readonly { path: string; why: string[]; detectors: Found[] }[] }[]
+      readonly totals: { readonly found_in_text: Readonly<Record<string, number>> }
+    }
+    type Found = Readonly<{ name: string; finds: number }>
+    const { records, totals } = JSON.parse((await preview('--format', 'json')).stdout) as Report
+    const changes = records.flatMap((record) => record.changes)
+    expect(changes.filter(({ why }) => why.length === 0).map(({ path }) => path)).toEqual([])
+    const found: Record<string, number> = {}
+    for (const { name, finds } of changes.flatMap(({ detectors }) => detectors))
+      found[name] = (found[name] ?? 0) + finds
+    expect(found).toEqual(totals.found_in_text)
+  })
+
+  it('writes out control characters of what was recorded, which a terminal would obey', async () => {
+    const attributes = { 'a\u001b[2J': 'x\u001b]0;ana@example.com\u0007\nsecond' }
+    const { stdout } = await preview(fileOf(JSON.stringify({ event: 'e\u001b[1m', attributes })))
+    expect(stdout).not.toMatch(/[\u001b\u0007]/)
+    expect(stdout).toContain('- x\\x1b]0;ana@example.com\\x07\n      second\n')
+  })
+
+  it('says in the end where privacy acted', async () => {
+    const { stdout } = await preview(fileOf(`${phoned}\n${phoned}`))
+    const where = stdout.slice(stdout.indexOf('Where privacy acted'), stdout.indexOf('Totals'))
+    expect(where).toContain("  span.attributes['feature_name']: detector phone 2\n")
+    expect(where).toContain("  span.attributes['note']: rule message-content 2\n")
   })
 
   it.each([

@@ -92,6 +92,13 @@ describe('pseudonym', () => {
     expect(stdout).toMatch(/hm:k[0-9a-f]+:[0-9a-f]{16}/)
   })
 
+  it('does not take the subject from the command line, which every user of the machine can see', async () => {
+    const { code, stdout, stderr } = await cli(['pseudonym', 'ana'], { cwd: folder(), stdin: 'ana' })
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain('standard input')
+    expect(stderr).not.toContain('ana')
+  })
+
   it.each(['', ' \n', 'ana\nbob\n'])('wants one subject, not %j', async (stdin) => {
     const { code, stderr } = await cli(['pseudonym', '--ruleset', 'first.yaml'], { cwd: folder(), stdin })
     expect(code).toBe(2)

@@ -200,6 +200,41 @@ describe('start', () => {
     expect(stderr).toContain('rules.yaml:4:11')
   })
 
+  it('reloads its rules at SIGHUP, but not for rules that loosen', async () => {
+    const cwd = temporaryFolder()
+    const rules = (...names: string[]): void =>
+      writeFileSync(
+        join(cwd, 'rules.yaml'),
+        `version: 1\nname: mine\nrules: [{ id: mine, class: content, attr: [x, ${names.join(', ')}] }]\n`,
+      )
+    rules()
+    const { child, started, stdout, stop } = await gateway(['--ruleset', 'rules.yaml'], { cwd })
+    rules('reason')
+    child.kill('SIGHUP')
+    await waitFor(() => stdout().includes('"the ruleset was reloaded"'))
+    await post(started['http'], JSON.stringify(span))
+    rules()
+    child.kill('SIGHUP')
+    await waitFor(() => stdout().includes('the changed ruleset loosens'))
+    const health = JSON.parse(await get(started['admin'], '/health')) as Record<string, unknown>
+    expect(health).toMatchObject({ status: 'degraded', ruleset: { reload: { outcome: 'loosens' } } })
+    expect(await stop()).toBe(0)
+    expect(stdout()).toContain('"loosens rule.mine (')
+    const logs = readFileSync(join(cwd, 'data', 'logs.jsonl'), 'utf8')
+    for (const event of ['started', 'ruleset.reloaded', 'ruleset.refused', 'stopping'])
+      expect(logs).toContain(`"automagik.gateway.${event}"`)
+  })
+
+  it('puts in force what loosens when it was started to', async () => {
+    const cwd = temporaryFolder()
+    writeFileSync(join(cwd, 'rules.yaml'), 'version: 1\nname: mine\nrules: [{ id: mine, class: content, attr: x }]\n')
+    const { child, stdout } = await gateway(['--ruleset', 'rules.yaml', '--allow-loosening'], { cwd })
+    writeFileSync(join(cwd, 'rules.yaml'), 'version: 1\nname: mine\n')
+    child.kill('SIGHUP')
+    await waitFor(() => stdout().includes('"the ruleset was reloaded"'))
+    expect(stdout()).toContain('"loosens rule.mine (')
+  })
+
   it('does not take a signal without a pipeline', async () => {
     const cwd = temporaryFolder()
     const config = 'exporters: {file: {}}\nservice: {pipelines: {logs: {receivers: [otlp], exporters: [file]}}}\n'

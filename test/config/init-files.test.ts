@@ -9,7 +9,7 @@ const uncomment = (text: string): string => text.replace(/^( *)# ( *(?:- .*|[a-z
 const env = {
   GATEWAY_TOKEN: 'a',
   GATEWAY_PATH_TOKEN: 'b',
-  COLLECTOR_AUTHORIZATION: 'c',
+  COLLECTOR_TOKEN: 'c',
   GATEWAY_PSEUDONYM_K2: 'x'.repeat(32),
 }
 const loadRules = (text: string) =>

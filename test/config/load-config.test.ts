@@ -31,6 +31,7 @@ describe('a configuration', () => {
       dataDir: '/var/data',
       admin: { host: '127.0.0.1', port: 8882 },
       metrics: { flushIntervalMs: 10_000 },
+      logs: { enabled: true },
       shutdownTimeoutMs: 10_000,
     })
     expect(defaultConfig().dataDir).toBe(resolve('data'))
@@ -73,8 +74,9 @@ service:
     traces: {receivers: [otlp], exporters: [otlp_http/tempo, otlp_grpc, file/audit, debug, debug]}
 ruleset: rules/mine.yaml
 data_dir: /var/lib/gateway
-admin: {endpoint: 127.0.0.1:9999}
+admin: {endpoint: 127.0.0.1:9999, auth: {bearer_token: "\${env:TOKEN}"}}
 metrics: {flush_interval: 500ms}
+logs: {enabled: false}
 shutdown_timeout: 3s
 `,
       { TOKEN: '12345' },
@@ -129,8 +131,9 @@ shutdown_timeout: 3s
       pipelines: { traces: ['otlp_http/tempo', 'otlp_grpc', 'file/audit', 'debug'] },
       ruleset: '/etc/gateway/rules/mine.yaml',
       dataDir: '/var/lib/gateway',
-      admin: { host: '127.0.0.1', port: 9999 },
+      admin: { host: '127.0.0.1', port: 9999, bearerToken: '12345' },
       metrics: { flushIntervalMs: 500 },
+      logs: { enabled: false },
       shutdownTimeoutMs: 3_000,
     })
   })
@@ -167,6 +170,12 @@ describe('a fault is named with its place and what was meant', () => {
     ['receivers: {otlp: {protocols: {http: {auth: {}}}}}', ['auth: needs a token']],
     [
       'receivers: {otlp: {protocols: {http: {auth: {bearer_token: ""}}}}}',
+      ['bearer_token: want visible ASCII characters'],
+    ],
+    ['admin: {auth: {bearer_token: "a b"}}', ['bearer_token: want visible ASCII characters']],
+    ['admin: {auth: {}}', ['admin.auth needs the key "bearer_token"']],
+    [
+      'receivers: {otlp: {protocols: {grpc: {auth: {bearer_token: ""}}}}}',
       ['bearer_token: want visible ASCII characters'],
     ],
     ['receivers: {otlp: {protocols: {grpc: {auth: {path_token: a}}}}}', ['has no key "path_token"']],

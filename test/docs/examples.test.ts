@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parse } from 'yaml'
+import { parse, parseAllDocuments } from 'yaml'
 import { loadConfig } from '../../src/config/load-config.ts'
 import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts'
 import { loadRuleset } from '../../src/ruleset/load-ruleset.ts'
@@ -55,6 +55,7 @@ describe('YAML', () => {
       'yaml ruleset-part',
       'yaml collector',
       'yaml compose',
+      'yaml kubernetes',
       'yaml comment',
     ])
     const unknown = examples.filter(({ info }) => info.startsWith('yaml') && !known.has(kindOf(info)))
@@ -77,6 +78,19 @@ describe('YAML', () => {
   const isCompose = composeValidator()
   it.each(ofKind('yaml compose'))('$at is a Compose file', ({ text }) => {
     expect([isCompose(parse(text)), isCompose.errors]).toEqual([true, null])
+  })
+
+  it.each(ofKind('yaml kubernetes'))('$at is YAML, and the files in its ConfigMaps have no faults', ({ text }) => {
+    const documents = parseAllDocuments(text)
+    expect(documents.flatMap(({ errors }) => errors)).toEqual([])
+    const files = documents.flatMap((each) => Object.entries((each.toJS() as { data?: object }).data ?? {}))
+    const faults = files.flatMap(([name, content]: [string, string]) =>
+      name === 'gateway.yaml'
+        ? textOf(loadConfig(join(folder, name), { env: tokens, readText: () => content }).diagnostics)
+        : rulesetFaults(content),
+    )
+    expect(files.length).toBeGreaterThan(0)
+    expect(faults).toEqual([])
   })
 
   it.each(ofKind('yaml collector'))('$at is YAML', ({ text }) => {

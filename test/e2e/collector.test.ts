@@ -8,7 +8,7 @@ import { findPeer, freePort } from './support/peers.ts'
 import { startServer, temporaryFolder, type Running } from './support/processes.ts'
 import { post, recorded } from './support/producers/bodies.ts'
 import { planted } from './support/producers/planted.ts'
-import { search } from '../leak/search.ts'
+import { search } from '../../src/leak/search.ts'
 import { ran, skipped } from './support/report.ts'
 
 const found = findPeer('otelcol')

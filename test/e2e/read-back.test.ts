@@ -1,7 +1,7 @@
 // All three signals of every kind of program, the whole way into the real stores, and read back through their APIs:
 // counts, names, ids, types, labels; and no personal data in anything that they answer.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { search } from '../leak/search.ts'
+import { search } from '../../src/leak/search.ts'
 import { until } from './support/gateway.ts'
 import { atNow, post, recorded, type RecordedBody } from './support/producers/bodies.ts'
 import { runNpmSdk } from './support/producers/npm-sdk.ts'

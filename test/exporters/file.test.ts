@@ -45,7 +45,7 @@ describe('the file exporter', () => {
     }
     const [first] = readFileSync(join(directory, 'traces.jsonl'), 'utf8').split('\n')
     expect(JSON.parse(first)).toMatchObject({
-      resourceSpans: [{ scopeSpans: [{ spans: [{ traceId: '00000000000000000000000000000001' }, {}] }] }, {}],
+      resourceSpans: [{ scopeSpans: [{ spans: [{ traceId: '00000000000000000000000000000001' }, {}, {}] }] }],
     })
   })
 

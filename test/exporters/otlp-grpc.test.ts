@@ -11,10 +11,12 @@ import {
 import { createServer as createTcpServer, type AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { OtlpGrpcOptions } from '../../src/exporters/options.ts'
+import { grpcAnswer } from '../../src/exporters/answers.ts'
 import { createOtlpGrpcTransport } from '../../src/exporters/otlp-grpc.ts'
 import { createSendingExporter } from '../../src/exporters/sending.ts'
 import type { Attempt, Transport } from '../../src/exporters/transport.ts'
 import { encodeStatus } from '../../src/otlp/status.ts'
+import { startTcpFaultProxy, type TcpFault } from '../support/tcp-fault-proxy.ts'
 import { batchOf, memoryLog, namesIn, partialSuccess } from './batches.ts'
 
 interface Received {
@@ -175,9 +177,9 @@ describe('an answer', () => {
     'UNIMPLEMENTED',
     'INTERNAL',
     'UNAUTHENTICATED',
-  ] as const)('of %s is final', async (code) => {
+  ] as const)('of %s is not tried again', async (code) => {
     const reason = `grpc-${code.toLowerCase().replaceAll('_', '-')}`
-    expect(await attemptAgainst(fail(status[code]))).toEqual({ is: 'failed', reason })
+    expect(await attemptAgainst(fail(status[code]))).toEqual({ is: grpcAnswer(status[code], '', false).is, reason })
   })
 
   it('of DEADLINE_EXCEEDED is tried again', async () => {
@@ -193,7 +195,7 @@ describe('an answer', () => {
     const metadata = new Metadata()
     metadata.set('grpc-status-details-bin', Buffer.from([0xff, 0xff, 0xff]))
     expect(await attemptAgainst(fail(status.UNAVAILABLE, metadata))).toMatchObject({ is: 'retry', afterMs: undefined })
-    expect(await attemptAgainst(fail(status.RESOURCE_EXHAUSTED, metadata))).toMatchObject({ is: 'failed' })
+    expect(await attemptAgainst(fail(status.RESOURCE_EXHAUSTED, metadata))).toMatchObject({ is: 'refused' })
   })
 
   it('of partial success says how many were rejected', async () => {
@@ -208,7 +210,7 @@ describe('an answer', () => {
 
   it('that is too large is not tried again', async () => {
     const attempt = await attemptAgainst((reply) => reply(null, Buffer.alloc(5 * 1024 * 1024)))
-    expect(attempt).toMatchObject({ is: 'failed', reason: 'grpc-resource-exhausted' })
+    expect(attempt).toEqual({ is: 'refused', reason: 'response-too-large', ofAll: true })
   })
 })
 
@@ -248,5 +250,49 @@ describe('the exporter over gRPC', () => {
     expect(exporter.figures().metrics).toMatchObject({ offered: 3, sent: 3, failed: {}, requests: 3, retries: 2 })
     expect(received.map(({ body }) => namesIn('metrics', body))).toEqual([1, 2, 3].map(() => ['a', 'b', 'c']))
     expect(JSON.stringify([log.lines, exporter.figures()])).not.toContain('ana')
+  })
+})
+
+describe('a connection that breaks', () => {
+  it.each<[string, TcpFault]>([
+    ['is reset', { is: 'reset' }],
+    ['gets no answer', { is: 'never' }],
+    ['ends in the middle of an answer', { is: 'close-after', bytes: 40 }],
+  ])('when it %s, loses nothing: what was under way is sent again', async (_what, fault) => {
+    const { endpoint, received } = await backend(ok)
+    const proxy = await startTcpFaultProxy({ port: Number(endpoint.split(':')[1]) })
+    cleanUps.push(() => proxy.stop())
+    proxy.set(fault)
+    const transport = transportTo(proxy.address, { timeoutMs: 300, retry: { initialIntervalMs: 10 } })
+    const options = { retry: { initialIntervalMs: 10, maxIntervalMs: 20 }, queue: { batch: { flushTimeoutMs: 1 } } }
+    const exporter = createSendingExporter('otlp_grpc/test', transport, options, memoryLog())
+    exporter.offer(batchOf('logs', ['a', 'b']))
+    while (exporter.figures().logs.retries < 2) await new Promise((resolve) => setTimeout(resolve, 5))
+    expect(proxy.connections).toBeGreaterThan(0)
+    proxy.set({ is: 'pass' })
+    proxy.cut()
+    while (exporter.figures().logs.queuedRecords > 0) await new Promise((resolve) => setTimeout(resolve, 5))
+    await exporter.close(1_000)
+    expect(exporter.figures().logs).toMatchObject({ offered: 2, sent: 2, failed: {} })
+    for (const { body } of received) expect(namesIn('logs', body)).toEqual(['a', 'b'])
+  })
+})
+
+describe('authorization', () => {
+  it('goes with each call, in the words of the header', async () => {
+    const { endpoint, received } = await backend(ok)
+    const auth = { basic: { username: '12', password: 'p' } }
+    await transportTo(endpoint, { auth, headers: { 'X-Scope-OrgID': 'a' } }).send('logs', new Uint8Array(1), never)
+    const { metadata } = received[0]
+    expect(metadata.get('authorization')).toEqual([`Basic ${Buffer.from('12:p').toString('base64')}`])
+    expect(metadata.get('x-scope-orgid')).toEqual(['a'])
+  })
+})
+
+describe('a rate limit without RetryInfo', () => {
+  it('is tried again of Tempo, which says so before 3.0, and of nobody else', async () => {
+    const answer: Answer = (reply) => reply({ code: status.RESOURCE_EXHAUSTED, details: 'RATE_LIMITED: live' })
+    expect(await attemptAgainst(answer, { profile: 'tempo' })).toMatchObject({ is: 'retry' })
+    expect(await attemptAgainst(answer)).toMatchObject({ is: 'refused' })
   })
 })

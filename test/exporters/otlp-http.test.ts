@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { OtlpHttpOptions } from '../../src/exporters/options.ts'
+import { httpAnswer } from '../../src/exporters/answers.ts'
 import { createOtlpHttpTransport } from '../../src/exporters/otlp-http.ts'
 import { createSendingExporter } from '../../src/exporters/sending.ts'
 import type { Attempt, Transport } from '../../src/exporters/transport.ts'
@@ -93,7 +94,11 @@ describe('a request', () => {
     const endpoints = { logs: 'http://127.0.0.1:1' }
     const transport = createOtlpHttpTransport({ type: 'otlp_http', name: 'otlp_http', endpoints }, memoryLog())
     cleanUps.push(() => transport.close())
-    expect(await transport.send('traces', new Uint8Array(1), never)).toEqual({ is: 'failed', reason: 'no-endpoint' })
+    expect(await transport.send('traces', new Uint8Array(1), never)).toEqual({
+      is: 'refused',
+      reason: 'no-endpoint',
+      ofAll: true,
+    })
   })
 
   it('says that its body is gzip when it is', async () => {
@@ -113,6 +118,22 @@ describe('a request', () => {
       `Basic ${Buffer.from('us@er:pass').toString('base64')}`,
       'Bearer t',
     ])
+  })
+
+  it('authorizes itself by `auth` rather than by anything else', async () => {
+    const { endpoint, received } = await backend(ok)
+    const auth = { token: 't0ken' }
+    const headers = { Authorization: 'Bearer other', 'X-Scope-OrgID': 'tenant' }
+    await transportTo(endpoint, { auth, headers }).send('traces', new Uint8Array(1), never)
+    expect(received[0].headers).toMatchObject({ authorization: 'Bearer t0ken', 'x-scope-orgid': 'tenant' })
+  })
+
+  it('goes where the profile of the backend says', async () => {
+    const { endpoint, received } = await backend(ok)
+    await transportTo(endpoint, { profile: 'prometheus' }).send('metrics', new Uint8Array(1), never)
+    await transportTo(endpoint, { profile: 'loki' }).send('logs', new Uint8Array(1), never)
+    expect(received.map(({ path }) => path)).toEqual(['/api/v1/otlp/v1/metrics', '/otlp/v1/logs'])
+    for (const { headers } of received) expect(headers['content-type']).toBe('application/x-protobuf')
   })
 
   it.each(['127.0.0.1:4318', 'ftp://host', ''])('is not possible to the endpoint %j', (endpoint) => {
@@ -142,14 +163,17 @@ describe('an answer', () => {
     })
   })
 
-  it.each([301, 307, 400, 401, 403, 404, 408, 413, 415, 422, 500, 501, 505])('of %i is final', async (status) => {
-    const { endpoint, received } = await backend((response) =>
-      response.writeHead(status, { location: '/v1/traces' }).end(),
-    )
-    const attempt = await transportTo(endpoint).send('traces', new Uint8Array(1), never)
-    expect(attempt).toEqual({ is: 'failed', reason: `http-${status}` })
-    expect(received).toHaveLength(1)
-  })
+  it.each([301, 307, 400, 401, 403, 404, 408, 413, 415, 422, 500, 501, 505])(
+    'of %i is not tried again',
+    async (status) => {
+      const { endpoint, received } = await backend((response) =>
+        response.writeHead(status, { location: '/v1/traces' }).end(),
+      )
+      const attempt = await transportTo(endpoint).send('traces', new Uint8Array(1), never)
+      expect(attempt).toEqual({ is: httpAnswer(status).is, reason: `http-${status}` })
+      expect(received).toHaveLength(1)
+    },
+  )
 
   it('says when to come back in seconds', async () => {
     const attempt = await attemptAgainst((response) => response.writeHead(503, { 'retry-after': '7' }).end())
@@ -208,7 +232,7 @@ describe('an answer', () => {
       more()
     })
     const attempt = await transportTo(endpoint).send('traces', new Uint8Array(1), never)
-    expect(attempt).toEqual({ is: 'failed', reason: 'response-too-large' })
+    expect(attempt).toEqual({ is: 'refused', reason: 'response-too-large', ofAll: true })
   })
 
   it('of 200 that is cut off is success: the backend has the data', async () => {

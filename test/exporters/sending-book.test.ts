@@ -24,7 +24,9 @@ describe('the book', () => {
     fc.integer({ min: 0, max: 4 }).map((rejected): Attempt => ({ is: 'sent', rejected })),
     fc.constant<Attempt>(busy),
     fc.integer({ min: 0, max: 3_000 }).map((afterMs): Attempt => ({ is: 'retry', reason: 'http-429', afterMs })),
-    fc.constant<Attempt>({ is: 'failed', reason: 'http-400' }),
+    fc.constant<Attempt>({ is: 'refused', reason: 'http-400' }),
+    fc.constant<Attempt>({ is: 'too-large', reason: 'http-413' }),
+    fc.constant<Attempt>({ is: 'circuit', reason: 'http-401' }),
   )
   const reply = fc.record({ attempt, afterMs: fc.integer({ min: 0, max: 500 }) })
   const step = fc.oneof(

@@ -158,7 +158,7 @@ describe('retries', () => {
   })
 
   it('does not retry what was refused for good', async () => {
-    const transport = scriptedTransport(inTurn({ is: 'failed', reason: 'http-400' }))
+    const transport = scriptedTransport(inTurn({ is: 'refused', reason: 'http-400' }))
     const exporter = exporterOver(transport)
     exporter.offer(batchOf('metrics', ['a']))
     await vi.advanceTimersByTimeAsync(60_000)
@@ -168,7 +168,7 @@ describe('retries', () => {
 
   it('tries what was refused for good in parts: one bad batch takes no others along', async () => {
     const transport = scriptedTransport((signal, body) => ({
-      attempt: namesIn(signal, body).includes('bad') ? { is: 'failed', reason: 'http-500' } : taken,
+      attempt: namesIn(signal, body).includes('bad') ? { is: 'refused', reason: 'http-500' } : taken,
     }))
     const exporter = exporterOver(transport)
     const names = ['a', 'b', 'c', 'bad', 'd', 'e', 'f']
@@ -182,18 +182,40 @@ describe('retries', () => {
     expect(arrived.flat()).toEqual(['a', 'b', 'c', 'd', 'e', 'f'])
   })
 
-  it('does not try endlessly where all is refused, nor in parts where the content is not the reason', async () => {
-    for (const [reason, most] of [
-      ['http-500', 65],
-      ['http-401', 1],
-    ] as const) {
-      const transport = scriptedTransport(inTurn({ is: 'failed', reason }))
-      const exporter = exporterOver(transport)
-      for (let i = 0; i < 200; i++) exporter.offer(batchOf('metrics', [`m${i}`]))
-      await vi.advanceTimersByTimeAsync(60_000)
-      expect(transport.sent.length).toBeLessThanOrEqual(most)
-      expect(exporter.figures().metrics).toMatchObject({ sent: 0, failed: { [reason]: 200 }, queuedRecords: 0 })
+  it('does not try endlessly where all is refused', async () => {
+    const transport = scriptedTransport(inTurn({ is: 'refused', reason: 'http-500' }))
+    const exporter = exporterOver(transport)
+    for (let i = 0; i < 200; i++) exporter.offer(batchOf('metrics', [`m${i}`]))
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(transport.sent.length).toBeLessThan(70)
+    expect(exporter.figures().metrics).toMatchObject({ sent: 0, failed: { 'http-500': 200 }, queuedRecords: 0 })
+  })
+
+  it('sends smaller requests once one was too large, and remembers that', async () => {
+    const largest = 120 * 1024
+    const transport = scriptedTransport((_signal, body) => ({
+      attempt: body.length > largest ? { is: 'too-large', reason: 'http-413' } : taken,
+    }))
+    const exporter = exporterOver(transport)
+    const names = Array.from({ length: 200 }, (_, index) => `${index}-${'x'.repeat(1_000)}`)
+    for (const round of [1, 2]) {
+      exporter.offer(batchOf('logs', names))
+      await vi.advanceTimersByTimeAsync(1_000)
+      expect(exporter.figures().logs).toMatchObject({ sent: 200 * round, failed: {}, queuedRecords: 0 })
     }
+    expect(transport.sent.filter(({ body }) => body.length > largest)).toHaveLength(1)
+    const arrived = transport.sent.filter(({ body }) => body.length <= largest)
+    expect(arrived.flatMap(({ body }) => namesIn('logs', body))).toEqual([...names, ...names])
+  })
+
+  it('merges the resources and scopes that joined requests repeat', async () => {
+    const transport = scriptedTransport(inTurn(taken))
+    const exporter = exporterOver(transport)
+    const batches = ['a', 'b', 'c'].map((name) => batchOf('logs', [name]))
+    for (const batch of batches) exporter.offer(batch)
+    await vi.advanceTimersByTimeAsync(300)
+    expect(namesIn('logs', transport.sent[0].body)).toEqual(['a', 'b', 'c'])
+    expect(transport.sent[0].body.length).toBeLessThan(batches.reduce((sum, { bytes }) => sum + bytes.length, 0))
   })
 
   it('books the rejected part of a partial success and sends nothing again', async () => {
@@ -240,6 +262,49 @@ describe('retries', () => {
     exporter.offer(batchOf('traces', ['a']))
     await vi.advanceTimersByTimeAsync(1_000)
     expect(exporter.figures().traces).toMatchObject({ failed: { internal: 1 }, queuedRecords: 0 })
+  })
+})
+
+describe('a backend that refuses whoever asks', () => {
+  const refused: Attempt = { is: 'circuit', reason: 'http-401' }
+
+  it('gets one request at a time, more and more seldom, and nothing is lost until it takes them again', async () => {
+    let isMended = false
+    const transport = scriptedTransport(() => ({ attempt: isMended ? taken : refused, afterMs: 10 }))
+    const exporter = exporterOver(transport, { queue: { batch: { maxSizeBytes: 0 } } })
+    for (let i = 0; i < 20; i++) exporter.offer(batchOf('logs', [`l${i}`]))
+    await vi.advanceTimersByTimeAsync(1_000)
+    const atOnce = transport.sent.length
+    expect(atOnce).toBeLessThanOrEqual(10)
+    await vi.advanceTimersByTimeAsync(3_600_000)
+    const times = transport.sent.slice(atOnce).map(({ atMs }) => atMs)
+    expect(times.length).toBeGreaterThan(50)
+    for (const [index, atMs] of times.slice(1).entries()) expect(atMs - times[index]).toBeGreaterThan(4_000)
+    expect(exporter.figures().logs).toMatchObject({ failed: {}, trouble: 'http-401', isCircuitOpen: true })
+    isMended = true
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(exporter.figures().logs).toMatchObject({ sent: 20, failed: {}, queuedRecords: 0 })
+    expect(exporter.figures().logs).not.toHaveProperty('isCircuitOpen')
+  })
+
+  it('is said in the log, with what becomes of the data', async () => {
+    const log = memoryLog()
+    const exporter = exporterOver(scriptedTransport(inTurn(refused, taken)), {}, log)
+    exporter.offer(batchOf('traces', ['a']))
+    await vi.advanceTimersByTimeAsync(30_000)
+    expect(log.lines[0]).toMatchObject({ level: 'warn', fields: { reason: 'http-401' } })
+    expect(log.lines[0].message).toContain('keeping everything')
+  })
+
+  it('is tried once more at a shutdown, which does not wait for it', async () => {
+    const transport = scriptedTransport(inTurn(refused))
+    const exporter = exporterOver(transport)
+    exporter.offer(batchOf('traces', ['a', 'b']))
+    await vi.advanceTimersByTimeAsync(2_000)
+    const closed = exporter.close(60_000)
+    await vi.advanceTimersByTimeAsync(1_000)
+    await closed
+    expect(exporter.figures().traces.failed).toEqual({ shutdown: 2 })
   })
 })
 

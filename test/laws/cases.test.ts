@@ -8,7 +8,7 @@ import { type AnyValue, type Message, messagesOf } from '../reference/model.ts'
 import { read } from '../reference/read.ts'
 import { type FieldInfo, type Signal, fieldsOf, requestName, signals } from '../reference/schema.ts'
 import { placesOf, requestWith } from '../leak/places.ts'
-import { search } from '../leak/search.ts'
+import { search } from '../../src/leak/search.ts'
 import { createEngine, fast, protobuf, readCanonical } from './harness.ts'
 
 const number = (message: string, field: string): number => {

@@ -219,6 +219,18 @@ describe('the closure and the engine', () => {
     )
   })
 
+  test("agree on a log's own text, which no rule for names speaks of", () => {
+    for (const glob of ['*', 'm*e']) {
+      const selectors = [{ is: 'attribute', glob, contexts: new Set(contexts) } as const]
+      const rules: Program = { ...idle, rules: [{ id: 'all', class: 'content', selectors, services: undefined }] }
+      const closure = closureOf(rules)
+      for (const name of ['message', 'mine'])
+        check(rules, closure, planted('body', name, { service: undefined, event: undefined, isDialect: false }))
+      const own = closure.cells.find(({ place, name }) => place === "log.body['*']" && name?.text === 'message')
+      expect([glob, own?.disposition.class]).toEqual([glob, 'public'])
+    }
+  })
+
   test('see a table that says more than is true', () => {
     const keeps: Program = { ...idle }
     const closure = closureOf(keeps)

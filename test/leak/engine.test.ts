@@ -10,9 +10,11 @@ import { idle, watchful } from '../arbitrary/programs.ts'
 import { writeJson } from '../arbitrary/json.ts'
 import { write } from '../arbitrary/writer.ts'
 import { requestName, signals } from '../reference/schema.ts'
-import { type Planting, plant } from './plant.ts'
-import { type Hit, search } from './search.ts'
-import { type Secret, content, contentNames, detectable } from './values.ts'
+import { type Planting, plant } from '../../src/leak/plant.ts'
+import { type Hit, search } from '../../src/leak/search.ts'
+import type { Secret } from '../../src/leak/secret.ts'
+import { placesOf } from './places.ts'
+import { content, contentNames, detectable } from './values.ts'
 
 const allContexts = new Set(contexts)
 
@@ -75,7 +77,7 @@ function summary(leaks: readonly Leak[]): string[] {
 
 describe.each(programs)('under %s', (ruleset, program, secrets) => {
   describe.each(signals)('nothing planted comes out of the engine: %s', (signal) => {
-    const plantings = plant(signal, secrets)
+    const plantings = plant(placesOf(signal), secrets)
     const name = requestName[signal]
     const planted = plantings.reduce((sum, planting) => sum + planting.secrets.length, 0)
     const encodings: readonly (readonly [string, Encode])[] = [
@@ -103,7 +105,7 @@ describe.each(programs)('under %s', (ruleset, program, secrets) => {
 
 test('without rules everything planted comes out, and is found', () => {
   const engine = createEngine(idle)
-  const left = plant('logs', detected).map(({ signal, request }) =>
+  const left = plant(placesOf('logs'), detected).map(({ signal, request }) =>
     Buffer.from(protobufOf(engine, signal, write(requestName[signal], request))),
   )
   const found = new Set(search(Buffer.concat(left), detected).map(({ kind }) => kind))

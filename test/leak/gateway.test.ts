@@ -15,9 +15,11 @@ import type { Message } from '../reference/model.ts'
 import { type Signal, fieldsOf, requestName, signals } from '../reference/schema.ts'
 import { addedUp } from './added-up.ts'
 import { type Backend, grpcBackend, httpBackend } from './backend.ts'
-import { type Planting, plant } from './plant.ts'
-import { search } from './search.ts'
-import { type Secret, content, contentNames, detectable } from './values.ts'
+import { type Planting, plant } from '../../src/leak/plant.ts'
+import { search } from '../../src/leak/search.ts'
+import type { Secret } from '../../src/leak/secret.ts'
+import { placesOf } from './places.ts'
+import { content, contentNames, detectable } from './values.ts'
 
 const secrets: readonly Secret[] = [...onePerKind(detectable()), ...content(contentNames)]
 
@@ -211,7 +213,7 @@ test('nothing planted leaves a gateway, whatever is sent to it and however', { t
   const gateway = await runGateway(['--config', file], { cwd: folder })
   const [httpAt, grpcAt, adminAt] = ['http', 'grpc', 'admin'].map((name) => String(gateway.started[name]))
 
-  const planted = signals.map((signal) => ({ signal, plantings: plant(signal, secrets) }))
+  const planted = signals.map((signal) => ({ signal, plantings: plant(placesOf(signal), secrets) }))
   const said: Buffer[] = []
   for (const { signal, plantings } of planted) said.push(...(await sendPlanted(httpAt, grpcAt, signal, plantings)))
   said.push(...(await sendMalformed(httpAt, grpcAt, adminAt)))

@@ -1,15 +1,12 @@
 // Every spot of OTLP that can hold text, bytes or attribute values, derived from the independent schema: a field added
 // to the schema is a spot of the leak test by itself.
+import type { PlantPlace } from '../../src/leak/places.ts'
 import { type FieldInfo, type Signal, fieldsOf, requestName } from '../reference/schema.ts'
 import type { Field, Message } from '../reference/model.ts'
 
-export interface Place {
-  readonly signal: Signal
+export interface Place extends PlantPlace {
   /** From the request down to the field. */
   readonly path: readonly FieldInfo[]
-  /** `resourceSpans.scopeSpans.spans.name` */
-  readonly name: string
-  readonly holds: 'text' | 'attributes' | 'value'
 }
 
 const ids = new Set(['traceId', 'spanId', 'parentSpanId'])
@@ -18,7 +15,15 @@ function below(signal: Signal, message: string, path: readonly FieldInfo[]): Pla
   return fieldsOf(message).flatMap((field): Place[] => {
     const here = [...path, field]
     const place = (holds: Place['holds']): Place[] => [
-      { signal, path: here, name: here.map(({ name }) => name).join('.'), holds },
+      {
+        signal,
+        path: here,
+        name: here.map(({ name }) => name).join('.'),
+        holds,
+        requestWith(held) {
+          return requestWith(this, held)
+        },
+      },
     ]
     if (field.message === 'KeyValue') return place('attributes')
     if (field.message === 'AnyValue') return place('value')

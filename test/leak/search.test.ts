@@ -1,7 +1,7 @@
 // The searcher is the leak test's eye: it must see every form.
 import { describe, expect, test } from 'vitest'
-import { search } from './search.ts'
-import type { Secret } from './values.ts'
+import { search } from '../../src/leak/search.ts'
+import type { Secret } from '../../src/leak/secret.ts'
 
 const text = 'Ana+Silva/é@exemplo.com.br'
 const secret: Secret = { kind: 'email', text, traces: [text] }

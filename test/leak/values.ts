@@ -13,18 +13,7 @@ import {
 } from '@faker-js/faker'
 import { getExampleNumber } from 'libphonenumber-js/max'
 import examples from 'libphonenumber-js/mobile/examples'
-
-export interface Secret {
-  readonly kind: string
-  /** What is planted. */
-  readonly text: string
-  /** What must not be found anywhere: the whole, and parts that give it away. */
-  readonly traces: readonly string[]
-  /** The digits of a number, without separators and signs. */
-  readonly digits?: string
-  /** The attribute name that it stands under; without one, a name that tells nothing. */
-  readonly key?: string
-}
+import type { Secret } from '../../src/leak/secret.ts'
 
 const locales: readonly Faker[] = [fakerEN_US, fakerPT_BR, fakerDE, fakerFR, fakerRU, fakerJA, fakerAR, fakerZH_CN]
 const seed = 20_260_101

@@ -4,7 +4,10 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
 import { openSeriesStore } from '../../src/metrics/store.ts'
-import { deltaCounter, sdkCounter, stageUnderTest, startMs, type SentPoint } from './stage-under-test.ts'
+import { loadRuleset } from '../../src/ruleset/load-ruleset.ts'
+import { deltaCounter, event, sdkCounter, stageUnderTest, startMs, type SentPoint } from './stage-under-test.ts'
+
+const shipped = loadRuleset({ key: { id: 'ktest', bytes: new Uint8Array(32) } }).program!
 
 const valuesOf = (points: readonly SentPoint[]): unknown[] => points.map(({ point }) => point.asDouble ?? point.asInt)
 
@@ -226,5 +229,61 @@ describe('a flush', () => {
           .map(({ timeMs }) => timeMs),
       ).size,
     ).toBe(1)
+  })
+})
+
+describe('other rules', () => {
+  const rulesOf = (...dropLabels: string[]) => ({
+    ...shipped.metrics,
+    cumulative: { ...shipped.metrics.cumulative, dropLabels },
+  })
+
+  it('hold from the next request on, and series go on where they were', () => {
+    const under = stageUnderTest()
+    under.take('metrics', sdkCounter(5, { executor: 'A' }))
+    under.flush()
+    under.stage.replaceRules(rulesOf(), true)
+    under.take('metrics', sdkCounter(5, { executor: 'A' }))
+    expect(under.flush()).toMatchObject([{ startMs, labels: { executor: 'A' }, point: { asDouble: 10 } }])
+    under.stage.replaceRules(rulesOf('executor'), true)
+    under.take('metrics', sdkCounter(5, { executor: 'A' }))
+    const bare = under.flush().filter(({ labels }) => !('executor' in labels))
+    expect(bare.at(-1)).toMatchObject({ point: { asDouble: 5 } })
+    under.store.close()
+  })
+
+  it('that take increments for what they say they are let them pass', () => {
+    const under = stageUnderTest()
+    under.stage.replaceRules(shipped.metrics, false)
+    expect(under.take('metrics', sdkCounter(5, { executor: 'A' }))).toBeDefined()
+    under.store.close()
+  })
+
+  it('derive other metrics; those of before stay until they expire', () => {
+    const under = stageUnderTest()
+    const used = event('automagik.feature.used')
+    under.take('traces', used)
+    expect(new Set(under.flush().map(({ metric }) => metric))).toContain('automagik.events')
+    const [first] = shipped.metrics.derived
+    under.stage.replaceRules({ ...shipped.metrics, derived: [{ ...first, name: 'mine.events' }] }, true)
+    under.take('traces', used)
+    const points = under.flush()
+    expect(points.findLast(({ metric }) => metric === 'mine.events')).toMatchObject({ point: { asInt: 1 } })
+    expect(points.find(({ metric }) => metric === 'automagik.events')).toMatchObject({ point: { asInt: 1 } })
+    under.store.close()
+  })
+
+  it('with a lower limit keep the series that are there, and send what is new to the overflow series', () => {
+    const under = stageUnderTest()
+    for (const executor of ['A', 'B', 'C']) under.take('metrics', sdkCounter(5, { executor }))
+    under.flush()
+    under.stage.replaceRules({ ...shipped.metrics, maxSeries: 1 }, true)
+    for (const executor of ['A', 'D']) under.take('metrics', sdkCounter(5, { executor }))
+    const values = Object.fromEntries(
+      under.flush().map(({ labels, point }) => [labels['executor'] ?? 'overflow', point]),
+    )
+    expect(values).toMatchObject({ A: { asDouble: 10 }, B: { asDouble: 5 }, overflow: { asDouble: 5 } })
+    expect(values).not.toHaveProperty('D')
+    under.store.close()
   })
 })

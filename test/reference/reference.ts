@@ -288,6 +288,7 @@ export class Reference {
       action: cell.action,
       hint,
       low,
+      sources: 0,
       keyAction: (key) => innerSpot(spot, this.attributeSpot(key, context, setting)),
     }
     return spot
@@ -326,7 +327,14 @@ export class Reference {
   private name(name: Text): Text | undefined {
     const { attribute } = this.program.defaults
     if (name === '' || this.program.classes.get(attribute)?.is === 'keep') return name
-    const spot: Spot = { className: attribute, action: { is: 'detect' }, hint: 0, low: true, keyAction: () => spot }
+    const spot: Spot = {
+      className: attribute,
+      action: { is: 'detect' },
+      hint: 0,
+      low: true,
+      sources: 0,
+      keyAction: () => spot,
+    }
     const treated = this.means.treat(bytesOf(name), spot)
     return treated?.length ? textOf(treated) : undefined
   }

@@ -7,6 +7,8 @@ import { type AnyValue, type KeyValue, type Text, bytesOf, textOf, utf8 } from '
 export interface Spot extends Cell {
   readonly hint: number
   readonly low: boolean
+  /** Who gives the class: the oracle does not ask. */
+  readonly sources: number
   /** The spot of a key in text or in a map below this one. */
   readonly keyAction: (name: string) => Spot
 }

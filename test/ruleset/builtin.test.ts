@@ -19,7 +19,8 @@ describe('the shipped ruleset', () => {
   const classifier = createClassifier(program)
   const other: ServiceScope = { is: 'other' }
   const omni: ServiceScope = { is: 'named', names: ['omni', 'automagik-omni'] }
-  const classOf = (name: string, scope: ServiceScope = other): string => classifier.attribute([name], 'span', scope)
+  const classOf = (name: string, scope: ServiceScope = other): string =>
+    classifier.attribute([name], 'span', scope).class
 
   it.each<[string, string[]]>([
     [
@@ -207,8 +208,8 @@ describe('the shipped ruleset', () => {
 
   it('classes content and people in every context', () => {
     for (const context of contexts) {
-      expect([context, classifier.attribute(['message'], context, other)]).toEqual([context, 'content'])
-      expect([context, classifier.attribute(['user.name'], context, other)]).toEqual([context, 'person'])
+      expect([context, classifier.attribute(['message'], context, other).class]).toEqual([context, 'content'])
+      expect([context, classifier.attribute(['user.name'], context, other).class]).toEqual([context, 'person'])
     }
   })
 

@@ -8,7 +8,7 @@ function classOf(name: string, rules: string): string {
   const readText = (): string => `version: 1\nname: x\n${rules}`
   const { program, diagnostics } = loadRuleset({ file: 'x.yaml', readText, key })
   if (program === undefined) throw new Error(diagnostics.map(({ message }) => message).join('\n'))
-  return createClassifier(program).attribute([name], 'span', { is: 'other' })
+  return createClassifier(program).attribute([name], 'span', { is: 'other' }).class
 }
 
 const except = (attr: string): string =>

@@ -6,8 +6,9 @@ import { createEngine } from '../../src/processors/engine.ts'
 import { rankOf } from '../../src/actions/action.ts'
 import { loadRuleset } from '../../src/ruleset/load-ruleset.ts'
 import { write } from '../arbitrary/writer.ts'
-import { plant } from '../leak/plant.ts'
-import { search } from '../leak/search.ts'
+import { plant } from '../../src/leak/plant.ts'
+import { search } from '../../src/leak/search.ts'
+import { placesOf } from '../leak/places.ts'
 import { content, contentNames, detectable } from '../leak/values.ts'
 import { type Signal, requestName, signals } from '../reference/schema.ts'
 
@@ -31,7 +32,7 @@ describe.each(signals)('nothing planted passes: %s', (signal) => {
     ['text that nobody knows, in attributes and bodies', unknown],
   ])('%s', (_what, secrets) => {
     const engine = createEngine(program)
-    const plantings = plant(signal, secrets)
+    const plantings = plant(placesOf(signal), secrets)
     const left = plantings.map(({ request }) => {
       const { batch } = engine.process({ signal, encoding: 'protobuf', body: write(name, request) })
       return Buffer.from(batch?.bytes ?? [])

@@ -31,6 +31,6 @@ describe('the layer of well-known attributes', () => {
     ['gen_ai.response.time_to_first_token', 'internal'],
   ])('%s is of the class %s under the shipped rules', (name, className) => {
     const { program } = loadRuleset({ key: { id: 'ktest', bytes: new Uint8Array(32) } })
-    expect(createClassifier(program!).attribute([name], 'span', { is: 'other' })).toBe(className)
+    expect(createClassifier(program!).attribute([name], 'span', { is: 'other' }).class).toBe(className)
   })
 })

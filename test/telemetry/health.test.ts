@@ -11,6 +11,7 @@ const figures: ExporterFigures = {
   queuedBytes: 10,
   capacityBytes: 100,
   trouble: undefined,
+  isCircuitOpen: false,
 }
 
 const sourcesWith = (...exporters: ExporterFigures[]): Sources => ({
@@ -24,9 +25,12 @@ const sourcesWith = (...exporters: ExporterFigures[]): Sources => ({
   classes: [],
   changed: new Map(),
   found: new Map(),
+  decided: new Map(),
   repaired: new Map(),
   dropped: new Map(),
   series: () => undefined,
+  reloads: () => undefined,
+  ownLog: () => undefined,
 })
 
 describe('health', () => {
@@ -50,6 +54,13 @@ describe('health', () => {
   it('is degraded while an exporter cannot deliver, and says why', () => {
     const health = healthOf(sourcesWith(figures, { ...figures, signal: 'logs', trouble: 'http-503' }), [], false)
     expect(health).toMatchObject({ status: 'degraded', exporters: [{ signals: { logs: { last: 'http-503' } } }] })
+  })
+
+  it('shows a circuit that is open', () => {
+    const open = { ...figures, trouble: 'http-401', isCircuitOpen: true }
+    expect(healthOf(sourcesWith(open), [], false)).toMatchObject({
+      exporters: [{ signals: { traces: { last: 'http-401', circuit: 'open' } } }],
+    })
   })
 
   it('is stopping while it drains', () => {

@@ -25,11 +25,13 @@ const sources: Sources = {
       queuedBytes: 100,
       capacityBytes: 1000,
       trouble: 'http-404',
+      isCircuitOpen: true,
     }
   },
   classes: ['phone', 'email'],
   changed: new Map([['phone', 3]]),
   found: new Map([['whatsapp-jid', 2]]),
+  decided: new Map([['rule phones', { source: 'rule', name: 'phones', fields: 5 }]]),
   repaired: new Map([['trace-id', 9]]),
   dropped: new Map([['unknown-field', 1]]),
   series: () => ({
@@ -40,6 +42,8 @@ const sources: Sources = {
     expired: { derived: 0, cumulative: 5 },
     dropped: new Map([['no-value', 8]]),
   }),
+  reloads: () => ({ times: { reloaded: 3, invalid: 0 }, isInForce: false, successMs: 1_500, last: undefined }),
+  ownLog: () => ({ queued: 4, dropped: 1 }),
 }
 
 describe('metrics', () => {
@@ -56,6 +60,13 @@ describe('metrics', () => {
     'gateway_records_refused{signal="traces",reason="bad-trace-id"} 2',
     'gateway_requests_refused{receiver="otlp",transport="http",reason="malformed"} 3',
     'gateway_fields_changed{class="phone"} 3',
+    'gateway_ruleset_reloads{outcome="reloaded"} 3',
+    'gateway_ruleset_reloads{outcome="invalid"} 0',
+    'gateway_ruleset_last_reload_successful 0',
+    'gateway_ruleset_last_reload_success_timestamp_seconds 1.5',
+    'gateway_own_records{outcome="queued"} 4',
+    'gateway_own_records{outcome="dropped"} 1',
+    'gateway_fields_decided{source="rule",name="phones"} 5',
     // From the start: a rate does not see the first value of a series.
     'gateway_fields_changed{class="email"} 0',
     'gateway_detector_finds{detector="whatsapp-jid"} 2',

@@ -1,11 +1,11 @@
 // Before and after of one record, field by field: what stayed, what changed, what went, what is new.
-import type { Conventions } from '../../ruleset/program.ts'
-import type { Fields } from './fields.ts'
+import type { Field, Fields } from './fields.ts'
 
 export interface Change {
   /** The field before; for a new one, after. */
-  readonly name: string
-  /** Its name after, where the conventions gave it another. */
+  readonly key: string
+  readonly field: Field
+  /** Its path after, where it has another name there. */
   readonly renamedTo?: string
   /** Undefined: it was not there. */
   readonly before?: string
@@ -19,32 +19,23 @@ export interface Comparison {
   readonly unchanged: number
 }
 
-export function compare(before: Fields, after: Fields, conventions: Conventions): Comparison {
+/** @param namesOf the other paths that a field may have afterwards */
+export function compare(before: Fields, after: Fields, namesOf: (field: Field) => readonly string[]): Comparison {
   const left = new Map(after)
   const changes: Change[] = []
   let unchanged = 0
-  const event = [...after].find(([name]) => name === 'span name' || name === 'log eventName')?.[1]
-  for (const [name, value] of before) {
-    const now = [name, ...canonicalNames(name, event, conventions)].find((candidate) => left.has(candidate))
+  for (const [key, field] of before) {
+    const time = key.slice(field.path.length)
+    const now = [key, ...namesOf(field).map((path) => path + time)].find((candidate) => left.has(candidate))
     if (now === undefined) {
-      changes.push({ name, before: value })
+      changes.push({ key, field, before: field.value })
       continue
     }
-    const clean = left.get(now)!
+    const { path, value } = left.get(now)!
     left.delete(now)
-    if (now === name && clean === value) unchanged++
-    else changes.push({ name, before: value, after: clean, ...(now === name ? {} : { renamedTo: now }) })
+    if (now === key && value === field.value) unchanged++
+    else changes.push({ key, field, before: field.value, after: value, ...(now === key ? {} : { renamedTo: path }) })
   }
-  for (const [name, value] of left) changes.push({ name, after: value })
+  for (const [key, field] of left) changes.push({ key, field, after: field.value })
   return { changes, unchanged }
-}
-
-/** What the conventions may call an attribute: repair takes its `event.` first. */
-function canonicalNames(name: string, event: string | undefined, { rename, events }: Conventions): string[] {
-  const [context = '', ...rest] = name.split(' ')
-  const key = rest.join(' ')
-  const bare = key.replace(/^event\./, '')
-  const names = [bare, ...[events.get(event ?? '')?.rename, rename].flatMap((each) => each?.get(bare) ?? [])]
-  const lifted = { trace_id: 'traceId', span_id: 'spanId' }[bare]
-  return [...names, ...(lifted === undefined ? [] : [lifted])].map((each) => `${context} ${each}`)
 }

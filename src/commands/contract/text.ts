@@ -51,14 +51,21 @@ export function contractText(contract: Contract, width: number, color: boolean):
   return out.join('\n')
 }
 
+/** Of Markdown, in columns; tables are as wide as they are. */
+const pageWidth = 120
+
 export function contractMarkdown(contract: Contract): string {
   const { name, file, digests, cells, totals, detectors, groups, limits } = contract
   const out = [
     `# Contract of ${name}`,
     '',
-    `Of \`${file}\`; SHA-256 of ruleset \`${digests.ruleset}\`, schemas \`${digests.schemas}\`, field table \`${digests.fields}\`.`,
+    `Of \`${file}\`, by SHA-256:`,
     '',
-    `${cells} cells: ${cellsMeaning}.`,
+    `- ruleset \`${digests.ruleset}\``,
+    `- schemas \`${digests.schemas}\``,
+    `- field table \`${digests.fields}\``,
+    '',
+    wrapped(`${cells} cells: ${cellsMeaning}.`, pageWidth, ''),
     '',
     '| grade | cells | means |',
     '|---|---:|---|',

@@ -3,7 +3,8 @@ import { didYouMean, list } from '../../diagnostics/suggest.ts'
 import type { Sender, Spot } from '../../ruleset/closure-judge.ts'
 import { contextsOfEvents } from '../../ruleset/closure.ts'
 import type { Program } from '../../ruleset/program.ts'
-import { pathSelector } from '../../ruleset/selectors.ts'
+import { contexts } from '../../otlp/fields.ts'
+import { pathSelector, textPlaces } from '../../ruleset/selectors.ts'
 
 /** Why a question cannot be asked, and how to ask it. */
 interface Misasked {
@@ -23,11 +24,28 @@ export function questionOf(
   { service, event }: { readonly service?: string; readonly event?: string },
 ): Question | Misasked {
   const spot = spotOf(path)
-  if ('error' in spot) return spot
-  const sender = senderOf(program, service, event)
+  if ('error' in spot) return { ...spot, help: meant(path) ?? spot.help }
+  const sender = senderOf(program, service === '' ? undefined : service, event)
   if ('error' in sender) return sender
   const isOfEvent = spot.is === 'body' || (spot.is === 'attribute' && contextsOfEvents.has(spot.context))
-  return { spot, sender: isOfEvent ? sender : { service } }
+  // Only the Automagik SDKs put `event.` before names and have older names of events: the question is about them then.
+  const isDialect =
+    sender.isDialect === true || (spot.is === 'attribute' && /^event\.(?!name$|domain$)./.test(spot.name))
+  const asked = isOfEvent ? sender : { service: sender.service }
+  return { spot, sender: isDialect ? { ...asked, isDialect } : asked }
+}
+
+/** How what looks like the name of an attribute is asked for; undefined: it does not look like one. */
+function meant(path: string): string | undefined {
+  const [, place = '', name] = /^(?:(\w+\.(?:attributes|metadata))(?:\.|\[))?([^'"[\]]+)\]?$/.exec(path) ?? []
+  if (name === undefined || textPlaces.includes(path) || (place === '' && isPlaceLike(name))) return undefined
+  return `an attribute is written ${place || 'span.attributes'}['${name}'], in double quotes for the shell`
+}
+
+/** What begins like a place and is none has been misspelt. */
+function isPlaceLike(name: string): boolean {
+  const [context, ...rest] = name.split('.')
+  return (contexts as readonly string[]).includes(context) && rest.length > 0
 }
 
 /** The spot that a path names. */
@@ -60,7 +78,7 @@ function senderOf(
   if (event === undefined) return { service }
   const known = new Set([...conventions.events.keys(), ...events.keys(), ...conventions.aliases.values()])
   const canonical = known.has(event) ? event : conventions.aliases.get(event)
-  if (canonical !== undefined) return { service, event: canonical }
+  if (canonical !== undefined) return { service, event: canonical, ...(canonical === event ? {} : { isDialect: true }) }
   const all = [...known, ...conventions.aliases.keys()]
   return {
     error: `no event is called "${event}"${didYouMean(event, all)}`,

@@ -19,6 +19,9 @@ export function treated(engine: Engine, spot: Spot, sender: Sender, value: Sampl
 
 type Json = Record<string, unknown>
 
+/** What a made-up resource has beside the value that is asked about. */
+const ofSender: ReadonlySet<string> = new Set(['service.name', 'telemetry.sdk.name'])
+
 interface Way {
   readonly signal: Signal
   /** From the request's fields down to the one that holds the spot. */
@@ -56,16 +59,22 @@ function requestWith({ signal, chain }: Way, spot: Spot, sender: Sender, value: 
   }
   message[chain[chain.length - 1].name] = held(spot, value)
   const [group] = request[chain[0].name] as [{ resource: { attributes?: Json[] } }]
-  const service = { key: 'service.name', value: { stringValue: sender.service } }
-  if (sender.service !== undefined) group.resource.attributes = [...(group.resource.attributes ?? []), service]
+  const named = {
+    'service.name': sender.service,
+    'telemetry.sdk.name': sender.isDialect === true ? 'automagik-telemetry' : undefined,
+  }
+  const pairs = Object.entries(named).flatMap(([key, stringValue]) =>
+    stringValue === undefined ? [] : [{ key, value: { stringValue } }],
+  )
+  group.resource.attributes = [...(group.resource.attributes ?? []), ...pairs]
   return request
 }
 
 /** A request with one record that is one, and of the event. */
-function skeleton(signal: Signal, { event }: Sender): Json {
+function skeleton(signal: Signal, { event, isDialect }: Sender): Json {
   const ids = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' }
   const times = { startTimeUnixNano: '1', endTimeUnixNano: '2' }
-  const scope = { name: 'example' }
+  const scope = { name: isDialect === true ? 'example.telemetry' : 'example' }
   if (signal === 'traces') {
     const span = { ...ids, ...times, name: event ?? 'example', links: [{ ...ids }] }
     return { resourceSpans: [{ resource: {}, scopeSpans: [{ scope, spans: [span] }] }] }
@@ -104,11 +113,10 @@ function read(message: Json, chain: readonly Field[], spot: Spot): string | unde
   }
   if (spot.is === 'text') return String(at)
   if (spot.is === 'attribute') {
-    // The canonical name stands where the received one stood; `service.name` stands behind it.
+    // The canonical name stands where the received one stood; what tells the sender stands behind it.
     const [first] = at as { key: string; value?: Json }[]
-    return first === undefined || (first.key === 'service.name' && spot.name !== 'service.name')
-      ? undefined
-      : plain(first.value)
+    const isOther = ofSender.has(first?.key ?? '') && first?.key !== spot.name
+    return first === undefined || isOther ? undefined : plain(first.value)
   }
   for (const key of spot.is === 'body' ? spot.path : []) {
     const pairs = ((at as Json)['kvlistValue'] as { values?: { key: string; value: Json }[] } | undefined)?.values

@@ -64,7 +64,7 @@ function fromJson(document: unknown, text: string, where: string, nowMs: number)
 }
 
 /** An event as the Automagik SDKs send it. */
-function eventSpan(name: string, service = 'unknown_service', attributes: Json, nowMs: number): Json {
+export function eventSpan(name: string, service = 'unknown_service', attributes: Json, nowMs: number): Json {
   const stamp = `${nowMs}000000`
   const resource = { 'service.name': service, 'telemetry.sdk.name': 'automagik-telemetry' }
   const span = {
@@ -122,5 +122,5 @@ function isKnown(signal: Signal, bytes: Uint8Array): boolean {
 /** A name where the trace id is in spans has another length. */
 function hasIds(request: Json): boolean {
   const fields = fieldsOf(request)
-  return fields.get('span traceId')?.length === 32 && fields.get('span spanId')?.length === 16
+  return fields.get('span.trace_id')?.value.length === 32 && fields.get('span.span_id')?.value.length === 16
 }

@@ -19,6 +19,7 @@ export interface StartOptions {
   readonly grpc?: Endpoint
   readonly admin?: Endpoint
   readonly logFormat?: LogFormat
+  readonly allowLoosening?: boolean
 }
 
 /** Prints what is wrong with the file. Throws InvalidConfiguration. */
@@ -28,7 +29,7 @@ export function configOf(context: CommandContext, options: StartOptions): Config
     ...withDataDir(config, options.dataDir),
     receivers: withDoors(config, options),
     ruleset: options.ruleset ?? config.ruleset,
-    admin: options.admin ?? config.admin,
+    admin: { ...config.admin, ...options.admin },
   }
 }
 

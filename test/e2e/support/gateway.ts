@@ -50,6 +50,8 @@ service:
   pipelines: { ${pipeline('traces')}, ${pipeline('metrics')}, ${pipeline('logs')} }
 data_dir: ${join(folder, 'data')}
 admin: { endpoint: "127.0.0.1:${ports.admin}" }
+# So that what arrives is what was sent.
+logs: { enabled: false }
 ${more ?? ''}
 `
   writeFileSync(file, config)

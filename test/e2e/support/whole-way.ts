@@ -100,7 +100,8 @@ function startBeforeCollector(
   const folder = temporaryFolder('gateway-e2e')
   const kit = join(configurations, `automagik-gateway/${pattern}.yaml`)
   const file = join(folder, basename(kit))
-  const text = readFileSync(kit, 'utf8')
+  // So that what arrives is what was sent.
+  const text = `${readFileSync(kit, 'utf8')}\nlogs: { enabled: false }\n`
   writeFileSync(file, everyS === undefined ? text : text.replace(/^metrics: .*$/m, flushEvery(everyS)))
   return runGateway(file, folder, ports, {
     GATEWAY_HTTP_ENDPOINT: `127.0.0.1:${ports.http}`,

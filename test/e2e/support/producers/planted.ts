@@ -1,5 +1,5 @@
 // The made-up person whose data the programs send, and everything that must not be found in any store.
-import type { Secret } from '../../../leak/values.ts'
+import type { Secret } from '../../../../src/leak/secret.ts'
 import { valuesOf } from './bodies.ts'
 
 export const person = {

@@ -1,5 +1,5 @@
 // Looks for planted values in any bytes, in every form in which they could have got out.
-import type { Secret } from './values.ts'
+import type { Secret } from './secret.ts'
 
 export interface Hit {
   readonly kind: string
@@ -133,4 +133,11 @@ export function search(haystack: Buffer, secrets: readonly Secret[]): Hit[] {
     ...walk(lowered(haystack), of('lower')),
     ...walk(joined(haystack), of('digits')),
   ]
+}
+
+/** Looks for single values in a short haystack: the first form of each that is there. */
+export function finder(haystack: Buffer): (secret: Secret) => string | undefined {
+  const views: Partial<Record<View, Buffer>> = { raw: haystack }
+  const viewOf = (view: View): Buffer => (views[view] ??= view === 'lower' ? lowered(haystack) : joined(haystack))
+  return (secret) => needlesOf(secret).find(({ view, bytes }) => viewOf(view).includes(bytes))?.form
 }

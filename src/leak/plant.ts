@@ -1,30 +1,37 @@
-// Plants values in every place of every signal, in every shape that a value can have.
-import type { AnyValue, KeyValue, Message } from '../reference/model.ts'
-import type { Signal } from '../reference/schema.ts'
-import { type Place, placesOf, requestWith } from './places.ts'
-import type { Secret } from './values.ts'
+// Plants values in places, in every shape that a value can have there.
+import type { Signal } from '../otlp/fields.ts'
+import type { PlantPlace } from './places.ts'
+import type { Secret } from './secret.ts'
+import type { Tree } from './tree.ts'
 
-export interface Planting {
+export interface Planting<S extends Secret = Secret, P extends PlantPlace = PlantPlace> {
   readonly signal: Signal
-  readonly request: Message
-  readonly secrets: readonly Secret[]
+  readonly place: P
+  readonly shape: string
+  readonly request: Tree
+  readonly secrets: readonly S[]
   /** Where and how, for a failure's message. */
   readonly spot: string
 }
 
 /** A name that tells nothing. */
-const neutral = 'app.detail'
+export const neutral = 'app.detail'
 const python = (text: string): string =>
   `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\n', '\\n')}'`
 /** What is promised to be found percent-encoded: addresses and numbers with a plus. */
 const isEncodable = (text: string): boolean => /^(?:\+[\d ()-]+|[^@\s]+@[^@\s]+)$/.test(text)
 const isNumber = (text: string): boolean => /^[1-9]\d{6,17}$/.test(text)
-const string = (text: string): AnyValue => ({ stringValue: text })
-const map = (key: string, value: AnyValue): AnyValue => ({ kvlistValue: { values: [{ key, value }] } })
-const array = (...values: AnyValue[]): AnyValue => ({ arrayValue: { values } })
+const string = (text: string): Tree => ({ stringValue: text })
+const map = (key: string, value: Tree): Tree => ({ kvlistValue: { values: [{ key, value }] } })
+const array = (...values: Tree[]): Tree => ({ arrayValue: { values } })
+
+interface Pair {
+  readonly key: string
+  readonly value: Tree
+}
 
 /** A pair in each shape, by the shape's name; `undefined` where a value has no such shape. */
-const shapes: Readonly<Record<string, (secret: Secret, key: string) => KeyValue | undefined>> = {
+const shapes: Readonly<Record<string, (secret: Secret, key: string) => Pair | undefined>> = {
   string: ({ text }, key) => ({ key, value: string(text) }),
   sentence: ({ text }, key) => ({ key, value: string(`it said ${text} and went on`) }),
   'array element': ({ text }, key) => ({ key, value: array(string('x'), string(text)) }),
@@ -57,6 +64,9 @@ const shapes: Readonly<Record<string, (secret: Secret, key: string) => KeyValue 
     key === undefined ? { key: neutral, value: map(text, string('x')) } : undefined,
 }
 
+/** Shapes in which the value is a name itself. */
+export const nameShapes: ReadonlySet<string> = new Set(['attribute name', 'name of a map’s key'])
+
 /** Texts of a text field in each shape; a value that only its name tells is no secret there. */
 const textShapes: Readonly<Record<string, (secret: Secret, key: string) => string | undefined>> = {
   text: ({ text, key }) => (key === undefined ? text : undefined),
@@ -64,59 +74,83 @@ const textShapes: Readonly<Record<string, (secret: Secret, key: string) => strin
   'JSON text': ({ text }, key) => JSON.stringify({ a: 1, [key]: text }),
 }
 
+const wholeShapes: ReadonlySet<string> = new Set([
+  'text',
+  'string',
+  'array element',
+  'key of a map',
+  'deep in maps and arrays',
+  'bytes',
+  ...nameShapes,
+])
+
+/** What is found only as a whole is planted in no larger text. */
+function fits({ isWhole = false }: Secret, shape: string): boolean {
+  return !isWhole || wholeShapes.has(shape)
+}
+
 /** Pairs that fit one record without reaching the limit of attributes. */
 const perRecord = 20
 
-function inAttributes(place: Place, secrets: readonly Secret[]): Planting[] {
+function inAttributes<S extends Secret, P extends PlantPlace>(place: P, secrets: readonly S[]): Planting<S, P>[] {
   return Object.entries(shapes).flatMap(([shape, make]) => {
     const made = secrets.flatMap((secret) => {
-      const pair = make(secret, secret.key ?? neutral)
+      const pair = fits(secret, shape) ? make(secret, secret.key ?? neutral) : undefined
       return pair ? [{ secret, pair }] : []
     })
     const chunks = Array.from({ length: Math.ceil(made.length / perRecord) }, (_, at) =>
       made.slice(at * perRecord, (at + 1) * perRecord),
     )
-    return chunks.map((chunk) => ({
-      signal: place.signal,
-      request: requestWith(place, chunk.map(({ pair }) => pair) as Message[]),
-      secrets: chunk.map(({ secret }) => secret),
-      spot: `${place.signal} ${place.name}, ${shape}`,
-    }))
+    return chunks.map((chunk) =>
+      planting(
+        place,
+        shape,
+        place.requestWith(chunk.map(({ pair: { key, value } }) => ({ key, value }))),
+        chunk.map(({ secret }) => secret),
+      ),
+    )
   })
 }
 
-function inValue(place: Place, secrets: readonly Secret[]): Planting[] {
+function inValue<S extends Secret, P extends PlantPlace>(place: P, secrets: readonly S[]): Planting<S, P>[] {
   return Object.entries(shapes).flatMap(([shape, make]) =>
     secrets.flatMap((secret) => {
-      const pair = make(secret, secret.key ?? neutral)
+      const pair = fits(secret, shape) ? make(secret, secret.key ?? neutral) : undefined
       if (!pair) return []
       // What only its name tells needs a map around it; anything else is the value itself.
       const byName = secret.key !== undefined && pair.key === secret.key
-      // What only its name tells needs a map around it; anything else is the value itself.
-      const given =
-        byName || shape === 'attribute name' ? map(pair.key as string, pair.value ?? {}) : (pair.value ?? {})
+      const given = byName || shape === 'attribute name' ? map(pair.key, pair.value) : pair.value
       // `message` at the top of a structured body is the log's own text; below the top it is somebody's message.
       const value = secret.key === 'message' ? map('a', given) : given
-      const spot = `${place.signal} ${place.name}, ${shape}`
-      return [{ signal: place.signal, request: requestWith(place, value as Message), secrets: [secret], spot }]
+      return [planting(place, shape, place.requestWith(value), [secret])]
     }),
   )
 }
 
-function inText(place: Place, secrets: readonly Secret[]): Planting[] {
+function inText<S extends Secret, P extends PlantPlace>(place: P, secrets: readonly S[]): Planting<S, P>[] {
   return Object.entries(textShapes).flatMap(([shape, make]) =>
     secrets.flatMap((secret) => {
-      const text = make(secret, secret.key ?? neutral)
-      if (text === undefined) return []
-      const spot = `${place.signal} ${place.name}, ${shape}`
-      return [{ signal: place.signal, request: requestWith(place, text), secrets: [secret], spot }]
+      const text = fits(secret, shape) ? make(secret, secret.key ?? neutral) : undefined
+      return text === undefined ? [] : [planting(place, shape, place.requestWith(text), [secret])]
     }),
   )
 }
 
-/** Every secret in every place of a signal in every shape that fits. */
-export function plant(signal: Signal, secrets: readonly Secret[]): Planting[] {
-  return placesOf(signal).flatMap((place) => {
+function planting<S extends Secret, P extends PlantPlace>(
+  place: P,
+  shape: string,
+  request: Tree,
+  secrets: readonly S[],
+): Planting<S, P> {
+  return { signal: place.signal, place, shape, request, secrets, spot: `${place.signal} ${place.name}, ${shape}` }
+}
+
+/** Every secret in every place in every shape that fits. */
+export function plant<S extends Secret, P extends PlantPlace>(
+  places: readonly P[],
+  secrets: readonly S[],
+): Planting<S, P>[] {
+  return places.flatMap((place) => {
     if (place.holds === 'attributes') return inAttributes(place, secrets)
     return place.holds === 'value' ? inValue(place, secrets) : inText(place, secrets)
   })
