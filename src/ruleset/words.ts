@@ -4,7 +4,7 @@
 export const spanDuration = 'span.duration' as const
 
 /** What a label or a condition may be about. */
-export const recordWords = ['event.name', 'span.name', 'outcome'] as const
+const recordWords = ['event.name', 'span.name', 'outcome'] as const
 export type RecordWord = (typeof recordWords)[number]
 
 export function isRecordWord(name: string): name is RecordWord {

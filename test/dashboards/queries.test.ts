@@ -70,10 +70,12 @@ describe('metrics', async () => {
       return suffixes.map((suffix) => [base + suffix, by.map(underscored)] as const)
     }),
   )
-  const gauges = program!.metrics.derived.flatMap(({ name, distinct }) => (distinct ? [underscored(name)] : []))
+  const gauges = new Set(
+    program!.metrics.derived.flatMap(({ name, distinct }) => (distinct ? [underscored(name)] : [])),
+  )
   const selectors = promql.flatMap(({ at, text }) => selectorsOf(text).map((selector) => ({ at, ...selector })))
   const isCounter = (metric: string): boolean =>
-    (derived.has(metric) && !gauges.includes(metric)) || own.get(metric)?.type === 'counter'
+    (derived.has(metric) && !gauges.has(metric)) || own.get(metric)?.type === 'counter'
 
   it('of events are those that the shipped ruleset derives', () => {
     const used = Object.values<string>(eventMetric)

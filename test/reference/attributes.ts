@@ -68,12 +68,12 @@ function withOldNames(
   const isRenamed = ({ repaired, canonical }: Attribute): boolean => repaired !== canonical
   const first = (attribute: Attribute): boolean =>
     all.find((other) => isRenamed(other) && other.repaired === attribute.repaired) === attribute
-  const lost = all.filter((attribute) => !kept.includes(attribute) && isRenamed(attribute) && first(attribute))
-  const stay = all.filter((attribute) => kept.includes(attribute) || lost.includes(attribute))
+  const lost = new Set(all.filter((attribute) => !kept.includes(attribute) && isRenamed(attribute) && first(attribute)))
+  const stay = all.filter((attribute) => kept.includes(attribute) || lost.has(attribute))
   let room = program.defaults.limits.attributes - stay.length
   return stay.flatMap((attribute) => {
     const old = { ...attribute, canonical: attribute.repaired, value: received.get(attribute), isOld: true }
-    if (lost.includes(attribute)) return [old]
+    if (lost.has(attribute)) return [old]
     return isRenamed(attribute) && room-- > 0 ? [attribute, old] : [attribute]
   })
 }
