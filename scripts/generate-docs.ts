@@ -1,7 +1,7 @@
 // Writes the generated parts of the documentation: what stands between `<!-- generated: NAME -->` and
 // `<!-- end of NAME -->` in docs/*.md comes from the code it describes.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { actionsList, shippedClasses, shippedMetrics } from './docs/classes.ts'
+import { actionsList, derivedMetrics, shippedClasses, shippedMetrics } from './docs/classes.ts'
 import {
   contractLimits,
   gradesList,
@@ -41,6 +41,7 @@ const parts: Readonly<Record<string, () => string | Promise<string>>> = {
   'contract of strict': () => wholeContract('builtin:strict'),
   actions: actionsList,
   'shipped classes': shippedClasses,
+  'derived metrics': derivedMetrics,
   'shipped metrics': shippedMetrics,
   detectors: detectorsTable,
   finds: findsTable,

@@ -1,7 +1,9 @@
 // The classes and metrics that are shipped, and what each action does, in the order of their strictness.
 import { readFileSync } from 'node:fs'
 import { rankOf, type Action } from '../../src/actions/action.ts'
-import { code, item } from './markdown.ts'
+import { storedLabel, storedMetric } from '../../src/metrics/stored-names.ts'
+import { loadRuleset } from '../../src/ruleset/load-ruleset.ts'
+import { code, item, table } from './markdown.ts'
 
 const actions: Readonly<Record<Action['is'], readonly [written: string, does: string]>> = {
   keep: ['keep', 'leaves the value as it is; no detector looks at it'],
@@ -44,4 +46,15 @@ export function shippedMetrics(): string {
   const from = text.indexOf('\nmetrics:\n') + 1
   if (from === 0) throw new Error('builtin:metrics has no metrics')
   return `\`\`\`yaml comment\n${text.slice(from).trimEnd()}\n\`\`\``
+}
+
+/** A row for each derived metric that ships: its name in Prometheus, its labels, and what it says of itself. */
+export function derivedMetrics(): string {
+  const { program } = loadRuleset({ env: {}, key: { id: 'k1a2b3', bytes: new Uint8Array(32) } })
+  const rows = (program?.metrics.derived ?? []).map(({ name, unit, by, value, distinct, description }) => {
+    const kind = distinct !== undefined ? 'distinct' : value === undefined ? 'sum' : 'histogram'
+    const stored = storedMetric({ name, unit, kind, isMonotonic: kind !== 'distinct' })
+    return [code(stored), by.map((label) => code(storedLabel(label))).join(', '), description]
+  })
+  return table(['metric', 'labels', 'what it is'], rows)
 }

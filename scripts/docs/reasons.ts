@@ -145,6 +145,8 @@ export const pointReasons: Readonly<Record<DropReason, string>> = {
   name: 'The metric has a name that Prometheus cannot store, or one that a metric of another kind has.',
   'series-limit':
     'There are 50,000 series already, or they hold 64 MiB of names and buckets, and there is none of this metric.',
+  collision:
+    'Of points that the rules left with the same labels at the same time, one that does not add up: a gauge, a summary, a value that is none. The last one stays.',
 }
 
 interface Repair {
@@ -171,6 +173,10 @@ export const repairs: Readonly<Record<(typeof repairKinds)[number], Repair>> & R
     sent: 'status OK on a failed event',
     becomes:
       'ERROR for `automagik.error`, `success` false, an `error` text or HTTP 500 and up; unset for HTTP 400 to 499',
+  },
+  'error-type': {
+    sent: 'a failed event without `error_type`',
+    becomes: '`error.type`: the HTTP status from 500 on, or what the `error` text tells, such as `timeout`',
   },
   'span-times': { sent: 'start and end both taken after the work', becomes: 'start = end − `duration_ms`' },
   'event-name': {

@@ -306,6 +306,14 @@ extends: [team.yaml]
     mend: 'Take one of the two out.',
   },
   {
+    name: 'distinct-lost',
+    yaml: `${head}metrics:
+  derived:
+    - { name: shop.prompts, from: event, distinct: prompt, window: 1h, by: [] }
+`,
+    mend: 'Count by an attribute that becomes a pseudonym: `user.id`, `session.id`, or one that a rule gives the class `user.id`.',
+  },
+  {
     name: 'renamed-label',
     yaml: `${head}metrics:
   derived:

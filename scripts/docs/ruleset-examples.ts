@@ -81,7 +81,9 @@ extends: [builtin:automagik]
       aliases: [order_placed]
       rename: { state: order.state }
       coerce: { order.total: double }
+      routes: ['/orders/{order_id}']
   metric_identity: [user.id, session.id, device.id]
+  keep_old_names: true
 `),
   metrics: part(`metrics:
   off: [automagik.event.duration]
@@ -97,6 +99,17 @@ extends: [builtin:automagik]
       unit: s
       by: [event.name, outcome]
       buckets: [0.1, 1, 10]
+    - name: shop.customers.active
+      from: event
+      where: { event.name: [shop.order.placed, shop.order.paid] }
+      distinct: user.id
+      window: 24h
+      by: [order.state]
+    - name: shop.query.duration
+      from: span
+      where: { db.system.name: { exists: true }, http.response.status_code: { status_class: [4xx, 5xx] } }
+      value: span.duration
+      by: [db.system.name, span.name]
   cumulative:
     drop_labels: ['shop.session.*']
     buckets: { By: [1024, 1048576] }

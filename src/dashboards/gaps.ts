@@ -15,6 +15,17 @@ export const noEvents: readonly Gap[] = [
   },
 ]
 
+/** Holds for what is counted from one kind of event, or read off one kind of span. */
+export const notSent = (what: string): Gap => ({
+  of: `programs that send no ${what}`,
+  because: 'the panel is made of nothing else.',
+})
+
+export const noUser: Gap = {
+  of: 'programs whose events name no user (`user.id`)',
+  because: 'the users are counted by their pseudonyms.',
+}
+
 export const noDuration: readonly Gap[] = [
   silent,
   {

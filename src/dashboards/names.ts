@@ -8,6 +8,18 @@ export const translationStrategy = 'UnderscoreEscapingWithSuffixes'
 export const eventMetric = {
   count: 'automagik_events_total',
   durationBucket: 'automagik_event_duration_seconds_bucket',
+  errors: 'automagik_errors_total',
+  upstreamErrors: 'automagik_upstream_errors_total',
+  requests: 'automagik_http_requests_total',
+  refusedRequests: 'automagik_http_refused_total',
+  instanceRequests: 'automagik_instance_requests_total',
+  messages: 'automagik_messages_total',
+  stepBucket: 'automagik_step_duration_seconds_bucket',
+  stepSum: 'automagik_step_duration_seconds_sum',
+  firstChunkBucket: 'automagik_first_chunk_duration_seconds_bucket',
+  healthChecks: 'automagik_health_checks_total',
+  usersOfHour: 'automagik_users_active_1h',
+  usersOfDay: 'automagik_users_active_1d',
 } as const
 
 /** Labels of the metrics above. */
@@ -17,11 +29,27 @@ export const eventLabel = {
   version: 'service_version',
   event: 'event_name',
   outcome: 'outcome',
+  code: 'error_code',
+  errorType: 'error_type',
+  status: 'http_response_status_code',
+  route: 'http_route',
+  omniInstance: 'instance_name',
+  channel: 'channel',
+  step: 'span_name',
+  model: 'gen_ai_request_model',
+  part: 'service_name',
+  health: 'status',
   bound: 'le',
 } as const
 
 /** The value of the label `outcome` on events that failed. */
 export const failed = 'error'
+
+/** The spans of a message: the whole of it, and the agent's part. */
+export const messageSpan = { whole: 'omni.message', agent: 'agent.call' } as const
+
+/** States of a part that works. */
+export const healthy = ['healthy', 'ok', 'up', 'pass'] as const
 
 /** What the gateway counts about itself, by signal where it has a metric for each. */
 export const gatewayMetric = {

@@ -9,6 +9,10 @@ export const events = `${eventMetric.count}{${chosen}}`
 export const failedEvents = `${eventMetric.count}{${chosen}, ${eventLabel.outcome}="${failed}"}`
 export const durationBuckets = `${eventMetric.durationBucket}{${chosen}}`
 
+/** Any metric that is made from events of the chosen projects, and conditions on its labels. */
+export const ofEvents = (metric: string, ...conditions: readonly string[]): string =>
+  `${metric}{${[chosen, ...conditions].join(', ')}}`
+
 /** A metric of the chosen gateways. */
 export const ofGateway = (metric: string): string =>
   `${metric}{${gatewayLabel.job}=~"$scrape_job", ${gatewayLabel.instance}=~"$gateway"}`

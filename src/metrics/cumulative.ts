@@ -11,7 +11,7 @@ import { emptyHistogram, observe } from './value.ts'
 import type { HistogramValue } from './value.ts'
 
 /** Why a point was not added to any series. */
-export type DropReason = 'no-value' | 'name' | 'series-limit'
+export type DropReason = 'no-value' | 'name' | 'series-limit' | 'collision'
 
 export interface CumulativeOptions {
   readonly rules: MetricRules['cumulative']

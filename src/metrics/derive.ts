@@ -1,11 +1,14 @@
-// Events → the metrics that the ruleset derives from them. The service is always told apart: it is the resource.
-import { tagIn } from '../otlp/ops.ts'
+// Events and spans → the metrics that the ruleset derives from them. The service is always told apart: it is the resource.
 import type { DerivedMetric } from '../ruleset/program.ts'
+import { isRecordWord, spanDuration } from '../ruleset/words.ts'
+import { createFilter, hintsOf, sourceOf, textFor, type Source } from './conditions.ts'
+import { emptyDistinct, see } from './distinct.ts'
 import { createEventReader, type EventAt } from './event.ts'
-import { labelsKey, sorted, textLabel, valueNumber, valueText } from './labels.ts'
+import { labelsKey, sorted, textLabel, valueNumber } from './labels.ts'
 import { ownResource, scopeNamed } from './sender.ts'
 import type { MetricHead, Series, SeriesTable } from './series.ts'
 import { bucketOf, emptyHistogram, observe, type Value } from './value.ts'
+import { writeExemplar } from './write-exemplar.ts'
 
 export interface DeriveOptions {
   readonly rules: readonly DerivedMetric[]
@@ -17,11 +20,12 @@ export interface DeriveOptions {
   readonly dropped: (reason: 'series-limit') => void
 }
 
-/** Metrics with the same labels: what an event's labels are is asked once for all of them. */
+/** Metrics of the same events with the same labels: what an event's labels are is asked once for all of them. */
 interface Family {
+  readonly takes: (event: EventAt) => boolean
   readonly by: readonly string[]
-  /** Where each label comes from: one of the two words, or the index of an attribute. */
-  readonly from: readonly ('event.name' | 'outcome' | number)[]
+  /** Where each label comes from. */
+  readonly from: readonly Source[]
   readonly members: readonly Member[]
   /** The series of each member, by service and labels. */
   readonly found: Map<string, (Series | undefined)[]>
@@ -32,9 +36,13 @@ interface Member {
   readonly head: MetricHead
   /** What a new series starts from. */
   readonly zero: Value
-  /** The index of the observed attribute; -1 for a count. */
-  readonly observed: number
+  /** Where what is observed, or whose values are counted, comes from; undefined for a count. */
+  readonly observed: Source | 'span.duration' | undefined
 }
+
+/** Ids that all series which count different ones keep together, and the bounds of one of them. */
+const idsInAll = 200_000
+const idsOfOne = { least: 64, most: 2048 }
 
 /** Combinations of labels that are remembered, unless they are long; series have bounds of their own. */
 const maxFound = 20_000
@@ -43,7 +51,7 @@ const maxKeyLength = 1_024
 /** @returns what reads the events of a clean request */
 export function createDerive(options: DeriveOptions): ReturnType<typeof createEventReader> {
   const { rules, table, gatewayId, scope, now, dropped } = options
-  const wanted = [...new Set(rules.flatMap(({ by, value }) => [...by, ...(value ? [value.attribute] : [])]))]
+  const wanted = wantedBy(rules)
   const families = familiesOf(rules, wanted, scopeNamed(scope))
   table.reserve(families.flatMap(({ members }) => members.map(({ head }) => head)))
   let generation = table.generation
@@ -72,22 +80,29 @@ export function createDerive(options: DeriveOptions): ReturnType<typeof createEv
       if (key.length <= maxKeyLength) family.found.set(key, found)
     }
     for (const [i, member] of family.members.entries()) {
-      const value = member.observed < 0 ? 1 : observedIn(event, member.observed) * (member.rule.value?.scale ?? 1)
+      const amount = amountIn(event, member)
       // A series begins with its first value: an event without a duration makes no histogram of zeros. And its sum rises.
-      if (!(Number.isFinite(value) && value >= 0)) continue
+      if (!(Number.isFinite(amount) && amount >= 0)) continue
       const series = (found[i] ??= seriesOf(member, texts, event))
       if (series === undefined) dropped('series-limit')
-      else addToSeries(series, value, event)
+      else addToSeries(series, amount, member, event)
     }
   }
 
-  function addToSeries(series: Series, value: number, event: EventAt): void {
+  function addToSeries(series: Series, amount: number, member: Member, event: EventAt): void {
     table.touch(series, now())
-    if (series.value.is === 'sum') series.value.value += value
-    else if (series.value.is === 'histogram') {
-      observe(series.value, value)
-      keepExemplar(series, event, value, bucketOf(series.value.bounds, value))
-    }
+    const { value } = series
+    if (value.is === 'sum') {
+      value.value += amount
+      keepExemplar(series, event, amount, 0)
+    } else if (value.is === 'histogram') {
+      observe(value, amount)
+      keepExemplar(series, event, amount, bucketOf(value.bounds, amount))
+    } else if (value.is === 'distinct') see(value, idIn(event, member), now(), capacity())
+  }
+
+  function capacity(): number {
+    return Math.max(idsOfOne.least, Math.min(idsOfOne.most, Math.floor(idsInAll / Math.max(1, table.sketches))))
   }
 
   /** After an exemplar of the future a store takes no other one until then. */
@@ -96,94 +111,79 @@ export function createDerive(options: DeriveOptions): ReturnType<typeof createEv
     return nanos > pastNanos ? pastNanos : nanos
   }
 
-  /** Of each bucket the newest event with a trace is kept until the next flush. */
+  /** Of each bucket, and of each count, the newest event with a trace is kept until the next flush. */
   function keepExemplar(series: Series, event: EventAt, value: number, bucket: number): void {
     if (event.traceId?.length !== 16) return
     const exemplars = (series.exemplars ??= new Map<number, Uint8Array>())
     exemplars.set(bucket, writeExemplar(exemplars.get(bucket), event, value, notInFuture(event.timeNanos)))
   }
 
-  return createEventReader(wanted, (event) => {
+  const hints = rules.map(hintsOf)
+  const spanNames = new Set(hints.flatMap(({ names }) => names))
+  const spanTexts = new Set(hints.map(({ text }) => text).filter((text) => text !== undefined))
+  return createEventReader({ wanted, spanNames: [...spanNames], spanTexts: [...spanTexts] }, (event) => {
     if (generation !== table.generation) {
       generation = table.generation
       for (const { found } of families) found.clear()
     }
-    for (const family of families) addTo(family, event)
+    for (const family of families) if (family.takes(event)) addTo(family, event)
   })
 }
 
+/** Every attribute that the rules speak of. */
+function wantedBy(rules: readonly DerivedMetric[]): string[] {
+  const names = rules.flatMap(({ by, where, value, distinct }) => [
+    ...by,
+    ...where.map(({ attribute }) => attribute),
+    ...[value?.attribute, distinct?.attribute].filter((name) => name !== undefined),
+  ])
+  return [...new Set(names)].filter((name) => !isRecordWord(name) && name !== spanDuration)
+}
+
 function familiesOf(rules: readonly DerivedMetric[], wanted: readonly string[], scope: Uint8Array): Family[] {
-  const byLabels = Map.groupBy(rules, ({ by }) => JSON.stringify(by))
-  return [...byLabels.values()].map((members) => ({
+  const alike = Map.groupBy(rules, ({ from, where, by }) => JSON.stringify([from, where, by]))
+  return [...alike.values()].map((members) => ({
+    takes: createFilter(members[0], wanted),
     by: members[0].by,
     from: members[0].by.map((name) => sourceOf(name, wanted)),
     members: members.map((rule) => ({
       rule,
       head: headOf(rule, scope),
-      zero: rule.value === undefined ? { is: 'sum', value: 0, isInt: true } : emptyHistogram(rule.buckets),
-      observed: rule.value === undefined ? -1 : wanted.indexOf(rule.value.attribute),
+      zero: zeroOf(rule),
+      observed: observedBy(rule, wanted),
     })),
     found: new Map(),
   }))
 }
 
-function sourceOf(name: string, wanted: readonly string[]): Family['from'][number] {
-  return name === 'event.name' || name === 'outcome' ? name : wanted.indexOf(name)
+function zeroOf({ value, distinct, buckets }: DerivedMetric): Value {
+  if (distinct !== undefined) return emptyDistinct(distinct.windowMs)
+  return value === undefined ? { is: 'sum', value: 0, isInt: true } : emptyHistogram(buckets)
 }
 
-function headOf({ name, description, unit, value }: DerivedMetric, scope: Uint8Array): MetricHead {
-  return {
-    name,
-    description,
-    unit,
-    kind: value === undefined ? 'sum' : 'histogram',
-    isMonotonic: true,
-    origin: 'derived',
-    scope,
-  }
+function observedBy({ value, distinct }: DerivedMetric, wanted: readonly string[]): Member['observed'] {
+  const name = value?.attribute ?? distinct?.attribute
+  if (name === undefined || name === spanDuration) return name
+  return sourceOf(name, wanted)
 }
 
-/** A label's text: one of the two words, an attribute of the event, or else of its resource. */
-function textFor(event: EventAt, source: Family['from'][number], name: string): string | undefined {
-  if (source === 'event.name') return event.name
-  if (source === 'outcome') return event.outcome
-  const start = event.valueStart[source]
-  return start < 0 ? event.resource.text.get(name) : valueText(event.bytes, start, event.valueEnd[source])
+function headOf({ name, description, unit, value, distinct }: DerivedMetric, scope: Uint8Array): MetricHead {
+  const kind = distinct !== undefined ? 'distinct' : value === undefined ? 'sum' : 'histogram'
+  return { name, description, unit, kind, isMonotonic: kind !== 'distinct', origin: 'derived', scope }
 }
 
-function observedIn({ bytes, valueStart, valueEnd }: EventAt, index: number): number {
-  return valueStart[index] < 0 ? NaN : valueNumber(bytes, valueStart[index], valueEnd[index])
+/** What a count or a histogram gains by an event; NaN where the event has nothing to observe. */
+function amountIn(event: EventAt, member: Member): number {
+  const { rule, observed } = member
+  if (rule.distinct !== undefined) return idIn(event, member) === '' ? NaN : 1
+  if (rule.value === undefined) return 1
+  if (observed === spanDuration) return event.spanDuration * rule.value.scale
+  if (typeof observed !== 'number' || event.valueStart[observed] < 0) return NaN
+  return valueNumber(event.bytes, event.valueStart[observed], event.valueEnd[observed]) * rule.value.scale
 }
 
-const exemplarTags = {
-  time: tagIn('Exemplar', 'timeUnixNano'),
-  value: tagIn('Exemplar', 'asDouble'),
-  spanId: tagIn('Exemplar', 'spanId'),
-  traceId: tagIn('Exemplar', 'traceId'),
-}
-
-const noTrace = new Uint8Array(16)
-
-/** Over the exemplar before it, where that has the same length. */
-function writeExemplar(
-  before: Uint8Array | undefined,
-  { traceId = noTrace, spanId }: EventAt,
-  value: number,
-  timeNanos: bigint,
-): Uint8Array {
-  const length = 36 + (spanId === undefined ? 0 : 2 + spanId.length)
-  const out = before?.length === length ? (before as Buffer) : Buffer.allocUnsafeSlow(length)
-  out[0] = exemplarTags.time
-  out.writeBigUInt64LE(timeNanos, 1)
-  out[9] = exemplarTags.value
-  out.writeDoubleLE(value, 10)
-  out[18] = exemplarTags.traceId
-  out[19] = traceId.length
-  out.set(traceId, 20)
-  if (spanId !== undefined) {
-    out[36] = exemplarTags.spanId
-    out[37] = spanId.length
-    out.set(spanId, 38)
-  }
-  return out
+/** The value of which the different ones are counted; '' where the event has none. */
+function idIn(event: EventAt, { rule, observed }: Member): string {
+  if (rule.distinct === undefined || observed === undefined || observed === spanDuration) return ''
+  return textFor(event, observed, rule.distinct.attribute) ?? ''
 }

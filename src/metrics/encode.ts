@@ -12,6 +12,7 @@ import {
   putVarint64,
   type Writer,
 } from '../otlp/write.ts'
+import { countSeen } from './distinct.ts'
 import { byValue } from './exemplars.ts'
 import type { Buckets } from './exponential.ts'
 import type { Metric, Series } from './series.ts'
@@ -51,12 +52,14 @@ const messageOf: Readonly<Record<Kind, { field: string; message: string; point: 
     message: 'ExponentialHistogram',
     point: 'ExponentialHistogramDataPoint',
   },
+  distinct: { field: 'gauge', message: 'Gauge', point: 'NumberDataPoint' },
 }
 
 interface Tags {
   readonly data: number
   readonly points: number
-  readonly temporality: number
+  /** Undefined of gauges, which have none. */
+  readonly temporality: number | undefined
   readonly attributes: number
   readonly start: number
   readonly time: number
@@ -69,7 +72,7 @@ const tagsOf = (kind: Kind): Tags => {
   return {
     data: tagIn('Metric', field),
     points: tagIn(message, 'dataPoints'),
-    temporality: tagIn(message, 'aggregationTemporality'),
+    temporality: kind === 'distinct' ? undefined : tagIn(message, 'aggregationTemporality'),
     attributes: tagIn(point, 'attributes'),
     start: tagIn(point, 'startTimeUnixNano'),
     time: tagIn(point, 'timeUnixNano'),
@@ -81,6 +84,7 @@ const tags: Readonly<Record<Kind, Tags>> = {
   sum: tagsOf('sum'),
   histogram: tagsOf('histogram'),
   exponential: tagsOf('exponential'),
+  distinct: tagsOf('distinct'),
 }
 const monotonicTag = tagIn('Sum', 'isMonotonic')
 const numberTags = { asDouble: tagIn('NumberDataPoint', 'asDouble'), asInt: tagIn('NumberDataPoint', 'asInt') }
@@ -164,21 +168,24 @@ function putMetric(
   if (metric.description !== '') textField(w, metricTags.description, metric.description)
   if (metric.unit !== '') textField(w, metricTags.unit, metric.unit)
   message(w, data, () => {
-    const put = (one: Series, point: Omit<Point, 'attributes' | 'startMs'>): void => {
+    const put = (one: Series, point: Omit<Point, 'attributes' | 'startNanos'>): void => {
       message(w, pointsTag, () =>
-        putPoint(w, metric.kind, { ...point, attributes: one.attributes, startMs: startOf(one, timeMs) }),
+        putPoint(w, metric.kind, { ...point, attributes: one.attributes, startNanos: nanosOf(startOf(one, timeMs)) }),
       )
     }
     for (const one of series) {
       const { value } = one
       const startMs = startOf(one, timeMs)
       if (isEnded.has(one)) {
-        if (one.isAnnounced) put(one, { timeMs, value: zeroOf(value), isEnd: true, exemplars: [] })
+        if (one.isAnnounced) put(one, { timeNanos: nanosOf(timeMs), value: zeroOf(value), isEnd: true, exemplars: [] })
         continue
       }
-      if (!one.isAnnounced) put(one, { timeMs: startMs + 1, value: zeroOf(value), isEnd: false, exemplars: [] })
-      put(one, { timeMs, value, isEnd: false, exemplars: byValue(one.exemplars?.values() ?? []) })
+      // A gauge begins with what it is.
+      if (!one.isAnnounced && value.is !== 'distinct')
+        put(one, { timeNanos: nanosOf(startMs + 1), value: zeroOf(value), isEnd: false, exemplars: [] })
+      put(one, { timeNanos: nanosOf(timeMs), value, isEnd: false, exemplars: byValue(one.exemplars?.values() ?? []) })
     }
+    if (temporality === undefined) return
     makeRoom(w, 8)
     putVarint(w, temporality)
     putVarint(w, cumulative)
@@ -194,21 +201,31 @@ function startOf({ startMs }: Series, timeMs: number): number {
   return Math.min(startMs, timeMs - 2)
 }
 
+const nanosOf = (ms: number): bigint => BigInt(ms) * 1_000_000n
+
 interface Point {
+  /** KeyValues without tags and lengths. */
   readonly attributes: readonly Uint8Array[]
-  readonly startMs: number
-  readonly timeMs: number
+  readonly startNanos: bigint
+  readonly timeNanos: bigint
   readonly value: Value
   readonly isEnd: boolean
   readonly exemplars: Iterable<Uint8Array>
 }
 
-function putPoint(w: Writer, kind: Kind, { attributes, startMs, timeMs, value, isEnd, exemplars }: Point): void {
+/** A data point of this kind, without tag and length. */
+export function encodePoint(kind: Kind, point: Omit<Point, 'isEnd'>): Uint8Array {
+  const w = newWriter(256)
+  putPoint(w, kind, { ...point, isEnd: false })
+  return w.out.subarray(0, w.to)
+}
+
+function putPoint(w: Writer, kind: Kind, { attributes, startNanos, timeNanos, value, isEnd, exemplars }: Point): void {
   const { attributes: attributesTag, start, time, flags, exemplars: exemplarsTag } = tags[kind]
   for (const attribute of attributes) bytesField(w, attributesTag, attribute)
-  fixed64Field(w, start, BigInt(startMs) * 1_000_000n)
-  fixed64Field(w, time, BigInt(timeMs) * 1_000_000n)
-  if (!(isEnd && value.is === 'sum')) putValue(w, value)
+  fixed64Field(w, start, startNanos)
+  fixed64Field(w, time, timeNanos)
+  if (!(isEnd && (value.is === 'sum' || value.is === 'distinct'))) putValue(w, value, Number(timeNanos / 1_000_000n))
   for (const exemplar of exemplars) bytesField(w, exemplarsTag, exemplar)
   if (!isEnd) return
   makeRoom(w, 2)
@@ -216,8 +233,9 @@ function putPoint(w: Writer, kind: Kind, { attributes, startMs, timeMs, value, i
   putVarint(w, noRecordedValue)
 }
 
-function putValue(w: Writer, value: Value): void {
-  if (value.is === 'sum') {
+function putValue(w: Writer, value: Value, timeMs: number): void {
+  if (value.is === 'distinct') fixed64Field(w, numberTags.asInt, BigInt(countSeen(value, timeMs)))
+  else if (value.is === 'sum') {
     if (value.isInt) fixed64Field(w, numberTags.asInt, BigInt.asUintN(64, BigInt(value.value)))
     else doubleField(w, numberTags.asDouble, value.value)
   } else if (value.is === 'histogram') {

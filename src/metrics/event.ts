@@ -1,5 +1,6 @@
 // What an event is, on the wire: a span that Automagik's SDKs sent, or that has the name of one of Automagik's events, or a
-// log record with an event name. Read off clean bytes, so names are canonical and nothing in it is personal data.
+// log record with an event name. Read off clean bytes, so names are canonical and nothing in it is personal data. Spans
+// that are no events are read where a metric is made from them.
 import { lastLength } from '../otlp/any-value.ts'
 import { FieldCursor } from '../otlp/cursor.ts'
 import { findField } from '../otlp/find-field.ts'
@@ -12,10 +13,16 @@ import { isAutomagikSdk, readResource, scopeName, type Resource } from './sender
 
 type Outcome = 'success' | 'error'
 
-/** One event. The same object is used for the next one. */
+/** One event, or a span. The same object is used for the next one. */
 export interface EventAt {
   readonly bytes: Uint8Array
   readonly resource: Resource
+  readonly isEvent: boolean
+  /** Of a span, event or not; undefined of a log record. */
+  readonly spanName: string | undefined
+  /** Nanoseconds from its start to its end; NaN of a log record, and of a span that ends before it starts. */
+  readonly spanDuration: number
+  /** The event's; '' of a span that is none. */
   readonly name: string
   readonly outcome: Outcome
   readonly timeNanos: bigint
@@ -42,6 +49,7 @@ const span = {
   traceId: tagIn('Span', 'traceId'),
   spanId: tagIn('Span', 'spanId'),
   name: tagIn('Span', 'name'),
+  start: tagIn('Span', 'startTimeUnixNano'),
   end: tagIn('Span', 'endTimeUnixNano'),
   attributes: tagIn('Span', 'attributes'),
   status: tagIn('Span', 'status'),
@@ -72,17 +80,28 @@ const shapes = {
   },
 } as const
 
-/**
- * @param wanted attributes to note of each event
- * @param visit gets each event of the clean requests that the answer is called with
- */
+/** What to read. */
+export interface EventReaderOptions {
+  /** Attributes to note of each event. */
+  readonly wanted: readonly string[]
+  /** Spans that are no events are read where they have one of these names, */
+  readonly spanNames: readonly string[]
+  /** and in requests that hold one of these texts: looking for a text costs next to nothing beside reading spans. */
+  readonly spanTexts: readonly string[]
+}
+
+/** @param visit gets each event, and the spans, of the clean requests that the answer is called with */
 export function createEventReader(
-  wanted: readonly string[],
+  { wanted, spanNames, spanTexts }: EventReaderOptions,
   visit: (event: EventAt) => void,
 ): (signal: Exclude<Signal, 'metrics'>, bytes: Uint8Array) => void {
   const keys = [...wanted, eventNameKey, successKey]
   const nameIndex = wanted.length
   const successIndex = wanted.length + 1
+  const names = Map.groupBy(
+    spanNames.map((name) => Buffer.from(name)),
+    ({ length }) => length,
+  )
   const byLength = new Map<number, { readonly key: Uint8Array; readonly index: number }[]>()
   for (const [index, text] of keys.entries()) {
     const key = Buffer.from(text)
@@ -91,6 +110,9 @@ export function createEventReader(
   const event: Mutable<EventAt> = {
     bytes: new Uint8Array(),
     resource: { text: new Map(), bytes: new Uint8Array(), service: '' },
+    isEvent: true,
+    spanName: undefined,
+    spanDuration: NaN,
     name: '',
     outcome: 'success',
     timeNanos: 0n,
@@ -102,6 +124,8 @@ export function createEventReader(
 
   function begin(bytes: Uint8Array): void {
     event.bytes = bytes
+    event.spanName = undefined
+    event.spanDuration = NaN
     event.name = ''
     event.outcome = 'success'
     event.timeNanos = 0n
@@ -126,19 +150,24 @@ export function createEventReader(
 
   function visitSpan(bytes: Uint8Array, start: number, end: number): void {
     begin(bytes)
+    let startNanos = 0n
     const fields = new FieldCursor(bytes, start, end)
     while (fields.next()) {
       const { tag, start: from, end: to } = fields
       if (tag === span.attributes) note(bytes, from, to)
-      else if (tag === span.name) event.name = textAt(bytes, from, to)
+      else if (tag === span.name) event.spanName = textAt(bytes, from, to)
       else if (tag === span.traceId) event.traceId = bytes.subarray(from, to)
       else if (tag === span.spanId) event.spanId = bytes.subarray(from, to)
+      else if (tag === span.start) startNanos = viewOf(bytes).getBigUint64(from, true)
       else if (tag === span.end) event.timeNanos = viewOf(bytes).getBigUint64(from, true)
       else if (tag === span.status) {
         const code = findField(bytes, from, to, span.code)
         if (code >= 0 && bytes[code] === errorStatus) event.outcome = 'error'
       }
     }
+    event.spanName ??= ''
+    if (event.isEvent) event.name = event.spanName
+    if (startNanos > 0n && event.timeNanos >= startNanos) event.spanDuration = Number(event.timeNanos - startNanos)
     visit(event)
   }
 
@@ -161,6 +190,7 @@ export function createEventReader(
 
   return (signal, bytes) => {
     const shape = shapes[signal]
+    const all = signal === 'traces' && spanTexts.length > 0 && holdsOne(bytes, spanTexts)
     const groups = new FieldCursor(bytes, 0, bytes.length)
     while (groups.next()) {
       if (groups.tag !== shape.group) continue
@@ -181,14 +211,20 @@ export function createEventReader(
           const { start, end } = records
           // What is no event costs one look for its name.
           const isEvent = signal === 'logs' ? isEventLog(bytes, start, end) : isOwn || isEventSpan(bytes, start, end)
-          if (!isEvent) continue
+          if (!isEvent && !all && !(signal === 'traces' && isNamed(bytes, start, end, names))) continue
           event.resource = resourceOnce()
+          event.isEvent = isEvent
           if (signal === 'logs') visitLog(bytes, start, end)
           else visitSpan(bytes, start, end)
         }
       }
     }
   }
+}
+
+function holdsOne(bytes: Uint8Array, texts: readonly string[]): boolean {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  return texts.some((text) => buffer.includes(text))
 }
 
 function content(bytes: Uint8Array, start: number, end: number, tag: number): [number, number] {
@@ -199,6 +235,18 @@ function content(bytes: Uint8Array, start: number, end: number, tag: number): [n
 function isEventSpan(bytes: Uint8Array, start: number, end: number): boolean {
   const at = findField(bytes, start, end, span.name)
   return at >= 0 && lastLength > prefix.length && isAt(bytes, at, prefix)
+}
+
+function isNamed(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  names: ReadonlyMap<number, readonly Uint8Array[]>,
+): boolean {
+  if (names.size === 0) return false
+  const at = findField(bytes, start, end, span.name)
+  const some = at < 0 ? undefined : names.get(lastLength)
+  return some !== undefined && some.some((name) => isAt(bytes, at, name))
 }
 
 function isEventLog(bytes: Uint8Array, start: number, end: number): boolean {

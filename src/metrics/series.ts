@@ -3,7 +3,7 @@
 import type { Label } from './labels.ts'
 import { labelsKey, textLabel } from './labels.ts'
 import { histogramSuffixes, storedMetric, type NamedMetric } from './stored-names.ts'
-import { add, haveSameBounds, zeroOf } from './value.ts'
+import { add, haveSameShape, zeroOf } from './value.ts'
 import type { Value } from './value.ts'
 
 /** Where series come from. */
@@ -76,6 +76,8 @@ export class SeriesTable {
   /** Increments that went to an overflow series. */
   readonly overflows: Record<Origin, number> = { derived: 0, cumulative: 0 }
   readonly count: Record<Origin, number> = { derived: 0, cumulative: 0 }
+  /** Series that count different ids. */
+  sketches = 0
   /** Rises whenever series end: what was found before may be gone. */
   generation = 0
   /** May be lowered while there are more: those that are there stay until they expire. */
@@ -129,11 +131,9 @@ export class SeriesTable {
     return hasRoom ? this.#open(metric, overflow, overflowKey, shape, nowMs) : undefined
   }
 
-  /** Begins a histogram anew whose buckets are not those that the rules say. */
+  /** Begins a series anew whose buckets, or whose window, are not those that the rules say. */
   reshape(series: Series, shape: Value, nowMs: number): void {
-    const { value } = series
-    if (value.is === 'histogram' && shape.is === 'histogram' && !haveSameBounds(value.bounds, shape.bounds))
-      this.#begin(series, shape, nowMs)
+    if (!haveSameShape(series.value, shape)) this.#begin(series, shape, nowMs)
   }
 
   /** Adds an increment. */
@@ -162,9 +162,10 @@ export class SeriesTable {
     for (const group of this.groups.values()) {
       for (const [key, metric] of group.metrics) {
         for (const series of metric.series.values()) {
-          if (series.seenMs >= beforeMs) continue
+          if (series.seenMs + lingerMs(series.value) >= beforeMs) continue
           metric.series.delete(series.key)
           this.#bytes -= sizeOfSeries(series)
+          if (series.value.is === 'distinct') this.sketches -= 1
           ended.push(series)
         }
         if (metric.series.size > 0) continue
@@ -219,6 +220,7 @@ export class SeriesTable {
     }
     metric.series.set(key, series)
     this.count[metric.origin] += 1
+    if (series.value.is === 'distinct') this.sketches += 1
     this.#bytes += sizeOfSeries(series)
   }
 
@@ -268,6 +270,15 @@ function sizeOfMetric({ name, description, unit, stored, scope }: Metric): numbe
 }
 
 function sizeOfSeries({ key, attributes, value }: Series): number {
-  const buckets = value.is === 'histogram' ? 2 * value.counts.length : value.is === 'exponential' ? 320 : 0
-  return attributes.reduce((sum, body) => sum + body.length, 256 + key.length + 8 * buckets)
+  return attributes.reduce((sum, body) => sum + body.length, 256 + key.length + 8 * numbersIn(value))
+}
+
+function numbersIn(value: Value): number {
+  if (value.is === 'histogram') return 2 * value.counts.length
+  return value.is === 'exponential' ? 320 : value.is === 'distinct' ? 512 : 0
+}
+
+/** Who was seen an hour ago is still counted for the day. */
+function lingerMs(value: Value): number {
+  return value.is === 'distinct' ? value.windowMs : 0
 }

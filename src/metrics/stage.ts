@@ -9,6 +9,7 @@ import { createClock } from './clock.ts'
 import { createCumulative, type DropReason } from './cumulative.ts'
 import { createDerive } from './derive.ts'
 import { encodeSeries } from './encode.ts'
+import { mergePoints } from './merge.ts'
 import { SeriesTable } from './series.ts'
 import type { Origin, Series, SeriesLimits } from './series.ts'
 import type { Position, SeriesStore } from './store.ts'
@@ -93,6 +94,13 @@ export function createMetricsStage(options: MetricsStageOptions): MetricsStage {
   let position = store.position
   let lastMs = store.lastMs
 
+  /** Rules about data points may take a label from series of the gateway, too. */
+  function cleanAndMerge(bytes: Uint8Array): CleanBatch | undefined {
+    const batch = clean(bytes)
+    const merged = batch && mergePoints(batch.bytes, () => drop('collision'))
+    return merged === batch?.bytes ? batch : merged && clean(merged)
+  }
+
   function save(ended: readonly Series[]): void {
     try {
       const changed = [...table.all()].filter(({ isChanged }) => isChanged)
@@ -108,8 +116,8 @@ export function createMetricsStage(options: MetricsStageOptions): MetricsStage {
     split(batch) {
       if (batch.signal !== 'metrics') return { onward: batch, adds: rules.derived.length > 0 }
       const rest = absorb(batch.bytes, repairs)
-      if (rest === batch.bytes) return { onward: batch, adds: false }
-      return { onward: rest && clean(rest), adds: true }
+      const merged = rest && mergePoints(rest, () => drop('collision'))
+      return { onward: merged === batch.bytes ? batch : merged && clean(merged), adds: rest !== batch.bytes }
     },
     replaceRules(nextRules, nextRepairs) {
       addPoints = addPointsBy(nextRules)
@@ -142,7 +150,7 @@ export function createMetricsStage(options: MetricsStageOptions): MetricsStage {
       save(ended)
       let sent = 0
       for (const { bytes, series } of pieces) {
-        const batch = clean(bytes)
+        const batch = cleanAndMerge(bytes)
         // With no room points are left out: the next ones hold all that these would have.
         if (batch !== undefined && !hasRoom(batch.bytes.length)) break
         for (const each of series) each.exemplars = undefined

@@ -237,7 +237,7 @@ function restore({ groupKey, resource, head, series }: Stored, table: SeriesTabl
 
 /** Values are finite numbers, but for what was added up beyond that; JSON has no word for those. */
 function write(value: Value): string {
-  const total = value.is === 'sum' ? value.value : (value.sum ?? 0)
+  const total = value.is === 'sum' ? value.value : value.is === 'distinct' ? 0 : (value.sum ?? 0)
   if (Number.isFinite(total)) return JSON.stringify(value)
   return JSON.stringify(value, (_key, part: unknown) => (part === Infinity || part === -Infinity ? String(part) : part))
 }

@@ -1,4 +1,5 @@
 // What a series has added up so far, by kind, and how an increment is added to it.
+import { emptyDistinct, type DistinctValue } from './distinct.ts'
 import { addExponential, type ExponentialBuckets } from './exponential.ts'
 
 export interface SumValue {
@@ -25,7 +26,9 @@ export interface ExponentialValue extends ExponentialBuckets {
   sum: number | undefined
 }
 
-export type Value = SumValue | HistogramValue | ExponentialValue
+/** What increments are added to. */
+export type AddedValue = SumValue | HistogramValue | ExponentialValue
+export type Value = AddedValue | DistinctValue
 export type Kind = Value['is']
 
 export function emptyHistogram(bounds: readonly number[]): HistogramValue {
@@ -35,6 +38,7 @@ export function emptyHistogram(bounds: readonly number[]): HistogramValue {
 /** A value of the same shape that has nothing in it. */
 export function zeroOf(value: Value): Value {
   if (value.is === 'sum') return { is: 'sum', value: 0, isInt: value.isInt }
+  if (value.is === 'distinct') return emptyDistinct(value.windowMs)
   const sum = value.sum === undefined ? undefined : 0
   if (value.is === 'histogram') return { ...emptyHistogram(value.bounds), sum }
   const { scale, zeroThreshold } = value
@@ -48,6 +52,7 @@ export function zeroOf(value: Value): Value {
  * @returns false when the count would be larger than a number holds; nothing is added then
  */
 export function add(total: Value, increment: Value): boolean {
+  if (total.is === 'distinct' || increment.is === 'distinct') return false
   if (total.is === 'sum') {
     if (increment.is !== 'sum') return false
     total.value += increment.value
@@ -70,7 +75,13 @@ function addBuckets({ bounds, counts }: HistogramValue, increment: HistogramValu
       counts[bucketOf(bounds, increment.bounds[i] ?? Infinity)] += count
 }
 
-export function haveSameBounds(a: readonly number[], b: readonly number[]): boolean {
+/** Whether a series may go on with the value that it has, where the rules say `shape`. */
+export function haveSameShape(value: Value, shape: Value): boolean {
+  if (value.is === 'histogram' && shape.is === 'histogram') return haveSameBounds(value.bounds, shape.bounds)
+  return !(value.is === 'distinct' && shape.is === 'distinct') || value.windowMs === shape.windowMs
+}
+
+function haveSameBounds(a: readonly number[], b: readonly number[]): boolean {
   return a === b || (a.length === b.length && a.every((bound, i) => bound === b[i]))
 }
 

@@ -3,22 +3,24 @@
 import { boolValue, doubleValue, intValue, valueContent, ValueTag, delimitedValue } from '../otlp/any-value.ts'
 import { Op } from '../otlp/ops.ts'
 import { readVarint64 } from '../otlp/wire.ts'
-import { maxIds } from '../ruleset/plan.ts'
+import { maxIds, type Plan } from '../ruleset/plan.ts'
 import type { Coerce } from '../ruleset/program.ts'
 import { count, type Tally } from '../telemetry/tally.ts'
 import { Fate, type Items } from './items.ts'
 import { readDouble } from './double.ts'
 
 const stamps = new Uint32Array(maxIds)
+const oldStamps = new Uint32Array(maxIds)
 let stamp = 0
 
 /**
- * Where an attribute arrived under an old name and the canonical one is there too, the old one goes; of two old names
- * the first stays.
+ * Where an attribute arrived under an old name and the canonical one is there too, the old one goes, or stays under its
+ * old name where those are kept; of two old names the first stays.
  */
-export function dropCollidingAliases(items: Items, base: number, tally: Tally): void {
+export function dropCollidingAliases(items: Items, base: number, keepsOld: boolean, tally: Tally): void {
   if (++stamp === 0xffffffff) {
     stamps.fill(0)
+    oldStamps.fill(0)
     stamp = 1
   }
   for (let i = base; i < items.top; i++) {
@@ -27,13 +29,15 @@ export function dropCollidingAliases(items: Items, base: number, tally: Tally): 
   }
   for (let i = base; i < items.top; i++) {
     if (items.op[i] !== Op.attributes || !items.plan[i].isAlias || items.fate[i] === Fate.remove) continue
-    const { id } = items.plan[i]
+    const { id, old } = items.plan[i]
+    const isFree = old !== undefined && keepsOld && (old.id === 0 || oldStamps[old.id] !== stamp)
     if (id !== 0 && stamps[id] === stamp) {
-      items.fate[i] = Fate.remove
-      count(tally.dropped, 'alias-collision')
+      items.fate[i] = isFree ? Fate.treatAsOld : Fate.remove
+      if (!isFree) count(tally.dropped, 'alias-collision')
     } else {
       stamps[id] = stamp
     }
+    if (isFree) oldStamps[old.id] = stamp
   }
 }
 
@@ -80,17 +84,28 @@ function textOf(bytes: Uint8Array, tag: number, content: number, end: number): s
   return Buffer.from(bytes.buffer, bytes.byteOffset + content, end - content).toString('latin1')
 }
 
+/** A route, and what of the path stands for its parameters. */
+export interface Route {
+  readonly route: string
+  readonly parameters: readonly (readonly [name: string, segment: string])[]
+}
+
 /**
  * The route of a path that has been through privacy: `/api/v1/traces/phone/{phone}` stays, `/users/42` becomes
- * `/users/{id}`. Query and fragment are cut.
+ * `/users/{id}`, and `/instances/main` the `/instances/{instance_name}` of the ruleset. Query and fragment are cut.
+ * @param received the path before privacy: where parameters are read, which get a class of their own
  */
-export function routeOf(path: string): string {
-  return path
-    .split(/[?#]/, 1)[0]
-    .split('/')
-    .map((segment) => (isId(segment) ? '{id}' : segment))
-    .join('/')
+export function routeOf(path: string, received: string, routes: Plan['routeOf'] = () => undefined): Route {
+  const segments = segmentsOf(path)
+  const match = routes(segments)
+  const own = match?.segments ?? []
+  const route = segments.map((segment, i) => own[i] ?? (isId(segment) ? '{id}' : segment)).join('/')
+  const before = segmentsOf(received)
+  const isSame = match !== undefined && before.length === segments.length
+  return { route, parameters: isSame ? [...match.parameters].map(([name, i]) => [name, before[i]]) : [] }
 }
+
+const segmentsOf = (path: string): string[] => path.split(/[?#]/, 1)[0].split('/')
 
 function isId(segment: string): boolean {
   if (/^\d+$/.test(segment)) return true

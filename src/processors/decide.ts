@@ -8,10 +8,22 @@ import { keyValue } from '../otlp/key-value.ts'
 import { Op, tagIn } from '../otlp/ops.ts'
 import { readVarint, readVarint64 } from '../otlp/wire.ts'
 import { Role } from '../ruleset/roles.ts'
+import { rankOf } from '../actions/action.ts'
 import { canonicalNumber } from '../actions/text.ts'
 import { Fate } from './items.ts'
 import type { PassState } from './state.ts'
-import { derivedSpanId, plainValue, repairedStart, repairedStatus, spanIdOf, traceIdOf, type Plain } from './repair.ts'
+import { mostErrorText } from './error-type.ts'
+import {
+  derivedSpanId,
+  failureOf,
+  plainValue,
+  repairedStart,
+  repairedStatus,
+  spanIdOf,
+  StatusCode,
+  traceIdOf,
+  type Plain,
+} from './repair.ts'
 import { treatAttribute } from './values.ts'
 
 const spanTags = {
@@ -60,6 +72,10 @@ export function decideSpan(
   if (status !== code) {
     additions.status = status
     count(repaired, 'span-status')
+  }
+  if (status === StatusCode.error && pass.roles[Role.errorType] < 0) {
+    additions.errorType = failureOf(valueOf(pass, Role.httpStatus), valueOf(pass, Role.error, mostErrorText))
+    if (additions.errorType !== undefined) count(repaired, 'error-type')
   }
   const repairedTo = startOf(pass, base, start, end)
   if (repairedTo !== undefined) {
@@ -122,6 +138,21 @@ function lift(
 }
 
 /**
+ * An instance that the detectors would change, such as an address with a port, becomes a pseudonym: changed to `[ip]` it
+ * would be the same for all processes, and their series one.
+ */
+function keepInstance(pass: PassState, i: number): void {
+  const { items, bytes } = pass
+  const own = items.plan[i].cell(resourceContext)
+  if (items.fate[i] === Fate.remove || own.rank > rankOf.detect) return
+  const [start, end] = [items.valueStart[i], items.valueEnd[i]]
+  if (treatAttribute(pass.values, bytes, start, end, own, pass.plan, resourceContext) === undefined) return
+  const id = delimitedValue(ValueTag.string, Buffer.from(pass.settings.instanceId(identityText(bytes, start, end))))
+  items.fate[i] = Fate.remove
+  pass.additions.fields.push(delimitedValue(resourceAttributes, keyValue(instanceId, id)))
+}
+
+/**
  * Prometheus publishes a metric's resource as labels of `target_info`, so what identifies a user or a session there
  * becomes one pseudonymous `service.instance.id`: the series of different processes stay apart.
  */
@@ -139,7 +170,9 @@ export function decideMetricResource(pass: PassState, base: number): void {
     pass.decided[sources]++
     count(tally.changed, className)
   }
-  if (found.size === 0 || pass.roles[Role.instanceId] >= 0) return
+  const instance = pass.roles[Role.instanceId]
+  if (instance >= 0) keepInstance(pass, instance)
+  if (found.size === 0 || instance >= 0) return
   const identity = [...names.map((name) => found.get(name) ?? ''), pass.sender.service ?? ''].join('\n')
   const id = delimitedValue(ValueTag.string, Buffer.from(pass.settings.instanceId(identity)))
   const own = treatAdded(pass, instanceId, id, resourceContext)

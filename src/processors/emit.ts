@@ -22,7 +22,6 @@ const spanStart = tagIn('Span', 'startTimeUnixNano')
 const spanAttributes = tagIn('Span', 'attributes')
 const statusCode = tagIn('Status', 'code')
 const statusOps = opsOf('Status')
-const routeKey = Buffer.from('http.route')
 const detectRank = rankOf.detect
 const logContext = contexts.indexOf('log')
 const spanContext = contexts.indexOf('span')
@@ -30,8 +29,14 @@ const spanContext = contexts.indexOf('span')
 /** Emits the record whose items begin at `base` and whose body ends at `end`. */
 export function emit(pass: PassState, ops: MessageOps, base: number, end: number): void {
   const { items, edits, additions } = pass
-  const { status, start, routeFrom, fields, name } = additions
-  const hasAdditions = status >= 0 || start !== undefined || routeFrom >= 0 || fields.length > 0 || name !== undefined
+  const { status, start, routeFrom, errorType, fields, name } = additions
+  const hasAdditions =
+    status >= 0 ||
+    start !== undefined ||
+    routeFrom >= 0 ||
+    errorType !== undefined ||
+    fields.length > 0 ||
+    name !== undefined
   if (hasAdditions) pass.additions = noAdditions()
   const { plan } = pass
   let statusLeft = status
@@ -39,12 +44,17 @@ export function emit(pass: PassState, ops: MessageOps, base: number, end: number
   let attributes = 0
   let path: Treated = null
   const top = items.top
+  let roomForOld = pass.settings.program.conventions.keepOldNames ? roomBeside(pass, base) : 0
   for (let i = base; i < top; i++) {
     switch (items.op[i]) {
       case Op.attributes: {
         const treated = emitAttribute(pass, i, ops.detail[items.tag[i]])
         if (treated !== null) attributes++
         if (i === routeFrom) path = treated
+        if (roomForOld > 0 && items.plan[i].old !== undefined && items.fate[i] === Fate.treat) {
+          if (emitOldName(pass, i, ops.detail[items.tag[i]])) attributes++
+          roomForOld--
+        }
         break
       }
       case Op.text:
@@ -77,9 +87,16 @@ export function emit(pass: PassState, ops: MessageOps, base: number, end: number
   if (!hasAdditions) return
   if (startLeft !== undefined) edits.replace(end, end, Buffer.concat([Uint8Array.of(spanStart), fixed64(startLeft)]))
   if (statusLeft >= 0) edits.replace(end, end, delimitedValue(spanStatus, Uint8Array.of(statusCode, statusLeft)))
+  const added = routeFrom >= 0 ? routeAttributes(pass, base, top, routeFrom, path) : []
+  if (errorType !== undefined) added.push(['error.type', errorType])
   // One more than the limit would go in the next pass.
-  const hasRoom = attributes < pass.settings.program.defaults.limits.attributes
-  if (routeFrom >= 0 && hasRoom) fields.push(...routeField(pass, routeFrom, path))
+  let room = pass.settings.program.defaults.limits.attributes - attributes
+  for (const [key, text] of added) {
+    const value = room > 0 ? treatAdded(pass, Buffer.from(key), stringValue(text), spanContext) : null
+    if (value === null) continue
+    fields.push(delimitedValue(spanAttributes, keyValue(Buffer.from(key), value)))
+    room--
+  }
   for (const field of fields) edits.replace(end, end, field)
 }
 
@@ -137,6 +154,7 @@ function emitAttribute(pass: PassState, i: number, context: number): Treated {
     edits.remove(field, end)
     return null
   }
+  if (items.fate[i] === Fate.treatAsOld) return emitAsOld(pass, i, context)
   const cell = key.cells[context] ?? key.cell(context)
   pass.decided[cell.sources]++
   const typed = key.coerce === undefined ? undefined : coerced(bytes, valueStart, valueEnd, key.coerce)
@@ -159,6 +177,44 @@ function emitAttribute(pass: PassState, i: number, context: number): Treated {
     edits.replaceAttribute(field, end, items.tag[i], keys, keyStart, keyEnd, value, 0, value.length)
   }
   return value
+}
+
+/** How many attributes of the record may stay under their old names too. */
+function roomBeside(pass: PassState, base: number): number {
+  const { items, settings, signal } = pass
+  if (signal === 'metrics') return 0
+  let room = settings.program.defaults.limits.attributes
+  for (let i = base; i < items.top; i++) if (items.op[i] === Op.attributes && items.fate[i] !== Fate.remove) room--
+  return room
+}
+
+/** The attribute under its old name, as it came but for privacy; null where it may not stay. */
+function oldAttribute(pass: PassState, i: number, context: number): Uint8Array | null {
+  const { items, bytes } = pass
+  const { old, cells, cell } = items.plan[i]
+  if (old === undefined) return null
+  const start = items.valueStart[i]
+  const end = items.valueEnd[i]
+  const own = cells[context] ?? cell(context)
+  const treated = treatAttribute(pass.values, bytes, start, end, own, pass.plan, context)
+  if (treated === null) return null
+  return delimitedValue(items.tag[i], keyValue(old.write, treated ?? bytes.subarray(start, end)))
+}
+
+/** The old name beside the new one. */
+function emitOldName(pass: PassState, i: number, context: number): boolean {
+  const { items, edits } = pass
+  const old = oldAttribute(pass, i, context)
+  if (old !== null) edits.replace(items.end[i], items.end[i], old)
+  return old !== null
+}
+
+/** The old name alone. */
+function emitAsOld(pass: PassState, i: number, context: number): Treated {
+  const { items, edits } = pass
+  const old = oldAttribute(pass, i, context)
+  edits.replace(items.field[i], items.end[i], old ?? new Uint8Array(0))
+  return old
 }
 
 function emitText(pass: PassState, i: number, place: number): void {
@@ -211,19 +267,34 @@ function emitStatus(pass: PassState, i: number, code: number): void {
   edits.replaceContent(items.field[i] + 1, end, Buffer.concat(parts))
 }
 
-/** The `http.route` attribute that the treated `url.path` belongs to; none for a path that is not text or has gone. */
-function routeField(pass: PassState, i: number, treated: Treated): Uint8Array[] {
-  const { items, bytes } = pass
+/**
+ * `http.route` of the treated `url.path`, and the attributes that its parameters become; none for a path that is not text
+ * or has gone. Parameters are read where privacy has not been, and get the class of their own names.
+ */
+function routeAttributes(
+  pass: PassState,
+  base: number,
+  top: number,
+  i: number,
+  treated: Treated,
+): [name: string, text: string][] {
+  const { items, bytes, plan } = pass
   if (treated === null) return []
-  const path =
-    treated === undefined
-      ? plainValue(bytes, items.valueStart[i], items.valueEnd[i], Infinity)
-      : plainValue(treated, 0, treated.length, Infinity)
-  if (typeof path !== 'string') return []
-  const route = delimitedValue(ValueTag.string, Buffer.from(routeOf(path)))
-  const own = treatAdded(pass, routeKey, route, spanContext)
-  return own === null ? [] : [delimitedValue(spanAttributes, keyValue(routeKey, own))]
+  const received = plainValue(bytes, items.valueStart[i], items.valueEnd[i], Infinity)
+  const path = treated === undefined ? received : plainValue(treated, 0, treated.length, Infinity)
+  if (typeof path !== 'string' || typeof received !== 'string') return []
+  const { route, parameters } = routeOf(path, received, plan.routeOf)
+  const isThere = (name: string): boolean => {
+    for (let at = base; at < top; at++) if (items.op[at] === Op.attributes && items.plan[at].name === name) return true
+    return false
+  }
+  return [
+    ['http.route', route],
+    ...parameters.filter(([name]) => !isThere(name)).map(([n, text]): [string, string] => [n, text]),
+  ]
 }
+
+const stringValue = (text: string): Uint8Array => delimitedValue(ValueTag.string, Buffer.from(text))
 
 function fixed64(value: bigint): Uint8Array {
   const bytes = Buffer.alloc(8)

@@ -3,7 +3,12 @@
 import type { KeyPlan } from '../ruleset/plan.ts'
 
 /** What is to become of an attribute. */
-export const Fate = { treat: 0, remove: 1 } as const
+export const Fate = {
+  treat: 0,
+  remove: 1,
+  /** It stays under its old name only: another attribute has the new one. */
+  treatAsOld: 2,
+} as const
 
 export class Items {
   top = 0

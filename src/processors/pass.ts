@@ -221,6 +221,6 @@ export class Pass extends PassState {
       }
       if (key.role !== Role.none && (roles[key.role] < 0 || !key.isAlias)) roles[key.role] = i
     }
-    if (hasAlias) dropCollidingAliases(items, base, tally)
+    if (hasAlias) dropCollidingAliases(items, base, this.signal !== 'metrics', tally)
   }
 }

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { lastLength, lengthEnd, ValueTag } from '../otlp/any-value.ts'
 import { readVarint64 } from '../otlp/wire.ts'
 import { readDouble } from './double.ts'
+import { errorTypeOf } from './error-type.ts'
 
 /** One attribute's value, for decisions; the text only where it is short. */
 export type Plain = string | number | boolean | undefined
@@ -44,7 +45,7 @@ export function repairedStart(startNanos: bigint, endNanos: bigint, durationMs: 
   return nanos > endNanos || nanos === apart ? undefined : endNanos - nanos
 }
 
-const StatusCode = { unset: 0, ok: 1, error: 2 } as const
+export const StatusCode = { unset: 0, ok: 1, error: 2 } as const
 
 /** What the attributes of an event say about its outcome, where the SDKs always say OK. */
 export interface Outcome {
@@ -61,6 +62,13 @@ export function repairedStatus(code: number, outcome: Outcome): number {
   const http = Number(outcome.httpStatus ?? 0)
   if (event === 'automagik.error' || failed || hasError || http >= 500) return StatusCode.error
   return code === StatusCode.ok && http >= 400 ? StatusCode.unset : code
+}
+
+/** The `error.type` of a failed event: its HTTP status, or what its error text tells; undefined where neither does. */
+export function failureOf(httpStatus: Plain, error: Plain): string | undefined {
+  const http = Number(httpStatus ?? 0)
+  if (Number.isInteger(http) && http >= 500 && http < 600) return String(http)
+  return typeof error === 'string' ? errorTypeOf(error) : undefined
 }
 
 /** A trace id in an attribute: UUID, 64 or 32 hex digits; undefined otherwise. */

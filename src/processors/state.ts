@@ -33,6 +33,8 @@ export interface Additions {
   fields: Uint8Array[]
   /** The item whose treated text gives the route; -1 for none. */
   routeFrom: number
+  /** The `error.type` of a failed event that says none. */
+  errorType: string | undefined
   /** The event's canonical name, where the span has an old one. */
   name: string | undefined
 }
@@ -42,6 +44,7 @@ export const noAdditions = (): Additions => ({
   start: undefined,
   fields: [],
   routeFrom: -1,
+  errorType: undefined,
   name: undefined,
 })
 

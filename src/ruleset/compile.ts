@@ -9,7 +9,7 @@ import { findConflicts, type PlacedRule } from './conflicts.ts'
 import { compileConventions } from './conventions.ts'
 import { compileCustomDetectors } from './custom-detectors.ts'
 import { digestOf } from './digest.ts'
-import { labelFaults } from './labels.ts'
+import { labelFaults, withoutIdentifying } from './labels.ts'
 import { asList, placeOf, placeOfKey, type Layer } from './layers.ts'
 import { mergeClasses, mergeDefaults, mergeDetectors } from './merge.ts'
 import { mergeMetrics } from './metric-rules.ts'
@@ -157,7 +157,10 @@ export function compile(layers: readonly Layer[], options: CompileOptions): Comp
     ...classified,
     detectors,
     conventions,
-    metrics: metrics.rules,
+    metrics: {
+      ...metrics.rules,
+      derived: withoutIdentifying(metrics.rules.derived, metrics.placed, classified, conventions),
+    },
     repair: layers.reduce((on, { content }) => content.repair ?? on, false),
     keys: rings,
     events: layers.reduce((on, { content }) => content.event_schemas ?? on, false) ? readEventSchemas() : new Map(),

@@ -8,6 +8,14 @@ interface Written {
   readonly place: Pick<Diagnostic, 'file' | 'position'>
 }
 
+interface WrittenEvent {
+  readonly rename: Map<string, Written>
+  readonly coerce: Map<string, Coerce>
+  readonly routes: Set<string>
+}
+
+const newEvent = (): WrittenEvent => ({ rename: new Map(), coerce: new Map(), routes: new Set() })
+
 export interface CompiledConventions {
   readonly conventions: Conventions
   readonly diagnostics: readonly Diagnostic[]
@@ -20,14 +28,16 @@ export function compileConventions(layers: readonly Layer[]): CompiledConvention
   const coerce = new Map<string, Coerce>()
   const services = new Map<string, string>()
   const aliases = new Map<string, string>()
-  const events = new Map<string, { rename: Map<string, Written>; coerce: Map<string, Coerce> }>()
+  const events = new Map<string, WrittenEvent>()
   let metricIdentity: readonly string[] = []
+  let keepOldNames = false
 
   for (const layer of layers) {
     const written = layer.content.conventions ?? {}
     addRenames(rename, layer, ['conventions', 'rename'], written.rename)
     for (const [name, type] of Object.entries(written.coerce ?? {})) coerce.set(name, type)
     metricIdentity = written.metric_identity ?? metricIdentity
+    keepOldNames = written.keep_old_names ?? keepOldNames
     for (const [group, names] of Object.entries(written.services ?? {})) {
       for (const [index, name] of names.entries()) {
         const other = services.get(name) ?? group
@@ -39,10 +49,11 @@ export function compileConventions(layers: readonly Layer[]): CompiledConvention
     }
     for (const [event, entry] of Object.entries(written.events ?? {})) {
       const path = ['conventions', 'events', event]
-      const known = events.get(event) ?? { rename: new Map<string, Written>(), coerce: new Map<string, Coerce>() }
+      const known = events.get(event) ?? newEvent()
       events.set(event, known)
       addRenames(known.rename, layer, [...path, 'rename'], entry.rename)
       for (const [name, type] of Object.entries(entry.coerce ?? {})) known.coerce.set(name, type)
+      for (const route of entry.routes ?? []) known.routes.add(route)
       for (const [index, alias] of (entry.aliases ?? []).entries()) {
         const other = aliases.get(alias) ?? event
         aliases.set(alias, event)
@@ -64,9 +75,13 @@ export function compileConventions(layers: readonly Layer[]): CompiledConvention
       services,
       aliases,
       events: new Map<string, EventConventions>(
-        [...events].map(([name, event]) => [name, { rename: plain(event.rename), coerce: event.coerce }]),
+        [...events].map(([name, event]) => [
+          name,
+          { rename: plain(event.rename), coerce: event.coerce, routes: [...event.routes] },
+        ]),
       ),
       metricIdentity,
+      keepOldNames,
     },
     diagnostics,
   }

@@ -1,9 +1,10 @@
 // `metrics:` of all layers → one set of rules.
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { didYouMean, list } from '../diagnostics/suggest.ts'
-import { placeOf, type Layer } from './layers.ts'
+import { asList, placeOf, type Layer } from './layers.ts'
 import type { DerivedForm, MetricsForm } from './metric-schema.ts'
-import type { DerivedMetric, MetricRules } from './program.ts'
+import type { Condition, DerivedMetric, MetricRules } from './program.ts'
+import { spanDuration } from './words.ts'
 
 /** What holds when no layer says; `builtin:base` says all but `derived`. */
 export const emptyMetricRules: MetricRules = {
@@ -76,14 +77,25 @@ function duplicate({ name }: DerivedForm, other: PlacedMetric, layer: Layer, ind
 }
 
 function derivedMetric(written: DerivedForm, ofUnits: ReadonlyMap<string, readonly number[]>): DerivedMetric {
-  const { name, description = '', by, value } = written
+  const { name, description = '', from, by, value, distinct, window = 0 } = written
+  const where = Object.entries(written.where ?? {}).map(([attribute, form]) => conditionOf(attribute, form))
+  const common = { name, description, from, where, by }
   if (value === undefined) {
-    return { name, description, unit: written.unit ?? '{event}', by, value, buckets: [] }
+    const counted = distinct === undefined ? undefined : { attribute: distinct, windowMs: window }
+    const unit = written.unit ?? `{${counted ? 'value' : from}}`
+    return { ...common, unit, value: undefined, distinct: counted, buckets: [] }
   }
-  const own = unitOfName(value)
-  const unit = written.unit ?? own ?? ''
+  const own = value === spanDuration ? 'ns' : unitOfName(value)
+  const unit = written.unit ?? (value === spanDuration ? 's' : own) ?? ''
   const buckets = written.buckets ?? ofUnits.get(unit) ?? ofUnits.get('*') ?? []
-  return { name, description, unit, by, value: { attribute: value, scale: scaleOf(own, unit) }, buckets }
+  return { ...common, unit, value: { attribute: value, scale: scaleOf(own, unit) }, distinct: undefined, buckets }
+}
+
+function conditionOf(attribute: string, form: NonNullable<DerivedForm['where']>[string]): Condition {
+  if (typeof form !== 'object') return { is: 'one-of', attribute, values: [String(form)] }
+  if (Array.isArray(form)) return { is: 'one-of', attribute, values: form.map(String) }
+  if ('exists' in form) return { is: 'there', attribute, wanted: form.exists }
+  return { is: 'status-class', attribute, hundreds: asList(form.status_class).map((word) => Number(word[0])) }
 }
 
 /** Units of time → their power of ten in seconds. */

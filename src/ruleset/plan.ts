@@ -15,6 +15,7 @@ import { seenName } from './name-forms.ts'
 import { createClassifier, type Classifier, type ServiceScope, type Verdict } from './cells.ts'
 import type { Coerce, Program } from './program.ts'
 import { lowAttributes, Role, roles } from './roles.ts'
+import { compileRoutes, type RouteMatch } from './routes.ts'
 import type { SourceSets } from './sources.ts'
 
 /** At the top of a structured body this key is the log's own text; anywhere deeper it is somebody's message. */
@@ -36,6 +37,8 @@ export interface KeyPlan {
   readonly write: Uint8Array | undefined
   /** The name to write for a key inside a map, which conventions do not rename; undefined: the received one. */
   readonly writeNested: Uint8Array | undefined
+  /** The name before it was renamed, where it is to stay too, and its number; undefined: it does not. */
+  readonly old: { readonly write: Uint8Array; readonly id: number } | undefined
   /** Whether the name is another by convention (not by detectors): then an attribute of that name wins over this one. */
   readonly isAlias: boolean
   /** Whether the dialect's prefix was taken off. */
@@ -56,6 +59,8 @@ export interface KeyPlan {
 export interface Plan {
   /** The canonical event name, where the event is known. */
   readonly event: string | undefined
+  /** The route of the event's API that a path, cut into segments, begins with. */
+  routeOf(segments: readonly string[]): RouteMatch | undefined
   attribute(bytes: Uint8Array, start: number, end: number): KeyPlan
   /**
    * The same, given where the attribute stands in its record: records of one kind carry the same names in the same
@@ -326,6 +331,7 @@ function createPlan(shared: Shared, scope: ServiceScope, event: string | undefin
       name: canonical,
       write: treated ?? (canonical === name ? undefined : Buffer.from(canonical)),
       writeNested: treatedNested ?? undefined,
+      old: oldName(stripped, canonical),
       isAlias: canonical !== name,
       isPrefixed: stripped !== name,
       isDropped: treated === null || (treated !== undefined && treated.length === 0),
@@ -334,6 +340,17 @@ function createPlan(shared: Shared, scope: ServiceScope, event: string | undefin
       cell,
       nested,
     }
+  }
+
+  function oldName(stripped: string, canonical: string): KeyPlan['old'] {
+    if (!program.conventions.keepOldNames || stripped === canonical) return undefined
+    const bytes = Buffer.from(stripped)
+    const treated =
+      actionOf(program, program.defaults.attribute).is === 'keep'
+        ? undefined
+        : shared.treatName(bytes, nameCell(program, sources))
+    const isKept = treated !== null && treated?.length !== 0
+    return isKept ? { write: treated ?? bytes, id: numberOf(shared.ids, stripped) } : undefined
   }
 
   const recent: KeyPlan[][] = contexts.map(() => [])
@@ -363,6 +380,7 @@ function createPlan(shared: Shared, scope: ServiceScope, event: string | undefin
 
   return {
     event,
+    routeOf: compileRoutes(event === undefined ? [] : (program.conventions.events.get(event)?.routes ?? [])),
     attribute,
     attributeAt,
     place: (id) => placeCells[id],

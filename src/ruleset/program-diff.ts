@@ -92,12 +92,13 @@ function metricChanges({ metrics: before }: Program, { metrics: after }: Program
   const labels = (metrics: readonly DerivedMetric[]): string[] =>
     metrics.flatMap(({ name, by }) => by.map((label) => `${name} by ${label}`))
   const metricOf = (entry: string): string => `metric.${entry.split(' by ')[0]}`
-  const shape = ({ unit, value, buckets }: DerivedMetric): string => JSON.stringify({ unit, value, buckets })
+  const shape = ({ unit, from, where, value, distinct, buckets }: DerivedMetric): string =>
+    JSON.stringify({ unit, from, where, value, distinct, buckets })
   const edited = after.derived.flatMap((metric) => {
     const old = before.derived.find(({ name }) => name === metric.name)
     return old === undefined || shape(old) === shape(metric)
       ? []
-      : [change('changes', `metric.${metric.name}`, 'its unit, value or buckets', 'others')]
+      : [change('changes', `metric.${metric.name}`, 'what it is made from, its unit, value or buckets', 'others')]
   })
   return [
     // A label shows more; so does a label that increments keep.

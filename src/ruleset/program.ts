@@ -71,13 +71,26 @@ export interface DerivedMetric {
   readonly name: string
   readonly description: string
   readonly unit: string
-  /** Attribute names, and the words `event.name` and `outcome`. The service is always told apart. */
+  /** What it is made from: events, or all spans. */
+  readonly from: 'event' | 'span'
+  /** Which of them: those of which all of this holds. */
+  readonly where: readonly Condition[]
+  /** Attribute names, and the words `event.name`, `span.name` and `outcome`. The service is always told apart. */
   readonly by: readonly string[]
-  /** What a histogram observes: an attribute, times `scale`. Undefined: events are counted. */
+  /** What a histogram observes: an attribute, or the word `span.duration` (nanoseconds), times `scale`. */
   readonly value: { readonly attribute: string; readonly scale: number } | undefined
-  /** Upper bounds, ascending; empty for a count. */
+  /** The attribute whose different values are counted over a window. Where neither this nor a value is, all are counted. */
+  readonly distinct: { readonly attribute: string; readonly windowMs: number } | undefined
+  /** Upper bounds, ascending; empty but for histograms. */
   readonly buckets: readonly number[]
 }
+
+/** What must hold for an attribute, or for one of the words that may be labels. Values are compared as text. */
+export type Condition =
+  | { readonly is: 'one-of'; readonly attribute: string; readonly values: readonly string[] }
+  | { readonly is: 'there'; readonly attribute: string; readonly wanted: boolean }
+  /** Hundreds of a status code: 4 for 400 to 499. */
+  | { readonly is: 'status-class'; readonly attribute: string; readonly hundreds: readonly number[] }
 
 export interface Rule {
   readonly id: string
@@ -128,9 +141,13 @@ export interface Conventions {
    * them as labels of `target_info`.
    */
   readonly metricIdentity: readonly string[]
+  /** Whether a renamed attribute stays under its old name too. Not in metrics. */
+  readonly keepOldNames: boolean
 }
 
 export interface EventConventions {
+  /** Routes of the API, for `http.route`: `/api/{name}`. What stands for `{name}` becomes an attribute of that name. */
+  readonly routes: readonly string[]
   readonly rename: ReadonlyMap<string, string>
   readonly coerce: ReadonlyMap<string, Coerce>
 }

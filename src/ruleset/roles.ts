@@ -15,6 +15,7 @@ export const Role = {
   urlPath: 10,
   httpRoute: 11,
   identity: 12,
+  errorType: 13,
 } as const
 
 export const roles: Readonly<Record<string, number>> = {
@@ -29,6 +30,7 @@ export const roles: Readonly<Record<string, number>> = {
   'event.name': Role.eventName,
   'url.path': Role.urlPath,
   'http.route': Role.httpRoute,
+  'error.type': Role.errorType,
 }
 
 /** Attributes with few different values by contract, wherever they occur. */

@@ -306,6 +306,16 @@ export const rulesetSchema = z
                 .describe('Older names of the event, as the Automagik projects send them.'),
               rename: rename.optional(),
               coerce: coerce.optional(),
+              routes: z
+                .array(
+                  z
+                    .string()
+                    .regex(/^(\/([^/{}?#]+|\{[^/{}?#]+\}))+$/, { error: 'want a path such as /orders/{order_id}' }),
+                )
+                .optional()
+                .describe(
+                  'Routes of the API, which paths begin with: `/orders/{order_id}`. They become `http.route`, and what stands for a `{name}` becomes the attribute of that name. Of several that fit, the one with the most fixed parts holds.',
+                ),
             }),
           )
           .optional()
@@ -314,6 +324,13 @@ export const rulesetSchema = z
           .array(attributeName)
           .optional()
           .describe('Resource attributes of metrics that become one pseudonymous `service.instance.id`.'),
+        keep_old_names: z
+          .boolean()
+          .optional()
+          .meta({ default: false })
+          .describe(
+            'Whether a renamed attribute stays under its old name too, as it came and under the same class; for queries that are not changed yet. Not in metrics.',
+          ),
       })
       .optional()
       .describe('Names and types, before the rules.'),

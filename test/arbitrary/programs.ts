@@ -64,6 +64,7 @@ export const idle: Program = {
     events: new Map(),
     aliases: new Map(),
     metricIdentity: [],
+    keepOldNames: false,
   },
   repair: false,
   keys,
@@ -168,18 +169,28 @@ const renames = fc.dictionary(
   { maxKeys: 3 },
 )
 
+const routes = ['/api/{a}', '/api/v1/users/{new}', '/{phone}/{b}/users/42/{a}', '/api/v1']
+
 const conventions: fc.Arbitrary<Program['conventions']> = fc
-  .record({ rename: renames, coerce: coercions, eventRename: renames, eventCoerce: coercions, identity: fc.boolean() })
-  .map(({ rename, coerce: types, eventRename, eventCoerce, identity }) => ({
+  .record({
+    rename: renames,
+    coerce: coercions,
+    eventRename: renames,
+    eventCoerce: coercions,
+    identity: fc.boolean(),
+    keepOldNames: fc.boolean(),
+  })
+  .map(({ rename, coerce: types, eventRename, eventCoerce, identity, keepOldNames }) => ({
     rename: mapOf(rename),
     coerce: mapOf(types),
     services: new Map([['automagik-omni', 'omni']]),
-    events: new Map(events.map((event) => [event, { rename: mapOf(eventRename), coerce: mapOf(eventCoerce) }])),
+    events: new Map(events.map((event) => [event, { rename: mapOf(eventRename), coerce: mapOf(eventCoerce), routes }])),
     aliases: new Map([
       ['api_request', 'automagik.api.request'],
       ['oldest', 'known'],
     ]),
     metricIdentity: identity ? ['user.id', 'session.id'] : [],
+    keepOldNames,
   }))
 
 const eventSchemas = schemasOf([...events, 'automagik.health'], className)
@@ -361,7 +372,7 @@ export function speakingCanonically(rules: Program): Program {
       selectors: one.selectors.filter((each) => each.is !== 'attribute' || !aliasNames.has(each.glob)),
     }))
   const { conventions: conventional } = rules
-  const none = { rename: new Map<string, string>(), coerce: new Map<string, Coerce>() }
+  const none = { rename: new Map<string, string>(), coerce: new Map<string, Coerce>(), routes }
   const plainEvents = new Map(events.map((event) => [event, none]))
   return {
     ...rules,

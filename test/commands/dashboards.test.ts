@@ -14,7 +14,7 @@ describe('dashboards', () => {
       expect(code).toBe(0)
       expect(stdout).toContain('wrote dashboards/automagik-overview.json')
       expect(stdout).toContain('translation_strategy: UnderscoreEscapingWithSuffixes')
-      expect(readdirSync(join(cwd, 'dashboards'))).toEqual(['automagik-overview.json'])
+      expect(readdirSync(join(cwd, 'dashboards'))).toEqual(['automagik-activity.json', 'automagik-overview.json'])
       expect(readFileSync(join(cwd, 'dashboards/automagik-overview.json'), 'utf8')).toBe(committed)
     }
   })
@@ -22,7 +22,7 @@ describe('dashboards', () => {
   it('writes them elsewhere', async () => {
     const cwd = temporaryFolder()
     expect((await cli(['dashboards', '--out', 'deep/er'], { cwd })).code).toBe(0)
-    expect(readdirSync(join(cwd, 'deep/er'))).toEqual(['automagik-overview.json'])
+    expect(readdirSync(join(cwd, 'deep/er'))).toEqual(['automagik-activity.json', 'automagik-overview.json'])
   })
 
   it('prints one, and nothing else', async () => {
@@ -36,7 +36,9 @@ describe('dashboards', () => {
   })
 
   it('lists their names', async () => {
-    expect((await cli(['dashboards', '--list'])).stdout).toBe('automagik-overview  Automagik / Overview\n')
+    expect((await cli(['dashboards', '--list'])).stdout).toBe(
+      'automagik-overview  Automagik / Overview\nautomagik-activity  Automagik / Activity\n',
+    )
   })
 
   it('knows the names that there are', async () => {

@@ -157,7 +157,7 @@ describe('the class of a schema', () => {
     expect(leaves('automagik.error', sent, engine)).toEqual({
       error_code: text('A-1'),
       severity: text('high'),
-      error_message: text(expect.stringMatching(/^\+55 hm:/) as string),
+      'exception.message': text(expect.stringMatching(/^\+55 hm:/) as string),
     })
     expect(leaves('GET /', sent, engine)).toEqual({})
   })
@@ -165,7 +165,7 @@ describe('the class of a schema', () => {
   it('allows no key inside a value', () => {
     const engine = engineOf('defaults: { attribute: content }')
     expect(leaves('automagik.error', { error_message: text('{"severity": "high", "x": "y"}') }, engine)).toEqual({
-      error_message: text('{"severity": "", "x": ""}'),
+      'exception.message': text('{"severity": "", "x": ""}'),
     })
   })
 

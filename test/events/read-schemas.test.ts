@@ -83,7 +83,7 @@ describe('what they say to privacy', () => {
 
   it('is class and type, of the common attributes too', () => {
     const error = schemas.get('automagik.error')?.attributes
-    expect(error?.get('error_message')).toEqual({ class: 'internal', closed: undefined })
+    expect(error?.get('exception.message')).toEqual({ class: 'internal', closed: undefined })
     expect(error?.get('severity')).toMatchObject({ closed: 'enum', values: expect.arrayContaining(['high']) })
     expect(error?.get('success')).toEqual({ class: 'internal', closed: 'boolean' })
     expect(error?.get('duration_ms')).toMatchObject({ closed: 'number', range: { min: 0, max: 86_400_000 } })

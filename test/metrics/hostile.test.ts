@@ -140,8 +140,8 @@ describe('a name that a metric of another kind has', () => {
     const under = stageUnderTest()
     under.take('metrics', metricRequest(metric, { resource: { 'service.name': 'forge' }, scope: 'forge.telemetry' }))
     under.take('traces', event('automagik.api.request', { duration_ms: 30 }))
-    expect(new Set(under.flush().map(({ metric }) => metric))).toEqual(
-      new Set(['automagik.events', 'automagik.event.duration']),
+    expect(under.flush().map(({ metric }) => metric)).toEqual(
+      expect.arrayContaining(['automagik.events', 'automagik.event.duration']),
     )
     expect(droppedBy(under)).toEqual({ name: 1 })
   })

@@ -133,7 +133,16 @@ describe('buckets of the rules', () => {
   it('that were changed hold from the next restart', () => {
     const rules = (buckets: number[]): object => ({
       derived: [
-        { name: 'd', description: '', unit: 's', by: [], value: { attribute: 'duration_ms', scale: 0.001 }, buckets },
+        {
+          name: 'd',
+          description: '',
+          unit: 's',
+          from: 'event',
+          where: [],
+          by: [],
+          value: { attribute: 'duration_ms', scale: 0.001 },
+          buckets,
+        },
       ],
     })
     const first = stageUnderTest({ rules: rules([1, 2]) })

@@ -98,7 +98,17 @@ it('a series whose name the rules gave to another kind of metric is left out, an
   first.flush()
   first.store.close()
   const derived = [
-    { name: 'y', description: '', unit: '', by: [], value: { attribute: 'duration_ms', scale: 1 }, buckets: [1] },
+    {
+      name: 'y',
+      description: '',
+      unit: '',
+      from: 'event' as const,
+      where: [],
+      by: [],
+      distinct: undefined,
+      value: { attribute: 'duration_ms', scale: 1 },
+      buckets: [1],
+    },
   ]
   const second = stageUnderTest({ folder: first.folder, rules: { derived } })
   expect(second.flush()).toEqual([])

@@ -9,6 +9,8 @@ export interface Attribute {
   readonly repaired: string
   readonly canonical: string
   value: AnyValue | undefined
+  /** Under the name that it had before it was renamed. */
+  readonly isOld?: boolean
 }
 
 /** What a record tells about its attributes' names. */
@@ -31,7 +33,12 @@ export function namesOf(received: Text, naming: Naming, program: Program): { rep
 }
 
 /** The attributes of a list that stay, under their names and in their types. */
-export function conventional(pairs: readonly Message[], naming: Naming, program: Program): Attribute[] {
+export function conventional(
+  pairs: readonly Message[],
+  naming: Naming,
+  program: Program,
+  keepsOld = program.conventions.keepOldNames,
+): Attribute[] {
   const all = pairs.slice(0, program.defaults.limits.attributes).map((pair): Attribute => {
     const received = (pair.key ?? '') as Text
     return { received, ...namesOf(received, naming, program), value: pair.value as AnyValue | undefined }
@@ -42,12 +49,33 @@ export function conventional(pairs: readonly Message[], naming: Naming, program:
     const rivals = all.filter(({ canonical }) => canonical === attribute.canonical)
     return rivals.every(isAlias) && all.indexOf(rivals[0]) === at
   })
+  const received = new Map(all.map((attribute) => [attribute, attribute.value]))
   for (const attribute of kept) {
     const ofEvent = naming.event === undefined ? undefined : program.conventions.events.get(naming.event)
     const type = ofEvent?.coerce.get(attribute.canonical) ?? program.conventions.coerce.get(attribute.canonical)
     if (type && attribute.value) attribute.value = coerce(attribute.value, type) ?? attribute.value
   }
-  return kept
+  return keepsOld ? withOldNames(all, kept, received, program) : kept
+}
+
+/** Each renamed attribute beside its new self under the name it had, or alone where it lost the new name to another. */
+function withOldNames(
+  all: readonly Attribute[],
+  kept: readonly Attribute[],
+  received: ReadonlyMap<Attribute, AnyValue | undefined>,
+  program: Program,
+): Attribute[] {
+  const isRenamed = ({ repaired, canonical }: Attribute): boolean => repaired !== canonical
+  const first = (attribute: Attribute): boolean =>
+    all.find((other) => isRenamed(other) && other.repaired === attribute.repaired) === attribute
+  const lost = new Set(all.filter((attribute) => !kept.includes(attribute) && isRenamed(attribute) && first(attribute)))
+  const stay = all.filter((attribute) => kept.includes(attribute) || lost.has(attribute))
+  let room = program.defaults.limits.attributes - stay.length
+  return stay.flatMap((attribute) => {
+    const old = { ...attribute, canonical: attribute.repaired, value: received.get(attribute), isOld: true }
+    if (lost.has(attribute)) return [old]
+    return isRenamed(attribute) && room-- > 0 ? [attribute, old] : [attribute]
+  })
 }
 
 /** The value in another type; undefined when it has it already, or does not fit. */

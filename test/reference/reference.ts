@@ -1,5 +1,6 @@
 // The slow engine: what the gateway must do to a request, on decoded objects, one step after the other. It is the oracle
 // for the fast one and shares nothing with it but the text treatment and the shape of a program.
+import { isDeepStrictEqual } from 'node:util'
 import { hintOf } from '../../src/detectors/hint.ts'
 import type { Program } from '../../src/ruleset/program.ts'
 import { type Attribute, type Naming, conventional, namesOf, plainNaming, plainText } from './attributes.ts'
@@ -86,6 +87,7 @@ interface Setting {
 export class Reference {
   private readonly program: Program
   private readonly means: Means
+  private signal: Signal = 'traces'
   private readonly today = new Date().toISOString().slice(0, 10)
 
   constructor(program: Program, means: Means) {
@@ -95,6 +97,7 @@ export class Reference {
 
   /** @throws Malformed */
   process(signal: Signal, body: Uint8Array): Answer {
+    this.signal = signal
     const request = read(requestName[signal], body, new Notes())
     const refused = new Map<string, number>()
     const [groupsField] = fieldsOf(requestName[signal])
@@ -146,17 +149,26 @@ export class Reference {
   private resource(signal: Signal, resource: Message, setting: Setting): Message {
     const rest = this.message('Resource', { ...resource, attributes: undefined }, setting)
     const pairs = messagesOf(resource.attributes)
-    const all = conventional(pairs, plainNaming, this.program)
-    const attributes = signal === 'metrics' ? this.withoutIdentity(all, pairs) : all
+    const all = this.conventional(pairs, plainNaming)
+    const attributes = signal === 'metrics' ? this.withoutIdentity(all, pairs, setting) : all
     return { ...rest, ...listed('attributes', this.attributes(attributes, 'resource', setting)) }
   }
 
   /** A metric's resource names no person: one pseudonym of all identities keeps its series apart. */
-  private withoutIdentity(attributes: readonly Attribute[], pairs: readonly Message[]): readonly Attribute[] {
+  private withoutIdentity(
+    attributes: readonly Attribute[],
+    pairs: readonly Message[],
+    setting: Setting,
+  ): readonly Attribute[] {
     const { metricIdentity } = this.program.conventions
     const name = 'service.instance.id'
     const identities = attributes.filter(({ canonical }) => metricIdentity.includes(canonical))
     const rest = attributes.filter((attribute) => !metricIdentity.includes(attribute.canonical))
+    const instance = rest.findLast(({ canonical }) => canonical === name)
+    if (instance !== undefined && this.isChangedByDetectors(instance, setting)) {
+      const value = { stringValue: this.means.pseudonym('user.id', plainText(instance.value)) }
+      return [...rest.filter((each) => each !== instance), { received: name, repaired: name, canonical: name, value }]
+    }
     if (!identities.length || rest.some(({ canonical }) => canonical === name)) return rest
     const values = metricIdentity.map((each) =>
       plainText(identities.findLast(({ canonical }) => canonical === each)?.value),
@@ -164,6 +176,14 @@ export class Reference {
     const text = [...values, textAttribute(pairs, 'service.name') ?? ''].join('\n')
     const value = { stringValue: this.means.pseudonym('user.id', text) }
     return [...rest, { received: name, repaired: name, canonical: name, value }]
+  }
+
+  /** Whether what the detectors leave of a value is not the value: it would no longer tell processes apart. */
+  private isChangedByDetectors(attribute: Attribute, setting: Setting): boolean {
+    const { action } = this.attributeSpot(attribute.received, 'resource', setting)
+    if (action.is !== 'keep' && action.is !== 'detect') return false
+    const [left] = this.attributes([attribute], 'resource', setting)
+    return left === undefined || !isDeepStrictEqual(left.value, attribute.value)
   }
 
   private record(signal: Signal, record: Message, setting: Setting, refused: Map<string, number>): Message[] {
@@ -185,24 +205,40 @@ export class Reference {
     const known = events.has(event) || this.program.events.has(event) || [...aliases.values()].includes(event)
     if (dialect && event !== received) span.name = event
     const naming: Naming = { isDialect: dialect, event: known ? event : undefined }
-    const attributes = conventional(messagesOf(span.attributes), naming, this.program)
-    if (dialect) repairSpanOutcome(span, attributes, event)
+    const attributes = this.conventional(messagesOf(span.attributes), naming)
+    const errorType = dialect ? repairSpanOutcome(span, attributes, event) : undefined
     const own: Setting = { cells: setting.cells, naming }
     const treated = this.attributes(attributes, 'span', own)
-    if (dialect && event === 'automagik.api.request') treated.push(...this.route(attributes, treated, own))
+    const added = dialect && event === 'automagik.api.request' ? this.route(attributes, treated, own) : []
+    if (errorType !== undefined) added.push(['error.type', errorType])
+    for (const [name, text] of added) {
+      if (treated.length >= this.program.defaults.limits.attributes) break
+      const attribute = { received: name, repaired: name, canonical: name, value: { stringValue: text } }
+      treated.push(...this.attributes([attribute], 'span', own))
+    }
     const rest = this.message('Span', { ...span, attributes: undefined }, own)
     return [{ ...rest, ...listed('attributes', treated) }]
   }
 
-  /** The route of a request, from its path as it leaves; none where the span has one, or has no room for it. */
-  private route(attributes: readonly Attribute[], treated: readonly Message[], setting: Setting): Message[] {
+  /** Attributes as conventions name them; in metrics none has two names. */
+  private conventional(pairs: readonly Message[], naming: Naming): Attribute[] {
+    const { keepOldNames } = this.program.conventions
+    return conventional(pairs, naming, this.program, keepOldNames && this.signal !== 'metrics')
+  }
+
+  /** The route of a request, from its path as it leaves, and its parameters, from the path as it came. */
+  private route(attributes: readonly Attribute[], treated: readonly Message[], setting: Setting): [string, string][] {
     const path = attributes.findLast(({ canonical }) => canonical === 'url.path')
     const left = path && textAttribute(this.attributes([path], 'span', setting), 'url.path')
     if (left === undefined || treated.some(({ key }) => key === 'http.route')) return []
-    if (treated.length >= this.program.defaults.limits.attributes) return []
-    const name = 'http.route'
-    const route: Attribute = { received: name, repaired: name, canonical: name, value: { stringValue: routeOf(left) } }
-    return this.attributes([route], 'span', setting)
+    const received = path?.value?.stringValue
+    if (received === undefined) return []
+    const { event } = setting.naming
+    const routes = this.program.conventions.events.get(event ?? '')?.routes ?? []
+    const [route, parameters] = routeOf(left, lossy(received), routes)
+    const isNew = ([name]: [string, string]): boolean =>
+      attributes.every(({ canonical, isOld }) => isOld || canonical !== name)
+    return [['http.route', route], ...parameters.filter(isNew)]
   }
 
   private log(log: Message, setting: Setting): Message {
@@ -214,7 +250,7 @@ export class Reference {
     const event = (setting.naming.isDialect ? aliases.get(received) : undefined) ?? received
     const known = events.has(event) || this.program.events.has(event) || [...aliases.values()].includes(event)
     const naming: Naming = { ...setting.naming, event: known ? event : undefined }
-    let attributes: readonly Attribute[] = conventional(pairs, naming, this.program)
+    let attributes: readonly Attribute[] = this.conventional(pairs, naming)
     if (naming.isDialect) attributes = liftLogIds(log, attributes)
     const own: Setting = { cells: setting.cells, naming }
     const rest = this.message('LogRecord', { ...log, attributes: undefined, body: undefined }, own)
@@ -325,7 +361,7 @@ export class Reference {
     setting: Setting,
   ): Field | undefined {
     if (type === 'KeyValue') {
-      const attributes = conventional(messagesOf(value), setting.naming, this.program)
+      const attributes = this.conventional(messagesOf(value), setting.naming)
       return this.attributes(attributes, contextOf[name], setting)
     }
     if (type !== undefined) {

@@ -1,5 +1,6 @@
 // What repair does to records, on plain objects: dialect, ids, times, outcome. Written from the product's rules.
 import { createHash } from 'node:crypto'
+import { errorTypeOf, mostErrorText } from '../../src/processors/error-type.ts'
 import type { Program } from '../../src/ruleset/program.ts'
 import { type Attribute, numberOf, plainText } from './attributes.ts'
 import { type AnyValue, type Message, messagesOf } from './model.ts'
@@ -80,8 +81,12 @@ function hasGoodIds(message: Message): boolean {
 const find = (attributes: readonly Attribute[], name: string): AnyValue | undefined =>
   attributes.findLast(({ canonical }) => canonical === name)?.value
 
-/** Start and status of a dialect's span, by its attributes. */
-export function repairSpanOutcome(span: Message, attributes: readonly Attribute[], event: string | undefined): void {
+/** Start and status of a dialect's span, by its attributes. @returns its `error.type` where it failed and says none */
+export function repairSpanOutcome(
+  span: Message,
+  attributes: readonly Attribute[],
+  event: string | undefined,
+): string | undefined {
   const end = (span.endTimeUnixNano ?? 0n) as bigint
   const start = (span.startTimeUnixNano ?? 0n) as bigint
   const duration = numberOf(find(attributes, 'duration_ms'))
@@ -99,8 +104,13 @@ export function repairSpanOutcome(span: Message, attributes: readonly Attribute[
   const http = numberOf(find(attributes, 'http.response.status_code')) ?? 0
   if (event === 'automagik.error' || failed || (error?.stringValue?.length ?? 0) > 0 || http >= 500) status.code = 2
   else if (code === 1 && http >= 400) delete status.code
-  else return
+  else return undefined
   span.status = status
+  if (status.code !== 2 || find(attributes, 'error.type') !== undefined) return undefined
+  if (attributes.some(({ canonical }) => canonical === 'error.type')) return undefined
+  if (Number.isInteger(http) && http >= 500 && http < 600) return String(http)
+  const text = error?.stringValue === undefined ? '' : lossy(error.stringValue)
+  return Buffer.byteLength(text) > mostErrorText ? undefined : errorTypeOf(text)
 }
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
@@ -131,17 +141,34 @@ export function liftLogIds(log: Message, attributes: readonly Attribute[]): read
   return attributes.filter((attribute) => !gone.has(attribute))
 }
 
-/** The route that a cleaned path belongs to. */
-export function routeOf(path: string): string {
+/**
+ * The route that a cleaned path belongs to, and what stands for its parameters in the path as it came: of the routes whose
+ * segments all fit the first ones of the path, the one with the most fixed segments, then the longest.
+ */
+export function routeOf(path: string, received: string, routes: readonly string[]): [string, [string, string][]] {
   const isId = (segment: string): boolean =>
     /^\d+$/.test(segment) ||
     uuid.test(segment) ||
     (/^[0-9a-f]{8,}$/i.test(segment) && /\d/.test(segment)) ||
     segment.includes('@') ||
     /hm:[^:/]+:[0-9a-f]+/.test(segment)
-  const end = path.search(/[?#]/)
-  return (end < 0 ? path : path.slice(0, end))
-    .split('/')
-    .map((segment) => (isId(segment) ? '{id}' : segment))
-    .join('/')
+  const cut = (text: string): string[] => text.replace(/[?#].*$/s, '').split('/')
+  const [segments, before] = [cut(path), cut(received)]
+  const isParameter = (segment: string): boolean => segment.startsWith('{')
+  const fixed = (route: string): number => route.split('/').filter((segment) => !isParameter(segment)).length
+  const fits = routes
+    .filter((route) => {
+      const own = route.split('/')
+      return (
+        own.length <= segments.length &&
+        own.every((segment, i) => (isParameter(segment) ? segments[i] !== '' : segments[i] === segment))
+      )
+    })
+    .sort((a, b) => fixed(b) - fixed(a) || b.split('/').length - a.split('/').length)
+  const best = fits[0]?.split('/') ?? []
+  const route = segments.map((segment, i) => best[i] ?? (isId(segment) ? '{id}' : segment)).join('/')
+  const parameters = best.flatMap((segment, i): [string, string][] =>
+    isParameter(segment) ? [[segment.slice(1, -1), before[i]]] : [],
+  )
+  return [route, before.length === segments.length ? parameters : []]
 }

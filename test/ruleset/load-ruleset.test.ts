@@ -172,13 +172,14 @@ conventions: {rename: {x: y, v: w}, services: {shop: [shop-a]}}
   it('compiles conventions per event', () => {
     const { conventions } = program(`conventions:
   coerce: {n: int}
-  events: {app.done: {aliases: [done], rename: {status: code}, coerce: {code: int}}}
+  events: {app.done: {aliases: [done], rename: {status: code}, coerce: {code: int}, routes: ['/a/{b}']}}
   metric_identity: [user.id]
 `)
     expect(conventions.aliases).toEqual(new Map([['done', 'app.done']]))
     expect(conventions.events.get('app.done')).toEqual({
       rename: new Map([['status', 'code']]),
       coerce: new Map([['code', 'int']]),
+      routes: ['/a/{b}'],
     })
     expect(conventions.coerce).toEqual(new Map([['n', 'int']]))
     expect(conventions.metricIdentity).toEqual(['user.id'])

@@ -43,7 +43,7 @@ describe('the shipped ruleset', () => {
 
   it('counts events, and observes their duration in seconds', () => {
     const by = ['service.version', 'event.name', 'outcome']
-    expect(shipped.derived).toMatchObject([
+    expect(shipped.derived.slice(0, 2)).toMatchObject([
       { name: 'automagik.events', unit: '{event}', by, value: undefined, buckets: [] },
       { name: 'automagik.event.duration', unit: 's', by, value: { attribute: 'duration_ms', scale: 0.001 } },
     ])
@@ -88,8 +88,42 @@ describe('a derived metric', () => {
       name: 'm',
       description: 'Orders.',
       unit: '{order}',
+      from: 'event',
+      where: [],
       by: [],
       value: undefined,
+      distinct: undefined,
+      buckets: [],
+    })
+  })
+
+  it('is made of events, or of all spans, of which all conditions hold', () => {
+    const where =
+      'where: {event.name: a, status: [1, true, x], b: {exists: false}, c: {status_class: [4xx, 5xx]}, d: {status_class: 2xx}}'
+    expect(one(`by: [], count: true, ${where}`)).toMatchObject({
+      from: 'event',
+      where: [
+        { is: 'one-of', attribute: 'event.name', values: ['a'] },
+        { is: 'one-of', attribute: 'status', values: ['1', 'true', 'x'] },
+        { is: 'there', attribute: 'b', wanted: false },
+        { is: 'status-class', attribute: 'c', hundreds: [4, 5] },
+        { is: 'status-class', attribute: 'd', hundreds: [2] },
+      ],
+    })
+    const spans = metrics('metrics: {derived: [{name: m, from: span, value: span.duration, by: [span.name]}]}')
+    expect(spans.derived[0]).toMatchObject({
+      from: 'span',
+      unit: 's',
+      value: { attribute: 'span.duration', scale: 1e-9 },
+      buckets: spans.cumulative.buckets.get('s'),
+    })
+  })
+
+  it('counts the different values of an attribute over a window', () => {
+    expect(one('by: [], distinct: user.id, window: 24h')).toMatchObject({
+      unit: '{value}',
+      value: undefined,
+      distinct: { attribute: 'user.id', windowMs: 86_400_000 },
       buckets: [],
     })
   })
@@ -152,7 +186,18 @@ metrics:
 describe('a fault is named with its place and what was meant', () => {
   const many = Array.from({ length: 101 }, (_, index) => index).join(', ')
   it.each<[string, string[]]>([
-    [derived('by: []'), ['want exactly one of count, value', 'mine.yaml:3:21']],
+    [derived('by: []'), ['want exactly one of count, value, distinct', 'mine.yaml:3:21']],
+    [derived('by: [], distinct: user.id'), ['window: want distinct and window together']],
+    [derived('by: [], count: true, window: 1h'), ['window: want distinct and window together']],
+    [derived('by: [], distinct: user.id, window: 745h'), ['want at most 744h']],
+    [derived('by: [], distinct: user.id, window: 1h, count: true'), ['want exactly one of count, value, distinct']],
+    [derived('by: [], count: true, where: {a: {exist: true}}'), ['want a value, a list of values, {exists: true}']],
+    [derived('by: [], count: true, where: {a: {status_class: 6xx}}'), ['want a value, a list of values']],
+    [derived('by: [], count: true, where: {a: []}'), ['must not be empty']],
+    [
+      `extends: builtin:automagik\n${derived('by: [], distinct: message, window: 1h')}`,
+      ['ruleset/distinct-lost', 'the rule "message-content" gives it the class "content"', 'such as user.id'],
+    ],
     [derived('by: [], count: true, value: a'), ['want exactly one of count, value']],
     [derived('by: [], count: false'), ['want true']],
     [derived('count: true'), ['needs the key "by"']],
@@ -167,7 +212,10 @@ describe('a fault is named with its place and what was meant', () => {
     [derived('by: [le], count: true'), ['by[0]: want another name', 'mine.yaml:3:49']],
     ['metrics: {derived: [{name: 1st, from: event, count: true, by: []}]}', ['want a letter, then']],
     [`metrics: {derived: [{name: ${'m'.repeat(256)}, from: event, count: true, by: []}]}`, ['at most 255']],
-    ['metrics: {derived: [{name: m, from: events, count: true, by: []}]}', ['want event', 'did you mean "event"']],
+    [
+      'metrics: {derived: [{name: m, from: events, count: true, by: []}]}',
+      ['want one of event, span', 'did you mean "event"'],
+    ],
     [
       'metrics: {cumulative: {buckets: {ms: [2, 1]}}}',
       ['cumulative.buckets.ms[1]: want more than 2', 'mine.yaml:3:42'],
@@ -180,7 +228,7 @@ describe('a fault is named with its place and what was meant', () => {
     ['metrics: {off: [m]}', ['no layer below has a metric called "m"', 'mine.yaml:3:17']],
     [
       'extends: builtin:metrics\nmetrics: {off: [automagik.event]}',
-      ['did you mean "automagik.events"?', 'they have automagik.events and automagik.event.duration'],
+      ['did you mean "automagik.events"?', 'they have automagik.events, automagik.event.duration, '],
     ],
     [
       'metrics: {derived: [{name: m, from: event, count: true, by: []}, {name: m, from: event, count: true, by: []}]}',
@@ -226,6 +274,15 @@ describe('labels', () => {
     expect(withLabel(label)).toContain('mine.yaml:4:')
   })
 
+  it('of shipped metrics go where a rule protects them, and what is counted there may be dropped', () => {
+    const made = metrics(`extends: builtin:automagik
+rules: [{id: a, attr: [channel, severity], class: user.id}, {id: b, attr: user.id, class: content}]
+`)
+    const by = (name: string) => made.derived.find((metric) => metric.name === name)?.by
+    expect(by('automagik.messages')).toEqual(['event.name', 'outcome'])
+    expect(by('automagik.errors')).toEqual(['error_code', 'error_category', 'error.type'])
+  })
+
   it('are refused by the rule on the name that was received, too, and the rule is named', () => {
     const text = said(`conventions: {rename: {kunde: customer.number}}
 rules: [{id: customers, attr: kunde, class: user.id}]
@@ -238,6 +295,17 @@ ${derived('count: true, by: [customer.number]')}`)
       `rules: [{id: r, attr: plan, in: resource, class: content}]\n${derived('count: true, by: [plan]')}`,
     )
     expect(text).toContain('the rule "r" gives it the class "content"')
+  })
+
+  it('and what a metric is made from: a name that is renamed before is a warning', () => {
+    for (const fields of [
+      'count: true, where: {status_code: 200}',
+      'value: status_code',
+      'distinct: status_code, window: 1h',
+    ])
+      expect(said(`extends: builtin:automagik\n${derived(`by: [], ${fields}`)}`)).toContain(
+        'no event has "status_code": it is renamed to "http.response.status_code"',
+      )
   })
 
   it('that are renamed before are a warning, with the name to write', () => {

@@ -51,7 +51,7 @@ describe('the examples of the reference', () => {
 describe('the defaults of the reference', () => {
   const key = { id: 'ktest', bytes: new Uint8Array(32) }
   const program = loadRuleset({ file: 'x.yaml', readText: () => 'version: 1\nname: x\n', key }).program!
-  const { defaults, detectors, metrics, events, repair } = program
+  const { conventions, defaults, detectors, metrics, events, repair } = program
   const holds: Readonly<Record<string, unknown>> = {
     repair,
     event_schemas: events.size > 0,
@@ -64,6 +64,7 @@ describe('the defaults of the reference', () => {
     'defaults.limits.attributes': defaults.limits.attributes,
     'detectors.phone_regions': detectors.phoneRegions,
     'metrics.max_series': metrics.maxSeries,
+    'conventions.keep_old_names': conventions.keepOldNames,
   }
 
   it('are what holds under a ruleset that says nothing', () => {

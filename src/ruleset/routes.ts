@@ -1,0 +1,43 @@
+// The routes of an API as a ruleset writes them, `/api/v1/instances/{instance_name}`: which of them a path belongs to.
+
+/** A route that a path begins with. */
+export interface RouteMatch {
+  /** The route's own segments; `{name}` for each that stands for any text. */
+  readonly segments: readonly string[]
+  /** Attribute name → the segment of the path that stands for it. */
+  readonly parameters: ReadonlyMap<string, number>
+}
+
+interface Route extends RouteMatch {
+  readonly literals: number
+}
+
+const parameter = /^\{([^{}]+)\}$/
+
+/**
+ * Makes routes ready. Of several that a path begins with, the one with the most literal segments holds, then the longest:
+ * the order in which they are written means nothing.
+ */
+export function compileRoutes(templates: readonly string[]): (path: readonly string[]) => RouteMatch | undefined {
+  const routes = templates.map(toRoute).toSorted((one, other) => {
+    const byLiterals = other.literals - one.literals
+    return byLiterals === 0 ? other.segments.length - one.segments.length : byLiterals
+  })
+  return (path) => routes.find((route) => begins(path, route))
+}
+
+function toRoute(template: string): Route {
+  const segments = template.split('/')
+  const named = segments.flatMap((segment, i): [string, number][] => {
+    const name = parameter.exec(segment)?.[1]
+    return name === undefined ? [] : [[name, i]]
+  })
+  return { segments, parameters: new Map(named), literals: segments.length - named.length }
+}
+
+function begins(path: readonly string[], { segments }: Route): boolean {
+  return (
+    path.length >= segments.length &&
+    segments.every((segment, i) => (parameter.test(segment) ? path[i] !== '' : path[i] === segment))
+  )
+}

@@ -1,0 +1,213 @@
+// Conventions and repair through the engine: names, old names on request, routes with their parameters, kinds of errors.
+import { describe, expect, it } from 'vitest'
+import { requestType } from '../../src/otlp/root.ts'
+import { errorTypeOf } from '../../src/processors/error-type.ts'
+import { createEngine, type Engine } from '../../src/processors/engine.ts'
+import { loadRuleset } from '../../src/ruleset/load-ruleset.ts'
+import { event } from '../metrics/stage-under-test.ts'
+
+const key = { id: 'ktest', bytes: new Uint8Array(32).fill(7) }
+
+function engineOf(sections = ''): Engine {
+  const readText = (): string => `version: 1\nname: t\nextends: builtin:automagik\n${sections}`
+  const { program, diagnostics } = loadRuleset({ file: '/t.yaml', readText, key })
+  expect(diagnostics).toEqual([])
+  return createEngine(program!)
+}
+
+interface Left {
+  readonly attributes: Readonly<Record<string, unknown>>
+  readonly names: readonly string[]
+  readonly code: number | undefined
+}
+
+/** What is left of a span that an Automagik SDK sent; sent twice, it must be the same. */
+function leftOf(engine: Engine, name: string, values: Readonly<Record<string, unknown>>): Left {
+  const body = Buffer.from(JSON.stringify(event(name, values)))
+  const once = engine.process({ signal: 'traces', encoding: 'json', body }).batch!
+  const twice = engine.process({ signal: 'traces', encoding: 'protobuf', body: once.bytes }).batch!
+  expect(Buffer.from(twice.bytes).equals(Buffer.from(once.bytes))).toBe(true)
+  const type = requestType('traces')
+  const [span] = (type.toObject(type.decode(once.bytes), { longs: Number }) as any).resourceSpans[0].scopeSpans[0].spans
+  const pairs: [string, unknown][] = (span.attributes ?? []).map(({ key: own, value }: any) => [
+    own,
+    Object.values(value)[0],
+  ])
+  return { attributes: Object.fromEntries(pairs), names: pairs.map(([own]) => own), code: span.status?.code }
+}
+
+describe('names', () => {
+  const engine = engineOf()
+  it.each<[string, string, Record<string, unknown>, Record<string, unknown>]>([
+    [
+      'a request',
+      'api_request',
+      { 'event.method': 'GET', 'event.status_code': 200, 'event.endpoint': '/health' },
+      {
+        'http.request.method': 'GET',
+        'http.response.status_code': 200,
+        'url.path': '/health',
+        'http.route': '/health',
+      },
+    ],
+    [
+      'the machine',
+      'automagik.health',
+      {
+        'system.os': 'Linux',
+        'system.os_version': '6.8',
+        'system.architecture': 'arm64',
+        'system.node_version': 'v24',
+      },
+      { 'os.type': 'Linux', 'os.version': '6.8', 'host.arch': 'arm64', 'process.runtime.version': 'v24' },
+    ],
+    [
+      'an error',
+      'automagik.error',
+      { error_type: 'TypeError', error_message: 'x is not y', stack: 'at /home/ana/a.ts:1' },
+      { 'error.type': 'TypeError', 'exception.message': 'x is not y', 'exception.stacktrace': 'at ~/a.ts:1' },
+    ],
+    [
+      'tokens',
+      'automagik.feature.used',
+      { input_tokens: 12, output_tokens: '40' },
+      { 'gen_ai.usage.input_tokens': 12, 'gen_ai.usage.output_tokens': 40 },
+    ],
+  ])('of %s are those of the registry', (_what, name, sent, wanted) => {
+    expect(leftOf(engine, name, sent).attributes).toEqual(wanted)
+  })
+})
+
+describe('old names', () => {
+  const keeping = engineOf('conventions: {keep_old_names: true}')
+
+  it('go unless they are asked for', () => {
+    expect(leftOf(engineOf(), 'api_request', { 'event.method': 'GET' }).names).toEqual(['http.request.method'])
+  })
+
+  it('stay beside the new ones: without the prefix, and as they came', () => {
+    expect(leftOf(keeping, 'api_request', { 'event.status_code': 200.0, 'event.method': 'GET' }).attributes).toEqual({
+      'http.response.status_code': 200,
+      status_code: 200,
+      'http.request.method': 'GET',
+      method: 'GET',
+    })
+  })
+
+  it('stay where the new one is there already, and of two old ones each stays once', () => {
+    const sent = { 'http.response.status_code': 200, status: 201, status_code: 202, 'event.status': 203 }
+    expect(leftOf(keeping, 'automagik.api.request', sent)).toMatchObject({
+      attributes: { 'http.response.status_code': 200, status: 201, status_code: 202 },
+      names: ['http.response.status_code', 'status', 'status_code'],
+    })
+  })
+
+  it('have the class of the new ones, and the new ones theirs', () => {
+    const rules = `conventions: {keep_old_names: true, rename: {kunde: customer.number, kanal: sales.channel}}
+rules: [{id: a, attr: kunde, class: user.id}, {id: b, attr: sales.channel, class: content}]
+`
+    const { attributes } = leftOf(engineOf(rules), 'automagik.health', { kunde: 'Ana', kanal: 'shop' })
+    expect(attributes).toEqual({
+      'customer.number': expect.stringMatching(/^hm:/),
+      kunde: attributes['customer.number'],
+    })
+  })
+
+  it('clean a path under both', () => {
+    const { attributes } = leftOf(keeping, 'api_request', { endpoint: '/chats/5511912345678' })
+    expect(attributes).toEqual({
+      'url.path': '/chats/{phone}',
+      endpoint: '/chats/{phone}',
+      'http.route': '/chats/{phone}',
+    })
+  })
+
+  it('take no more room than there is', () => {
+    const engine = engineOf('conventions: {keep_old_names: true}\ndefaults: {limits: {attributes: 3}}')
+    const { names } = leftOf(engine, 'api_request', { method: 'GET', status_code: 200 })
+    expect(names).toEqual(['http.request.method', 'method', 'http.response.status_code'])
+  })
+})
+
+describe('routes', () => {
+  const engine = engineOf(`conventions:
+  events: {automagik.api.request: {routes: ['/shops/{shop_name}/orders', '/shops/open', '/shops/{shop_name}']}}
+`)
+  it.each<[string, string, Record<string, unknown>]>([
+    [
+      '/api/v1/instances/ana-bot/qr',
+      '/api/v1/instances/{instance_name}/qr',
+      { instance_name: expect.stringMatching(/^hm:/) },
+    ],
+    ['/api/v1/instances/discover', '/api/v1/instances/discover', {}],
+    ['/api/v1/instances', '/api/v1/instances', {}],
+    ['/webhook/evolution/main', '/webhook/evolution/{instance_name}', { instance_name: expect.stringMatching(/^hm:/) }],
+    ['/api/v1/traces/phone/5511912345678', '/api/v1/traces/phone/{phone}', {}],
+    [
+      '/api/v1/main/contacts/5511912345678@s.whatsapp.net?page=2',
+      '/api/v1/{instance_name}/contacts/{phone}',
+      { instance_name: expect.stringMatching(/^hm:/) },
+    ],
+    ['/orders/42/items/550e8400-e29b-41d4-a716-446655440000', '/orders/{id}/items/{id}', {}],
+    ['/shops/corner/orders/7#top', '/shops/{shop_name}/orders/{id}', { shop_name: 'corner' }],
+    ['/shops/open', '/shops/open', {}],
+    ['/shops/corner', '/shops/{shop_name}', { shop_name: 'corner' }],
+    ['/shops/', '/shops/', {}],
+  ])('%s is of %s', (path, route, more) => {
+    const { attributes } = leftOf(engine, 'api_request', { endpoint: path })
+    expect(attributes).toMatchObject({ 'http.route': route, ...more })
+    expect(Object.keys(attributes).toSorted()).toEqual(['url.path', 'http.route', ...Object.keys(more)].toSorted())
+  })
+
+  it('one instance is one pseudonym, as in commands', () => {
+    const asked = leftOf(engine, 'api_request', { endpoint: '/webhook/evolution/ana-bot' }).attributes['instance_name']
+    expect(leftOf(engine, 'command', { instance_name: 'ana-bot' }).attributes['instance_name']).toBe(asked)
+  })
+
+  it('what the record says itself stays', () => {
+    const sent = { endpoint: '/shops/corner', shop_name: 'own' }
+    expect(leftOf(engine, 'api_request', sent).attributes).toMatchObject({ shop_name: 'own' })
+    expect(leftOf(engine, 'api_request', { endpoint: '/shops/1', 'http.route': '/mine' }).attributes).toEqual({
+      'url.path': '/shops/1',
+      'http.route': '/mine',
+    })
+  })
+})
+
+describe('error.type', () => {
+  const engine = engineOf()
+  it.each<[string, Record<string, unknown>, string | undefined]>([
+    ['api_request', { status_code: 503 }, '503'],
+    ['api_request', { status_code: 404 }, undefined],
+    ['webhook_processed', { success: false, error: 'Agent API 401 for user' }, '401'],
+    ['webhook_processed', { success: false, error: 'Evolution API: Connection refused' }, 'connection_refused'],
+    ['webhook_processed', { success: true }, undefined],
+    ['workflow_execution', { success: false, error: 'POST http://10.0.0.5:8886/teams/ana/runs failed: 502' }, '502'],
+    ['automagik.error', { error_type: 'KeyError', error: 'timeout' }, 'KeyError'],
+    ['automagik.error', {}, undefined],
+  ])('of %s with %j is %s', (name, sent, wanted) => {
+    expect(leftOf(engine, name, sent).attributes['error.type']).toBe(wanted)
+  })
+
+  it.each([
+    ['connect ECONNREFUSED 127.0.0.1:5432', 'connection_refused'],
+    ['[Errno 111] Connection refused', 'connection_refused'],
+    ['read ECONNRESET', 'connection_reset'],
+    ['Server disconnected without sending a response.', 'connection_reset'],
+    ['getaddrinfo ENOTFOUND evolution', 'dns'],
+    ['[Errno -2] Name or service not known', 'dns'],
+    ['[SSL: CERTIFICATE_VERIFY_FAILED]', 'tls'],
+    ['Read timed out. (read timeout=60)', 'timeout'],
+    ['ReadTimeout', 'timeout'],
+    ['connect ETIMEDOUT', 'timeout'],
+    ['All connection attempts failed', 'network'],
+    ['HTTP 500: no', '500'],
+    ['status code 429', '429'],
+    ['Evolution API returned 400', '400'],
+    ['order 404 was not found', undefined],
+    ['call 55 11 91234 5678', undefined],
+    ['', undefined],
+  ])('%s: %s', (text, wanted) => {
+    expect(errorTypeOf(text)).toBe(wanted)
+  })
+})
