@@ -1,7 +1,7 @@
 // A ruleset and everything it extends, as checked files in order, the lowest first. Built-in layers are YAML files that
 // users can read: the folder `rulesets/` beside the sources.
 import { readFileSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { dirname, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { didYouMean } from '../diagnostics/suggest.ts'
@@ -103,9 +103,7 @@ export function readLayers(start: string, readText: ReadText = fromDisk): Layers
         severity: 'error',
         message: `cannot read the ruleset "${name}" (${reason})`,
         ...asked,
-        help: Object.hasOwn(builtinFiles, `builtin:${name}`)
-          ? `the shipped one is called builtin:${name}`
-          : `it is looked for at ${path}`,
+        ...helpFor(name, path, asked.position !== undefined),
       })
       return undefined
     }
@@ -115,6 +113,12 @@ export function readLayers(start: string, readText: ReadText = fromDisk): Layers
   const path = builtinPath(start) ?? resolve(start)
   add(start, path, { file: start })
   return { layers, diagnostics, sources }
+}
+
+/** @param isExtended by a file, in contrast to what was asked for on the command line */
+function helpFor(name: string, path: string, isExtended: boolean): { help?: string } {
+  if (Object.hasOwn(builtinFiles, `builtin:${name}`)) return { help: `the shipped one is called builtin:${name}` }
+  return isExtended ? { help: `it is looked for at ${relative('', path)}, beside the file that names it` } : {}
 }
 
 /** The place of a value in a layer, as the fields of a diagnostic. */
