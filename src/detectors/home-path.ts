@@ -10,8 +10,7 @@ const maxName = 128
 export function verifyHome(scan: Scan, at: number): number {
   const { bytes } = scan
   const last = bytes[at]
-  if (last === 0x74) return verifyRoot(scan, at)
-  if (isLetter(last)) return verifyTilde(scan, at)
+  if (isLetter(last)) return byteAt(scan, at - 1) === 0x7e ? verifyTilde(scan, at) : verifyRoot(scan, at)
   return last === 0x5c ? verifyWindows(scan, at) : verifySlashes(scan, at)
 }
 
@@ -87,14 +86,22 @@ function pathStart(scan: Scan, slash: number): number {
   return byteAt(scan, short) === 0x2f && isLetter(byteAt(scan, short + 1)) && isPathStart(scan, short) ? short : -1
 }
 
-/** `GET /home/dashboard HTTP/1.1` */
-const isRequest = (scan: Scan, slash: number): boolean =>
-  methods.some(
+const methods = ['GET ', 'POST ', 'PUT ', 'PATCH ', 'DELETE ', 'HEAD ', 'OPTIONS ']
+/** How long the path of a request line is looked at. */
+const maxRequest = 512
+
+/** `GET /home/dashboard HTTP/1.1`: the line of a request, whose path is not of files. `GET /home/ana` may be one. */
+function isRequest(scan: Scan, slash: number): boolean {
+  const isMethod = methods.some(
     (method) =>
       matches(scan.bytes, slash - method.length, scan.end, method) && !isAlnum(byteAt(scan, slash - method.length - 1)),
   )
-
-const methods = ['GET ', 'POST ', 'PUT ', 'PATCH ', 'DELETE ', 'HEAD ', 'OPTIONS ']
+  if (!isMethod) return false
+  const limit = Math.min(scan.end, slash + maxRequest)
+  let i = slash
+  while (i < limit && !isSpace(scan.bytes[i])) i++
+  return matches(scan.bytes, i, scan.end, ' HTTP/')
+}
 
 /** Where homes are found below another directory. */
 const mounts = [

@@ -39,9 +39,11 @@ const finds: readonly (readonly [text: string, ...expected: string[]])[] = [
   ['device_9f_3c_31_72_6b_46', 'mac: 9f_3c_31_72_6b_46'],
   // home directories
   ['cd ~ana/x', 'home-path: ~ana'],
+  ['cd ~tom/x', 'home-path: ~tom'],
   ['/run/media/ana/USB', 'home-path: /run/media/ana'],
   ['/cygdrive/c/Users/ana/x', 'home-path: /cygdrive/c/Users/ana'],
   ['vscode://file/Users/ana/x.ts:3', 'home-path: /Users/ana'],
+  ['GET /home/ana/x', 'home-path: /home/ana'],
   ['-I/home/ana/include', 'home-path: /home/ana'],
   // tokens of issuers
   [`whsec_${alnum.slice(0, 30)}++Rt/O07`, `api-key: whsec_${alnum.slice(0, 30)}++Rt/O07`],
@@ -82,6 +84,7 @@ const stays: readonly string[] = [
   'password base64-encoded',
   'GET /home/dashboard HTTP/1.1',
   '@import "~bootstrap/scss/x"',
+  '{"after":"~t"}',
   'phone_number_id 106540352242922',
   'serial 76:79:72:CC:1F:08:1F:2E:47',
   'CEP 01150-704',
