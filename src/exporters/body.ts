@@ -62,7 +62,7 @@ export async function bodyOf(batches: readonly LeasedBatch[], encoding: LeasedBa
 
 /** The OTLP of batches. */
 export async function plainOf(batches: readonly LeasedBatch[]): Promise<Uint8Array> {
-  return join(await Promise.all(batches.map(({ data, encoding }) => (encoding === 'raw' ? data : inflate(data)))))
+  return join(await Promise.all(batches.map(async ({ data, encoding }) => (encoding === 'raw' ? data : inflate(data)))))
 }
 
 function join(parts: readonly Uint8Array[]): Uint8Array {

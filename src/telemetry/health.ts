@@ -1,5 +1,6 @@
 // What /health answers: what runs, and whether its exporters deliver. Names and figures only.
-import type { ExporterFigures, QueueFigures, Sources } from './metrics.ts'
+import type { ExporterFigures, Sources } from './metrics.ts'
+import type { QueueFigures } from './queue-metrics.ts'
 
 /** An address that a receiver listens on. */
 export interface HealthReceiver {

@@ -2,6 +2,7 @@
 // made for it keep working, and `gateway_…` for what only this gateway does. Nothing is counted here: the hot path keeps
 // plain numbers, and each scrape reads them.
 import { Counter, Gauge, Registry } from 'prom-client'
+import { queueInstruments, type QueueFigures } from './queue-metrics.ts'
 import type { OwnLogFigures } from './own-log.ts'
 
 /** What the Collector calls the records of the three signals. */
@@ -58,19 +59,6 @@ export interface Sources {
   queue(): QueueFigures | undefined
 }
 
-/** Figures of the queue on disk. */
-export interface QueueFigures {
-  readonly fileBytes: number
-  readonly deadLetters: number
-  readonly deadLetterBytes: number
-  readonly commits: number
-  readonly commitFailures: number
-  /** Why the last commit failed; undefined when it went well. */
-  readonly trouble: string | undefined
-  /** Books that do not add up. */
-  readonly imbalances: readonly { readonly name: string; readonly signal: string }[]
-}
-
 /** How reloads of the ruleset went. */
 export interface ReloadStatus {
   /** By outcome; each is there from the start. */
@@ -99,7 +87,7 @@ const notQueued = 'queue-full'
 type Labels = Readonly<Record<string, string>>
 type Sample = readonly [labels: Labels, value: number]
 
-interface Instrument {
+export interface Instrument {
   readonly kind: 'counter' | 'gauge'
   readonly name: string
   readonly help: string
@@ -130,13 +118,6 @@ const instruments: readonly Instrument[] = [
       ({ failed }) => failed[notQueued] ?? 0,
     ),
   ]),
-  queue('otelcol_exporter_queue_size', 'Bytes in the queue.', ({ queuedBytes }) => queuedBytes),
-  queue(
-    'gateway_exporter_circuit_open',
-    '1 while a backend refuses whoever asks, as with a wrong token: nothing is sent to it, everything is kept.',
-    ({ isCircuitOpen }) => Number(isCircuitOpen),
-  ),
-  queue('otelcol_exporter_queue_capacity', 'Bytes the queue can hold.', ({ capacityBytes }) => capacityBytes),
   {
     kind: 'counter',
     name: 'gateway_records_lost',
@@ -148,42 +129,7 @@ const instruments: readonly Instrument[] = [
     },
   },
 
-  {
-    kind: 'counter',
-    name: 'gateway_records_dead_lettered',
-    help: 'Records that a backend refused for good and that are kept as dead letters, by reason.',
-    labels: ['exporter', 'signal', 'reason'],
-    *read(sources) {
-      for (const { exporter, signal, dead } of sources.exporters())
-        for (const [reason, records = 0] of Object.entries(dead)) yield [{ exporter, signal, reason }, records]
-    },
-  },
-  queue('gateway_queue_records', 'Records in the queue.', ({ queuedRecords }) => queuedRecords),
-  queue(
-    'gateway_queue_oldest_age_seconds',
-    'How long the oldest record in the queue on disk has waited.',
-    ({ oldestMs }) => (oldestMs === undefined ? 0 : Math.max(0, (Date.now() - oldestMs) / 1000)),
-  ),
-  onDisk(
-    'gauge',
-    'gateway_queue_disk_bytes',
-    'Bytes of the queue on disk, its journal included.',
-    (own) => own.fileBytes,
-  ),
-  onDisk(
-    'gauge',
-    'gateway_dead_letter_bytes',
-    'Bytes of the dead letters that are kept.',
-    (own) => own.deadLetterBytes,
-  ),
-  onDisk('counter', 'gateway_queue_commits', 'Commits of the queue on disk.', (own) => own.commits),
-  onDisk('counter', 'gateway_queue_commit_failures', 'Commits that failed.', (own) => own.commitFailures),
-  onDisk(
-    'gauge',
-    'gateway_queue_imbalances',
-    'Readers of the queue whose books do not add up; above 0 is a fault of the gateway.',
-    (own) => own.imbalances.length,
-  ),
+  ...queueInstruments,
 
   processFigure('counter', 'otelcol_process_uptime', 'Seconds since the gateway started.', ({ startedMs }) =>
     Math.max(0, (Date.now() - startedMs) / 1000),
@@ -355,37 +301,6 @@ function exporter(name: string, help: string, noun: Noun, figure: (figures: Expo
     *read(sources) {
       for (const figures of sources.exporters())
         if (figures.noun === noun) yield [{ exporter: figures.exporter }, figure(figures)]
-    },
-  }
-}
-
-function queue(name: string, help: string, figure: (figures: ExporterFigures) => number): Instrument {
-  return {
-    kind: 'gauge',
-    name,
-    help,
-    labels: ['exporter', 'data_type'],
-    *read(sources) {
-      for (const figures of sources.exporters())
-        yield [{ exporter: figures.exporter, data_type: figures.signal }, figure(figures)]
-    },
-  }
-}
-
-function onDisk(
-  kind: Instrument['kind'],
-  name: string,
-  help: string,
-  figure: (figures: QueueFigures) => number,
-): Instrument {
-  return {
-    kind,
-    name,
-    help,
-    labels: [],
-    *read(sources) {
-      const own = sources.queue()
-      if (own !== undefined) yield [{}, figure(own)]
     },
   }
 }
