@@ -27,7 +27,7 @@ const sending = {
       max_elapsed_time: duration
         .optional()
         .describe(
-          'Then the data is given up: a dead letter on disk, lost and counted in memory. `0`, which is never, unless given; `5m` with `storage: memory`.',
+          'Then the data is given up. `0` unless given, which is never; `5m` with `storage: memory`. On disk it becomes a dead letter, in memory it is lost and counted.',
         ),
     })
     .optional()
