@@ -6,6 +6,7 @@ import { compileGlob, matchesGlob, type Glob } from './glob.ts'
 import { nameForms } from './name-forms.ts'
 import type { Exception, Program, Rule, Selector } from './program.ts'
 import { SourceSets } from './sources.ts'
+import { seenName } from './name-forms.ts'
 
 /** Which rules apply to a record: those of its service, those of every service when it names none, none of another's. */
 export type ServiceScope =
@@ -186,4 +187,16 @@ function coversBody(selector: Extract<Selector, { is: 'body' }>, path: readonly 
   const { keys, deep } = selector
   if (keys.length > path.length || (!deep && keys.length !== path.length)) return false
   return keys.every((key, index) => key.toLowerCase() === path[index].toLowerCase())
+}
+
+/** Only names that the ruleset speaks of are told apart; so the number of scopes is bounded. */
+export function scopeOf(
+  name: string | undefined,
+  groups: ReadonlyMap<string, string>,
+  named: ReadonlySet<string>,
+): ServiceScope {
+  if (name === undefined || name === '') return { is: 'any' }
+  const seen = seenName(name)
+  const names = [...new Set([name, seen, groups.get(name), groups.get(seen)])].filter((each) => named.has(each ?? ''))
+  return names.length === 0 ? { is: 'other' } : { is: 'named', names: names as string[] }
 }

@@ -11,9 +11,9 @@ import { BytesMap, maxKeyBytes } from './bytes-map.ts'
 import { actionOf, nameCell, strictest, type Cell } from './cell.ts'
 import type { CleanText } from './clean-text.ts'
 import { eventContexts, schemaOf } from './event-cells.ts'
-import { seenName } from './name-forms.ts'
-import { createClassifier, type Classifier, type ServiceScope, type Verdict } from './cells.ts'
+import { createClassifier, scopeOf, type Classifier, type ServiceScope, type Verdict } from './cells.ts'
 import type { Coerce, Program } from './program.ts'
+import { numberOf } from './name-numbers.ts'
 import { lowAttributes, Role, roles } from './roles.ts'
 import { compileRoutes, type RouteMatch } from './routes.ts'
 import type { SourceSets } from './sources.ts'
@@ -115,9 +115,6 @@ interface Shared {
   brought: number
 }
 
-/** More distinct canonical names than this are not numbered (0), and so not checked for collisions. */
-export const maxIds = 65_536
-
 /** Names that all plans remember together: a flood of names to every service and event must not fill the memory. */
 const maxNames = 16_384
 
@@ -155,18 +152,6 @@ export function createPlanner(program: Program, treatName: TreatName): Planner {
     },
     neutral: createNeutral(shared),
   }
-}
-
-/** Only names that the ruleset speaks of are told apart; so the number of scopes is bounded. */
-function scopeOf(
-  name: string | undefined,
-  groups: ReadonlyMap<string, string>,
-  named: ReadonlySet<string>,
-): ServiceScope {
-  if (name === undefined || name === '') return { is: 'any' }
-  const seen = seenName(name)
-  const names = [...new Set([name, seen, groups.get(name), groups.get(seen)])].filter((each) => named.has(each ?? ''))
-  return names.length === 0 ? { is: 'other' } : { is: 'named', names: names as string[] }
 }
 
 function createServicePlans(shared: Shared, scope: ServiceScope): ServicePlans {
@@ -405,14 +390,4 @@ function createNeutral(shared: Shared): Cell {
   const plan = createPlan(shared, { is: 'any' }, undefined, false)
   const bytes = Buffer.from('neutral')
   return plan.attribute(bytes, 0, bytes.length).cell(contexts.indexOf('span'))
-}
-
-function numberOf(ids: Map<string, number>, name: string): number {
-  const known = ids.get(name)
-  if (known !== undefined) return known
-  // Nor are names that are too long to be remembered at all.
-  if (ids.size >= maxIds - 1 || name.length > maxKeyBytes) return 0
-  const id = ids.size + 1
-  ids.set(name, id)
-  return id
 }

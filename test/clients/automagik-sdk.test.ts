@@ -104,6 +104,11 @@ describe('the published npm SDK', () => {
       new Set([
         'automagik.events',
         'automagik.event.duration',
+        'automagik.errors',
+        'automagik.http.requests',
+        'automagik.upstream.errors',
+        'automagik.users.active.1d',
+        'automagik.users.active.1h',
         'automagik.forge.tasks.created',
         'automagik.performance.latency',
       ]),

@@ -6,6 +6,7 @@ import type { Program } from '../../src/ruleset/program.ts'
 import { type Attribute, type Naming, conventional, namesOf, plainNaming, plainText } from './attributes.ts'
 import { Cells, type Cell } from './cells.ts'
 import { type AnyValue, type Field, type Message, type Text, bytesOf, isMessage, messagesOf, textOf } from './model.ts'
+import { contextOf, lowAttributes, lowPlaces, placeOf } from './places.ts'
 import { Notes, read } from './read.ts'
 import {
   dropBadIds,
@@ -19,49 +20,6 @@ import {
 import { treatClosed } from './closed.ts'
 import { type Signal, fieldsOf, requestName } from './schema.ts'
 import { type Spot, type TreatNumber, type TreatText, innerSpot, lossy, treatValue } from './values.ts'
-
-/** Text places by message and field, as OTTL names them. A field with text that is not here is a fault of the reference. */
-const placeOf: Readonly<Record<string, string>> = {
-  'EntityRef.schemaUrl': 'resource.entity.schema_url',
-  'EntityRef.type': 'resource.entity.type',
-  'EntityRef.idKeys': 'resource.entity.id_keys',
-  'EntityRef.descriptionKeys': 'resource.entity.description_keys',
-  'InstrumentationScope.name': 'scope.name',
-  'InstrumentationScope.version': 'scope.version',
-  'ResourceSpans.schemaUrl': 'resource.schema_url',
-  'ResourceMetrics.schemaUrl': 'resource.schema_url',
-  'ResourceLogs.schemaUrl': 'resource.schema_url',
-  'ScopeSpans.schemaUrl': 'scope.schema_url',
-  'ScopeMetrics.schemaUrl': 'scope.schema_url',
-  'ScopeLogs.schemaUrl': 'scope.schema_url',
-  'Span.traceState': 'span.trace_state',
-  'Span.name': 'span.name',
-  'Event.name': 'spanevent.name',
-  'Link.traceState': 'spanlink.trace_state',
-  'Status.message': 'span.status.message',
-  'Metric.name': 'metric.name',
-  'Metric.description': 'metric.description',
-  'Metric.unit': 'metric.unit',
-  'LogRecord.severityText': 'log.severity_text',
-  'LogRecord.eventName': 'log.event_name',
-}
-const lowPlaces = new Set(['span.name', 'spanevent.name', 'metric.name', 'log.event_name'])
-const lowAttributes = new Set(['url.path', 'http.route'])
-
-const contextOf: Readonly<Record<string, string>> = {
-  Resource: 'resource',
-  InstrumentationScope: 'scope',
-  Span: 'span',
-  Event: 'spanevent',
-  Link: 'spanlink',
-  Metric: 'metric',
-  NumberDataPoint: 'datapoint',
-  HistogramDataPoint: 'datapoint',
-  ExponentialHistogramDataPoint: 'datapoint',
-  SummaryDataPoint: 'datapoint',
-  Exemplar: 'exemplar',
-  LogRecord: 'log',
-}
 
 export interface Answer {
   /** What is sent on; undefined when nothing is left. */

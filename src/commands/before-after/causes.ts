@@ -173,6 +173,11 @@ function noteOf({ conventions }: Program, { signal }: SeenRecord, { field, befor
   if (spot?.is !== 'attribute') return {}
   if (before === undefined && path === attributePath('span', 'http.route'))
     return { note: 'added: the template of url.path' }
+  if (before === undefined && path === attributePath('span', 'error.type'))
+    return { note: 'added: the kind of error that the event tells of' }
+  const routes = [...conventions.events.values()].flatMap((event) => event.routes)
+  if (before === undefined && spot.context === 'span' && routes.some((route) => route.includes(`{${spot.name}}`)))
+    return { note: 'added: what stands for it in url.path' }
   if (signal !== 'metrics' || spot.context !== 'resource') return {}
   if (conventions.metricIdentity.includes(spot.name))
     return { note: 'told processes apart: service.instance.id does instead (conventions.metric_identity)' }
