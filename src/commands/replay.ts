@@ -1,7 +1,7 @@
 // `automagik-gateway replay`: dead letters go back into the queue of their exporter, or of another. A gateway that runs
 // sends them within about a second; one that does not, when it starts.
 import type { DatabaseSync } from 'node:sqlite'
-import { letterIds, letterOf, totalsOf } from '../queue/letter-file.ts'
+import { letterIds, letterOf, totalsOf, type Letter } from '../queue/letter-file.ts'
 import { createLetterMover, type Fate, type LetterMover, type Target } from '../queue/replay.ts'
 import { exitCode, print } from './command.ts'
 import type { CommandContext, ExitCode } from './command.ts'
@@ -24,8 +24,13 @@ export interface ReplayOptions extends FileOptions, ChoiceOptions {
   readonly dryRun?: boolean
 }
 
-/** Letters and records by who was to get them. */
-type Tally = Map<string, { letters: number; records: number }>
+interface Moved {
+  readonly letters: number
+  readonly records: number
+}
+
+/** By who gets them, or by why nobody does. */
+type Tally = Map<string, Moved>
 
 export function replay(context: CommandContext, options: ReplayOptions): Promise<ExitCode> {
   return withLetters(context, options, false, async (database) => {
@@ -41,11 +46,11 @@ export function replay(context: CommandContext, options: ReplayOptions): Promise
     if (options.dryRun === true) plan(database, options, targets, moved, left)
     else await move(database, mover, options, moved, left)
     if (moved.size === 0 && left.size === 0) print(stdout, nothingFound(database, options))
-    const did = options.dryRun === true ? 'would be' : 'are'
-    for (const [to, { letters, records }] of moved)
-      print(stdout, `${counted(letters, 'dead letter')} (${counted(records, 'record')}) ${did} in the queue of ${to}`)
-    for (const [why, { letters, records }] of left)
-      print(stderr, `error: ${counted(letters, 'dead letter')} (${counted(records, 'record')}) stay: ${why}`)
+    const did = options.dryRun === true ? 'Would put' : 'Put'
+    const what = ({ letters, records }: Moved): string =>
+      `${counted(letters, 'dead letter')} (${counted(records, 'record')})`
+    for (const [to, amount] of moved) print(stdout, `${did} ${what(amount)} into the queue of ${to}.`)
+    for (const [why, amount] of left) print(stderr, `error: ${what(amount)} not replayed: ${why}`)
     if (moved.size > 0 && options.dryRun !== true)
       print(stdout, 'A gateway that runs sends them now, one that is stopped when it starts.')
     return left.size > 0 ? exitCode.failed : exitCode.ok
@@ -71,13 +76,19 @@ async function move(
   left: Tally,
 ): Promise<void> {
   // Those of now: what is refused again meanwhile gets a new id, and stays.
-  for await (const id of pausing(letterIds(database, filterOf(options)))) {
-    const letter = letterOf(database, id)
-    if (letter === undefined) continue
-    const to = options.to ?? letter.exporter
-    const fate = (await plainOf(letter)) === undefined ? 'damaged' : mover.replay(letter, to, Date.now())
-    if (fate === 'done') add(moved, plain(to), 1, letter.records)
-    else if (fate !== 'gone') add(left, refusal(fate, to, letter.signal, mover.targets()), 1, letter.records)
+  for await (const ids of pausing(letterIds(database, filterOf(options)))) {
+    const moves: { readonly letter: Letter; readonly to: string }[] = []
+    for (const letter of ids.map((id) => letterOf(database, id)).filter((each) => each !== undefined)) {
+      const to = options.to ?? letter.exporter
+      if ((await plainOf(letter)) === undefined) add(left, refusal('damaged', to, letter.signal, []), 1, letter.records)
+      else moves.push({ letter, to })
+    }
+    const fates = mover.replay(moves, Date.now())
+    for (const [i, { letter, to }] of moves.entries()) {
+      const fate = fates[i]
+      if (fate === 'done') add(moved, plain(to), 1, letter.records)
+      else if (fate !== 'gone') add(left, refusal(fate, to, letter.signal, mover.targets()), 1, letter.records)
+    }
   }
 }
 

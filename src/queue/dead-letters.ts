@@ -7,7 +7,7 @@ export interface DeadLetters {
   /** Keeps and books a part that was for a reader, within a transaction. */
   add(reader: Whose, part: DeadPart, atMs: number): void
   figures(): DeadLetterFigures
-  /** A transaction was rolled back, or another process has written: the figures are read off the file again. */
+  /** A transaction was rolled back: the figures are read off the file again, as after what another process has written. */
   forget(): void
 }
 
@@ -60,7 +60,17 @@ export function openDeadLetters(database: DatabaseSync, books: Books, capacityBy
      ORDER BY letter.id LIMIT 1`,
   )
   const remove = database.prepare('DELETE FROM dead_letters WHERE id = ?')
+  const version = database.prepare('PRAGMA data_version')
   let known: Known | undefined
+  let knownVersion: unknown
+
+  /** What another process removed makes room: without looking, a letter would be dropped for nothing. */
+  function current(): Known {
+    const { data_version: now } = version.get() as { data_version: number }
+    if (known === undefined || knownVersion !== now) known = read()
+    knownVersion = now
+    return known
+  }
 
   function read(): Known {
     const figures: Known = { letters: 0, bytes: 0, kinds: new Map() }
@@ -81,14 +91,14 @@ export function openDeadLetters(database: DatabaseSync, books: Books, capacityBy
 
   return {
     add({ id, name, signal }, { reason, records, size, digest, data }, atMs) {
-      const figures = (known ??= read())
+      const figures = current()
       while (figures.bytes + data.length > capacityBytes && dropOldest(figures));
       insert.run(atMs, name, signal, reason, records, size, digest, data)
       books.add(id, 'dead', reason, records)
       count(figures, { exporter: name, signal, reason }, 1, records, data.length)
     },
     figures() {
-      const { letters, bytes, kinds } = (known ??= read())
+      const { letters, bytes, kinds } = current()
       return { letters, bytes, kept: bounded([...kinds.values()]) }
     },
     forget() {

@@ -251,7 +251,6 @@ export function openQueueStore({ database, readers: specs, deadLetterBytes, now 
       const current = dataVersion()
       if (current === version) return false
       version = current
-      letters.forget()
       for (const reader of byId.values()) recount(reader)
       return true
     },

@@ -1,5 +1,5 @@
-// Takes dead letters out: back into the queue of an exporter, or away. Each in one transaction with its books, so that a
-// kill leaves it in one place or the other; a gateway that runs meanwhile sees it within about a second.
+// Takes dead letters out: back into the queue of an exporter, or away. A few in one transaction with their books, so that a
+// kill leaves each in one place or the other; a gateway that runs meanwhile sees it within about a second.
 import type { DatabaseSync } from 'node:sqlite'
 import { openBooks } from './books.ts'
 import type { Letter, LetterRow } from './letter-file.ts'
@@ -16,13 +16,15 @@ export interface Target {
  */
 export type Fate = 'done' | 'gone' | 'unknown-exporter' | 'other-signal' | 'queue-full'
 
+type Removable = Pick<LetterRow, 'id' | 'exporter' | 'signal' | 'records'>
+
 export interface LetterMover {
   /** Whom dead letters can be sent to. */
   targets(): Target[]
-  /** Puts a letter into the queue of an exporter. @throws what SQLite throws */
-  replay(letter: Letter, to: string, nowMs: number): Fate
-  /** Takes a letter away for good. @throws what SQLite throws */
-  remove(letter: Pick<LetterRow, 'id' | 'exporter' | 'signal' | 'records'>): Fate
+  /** Puts letters into the queues of exporters, in one transaction. @throws what SQLite throws; then none has moved */
+  replay(moves: readonly { readonly letter: Letter; readonly to: string }[], nowMs: number): Fate[]
+  /** Takes letters away for good, in one transaction. @throws what SQLite throws; then none has gone */
+  remove(letters: readonly Removable[]): Fate[]
 }
 
 export function createLetterMover(database: DatabaseSync): LetterMover {
@@ -33,43 +35,45 @@ export function createLetterMover(database: DatabaseSync): LetterMover {
 
   const targets = (): Target[] => sql.targets.all() as unknown as Target[]
 
-  function transaction(work: () => Fate): Fate {
+  function transaction(work: () => Fate[]): Fate[] {
     database.exec('BEGIN IMMEDIATE')
     try {
-      const fate = work()
+      const fates = work()
       database.exec('COMMIT')
-      return fate
+      return fates
     } catch (error) {
       if (database.isTransaction) database.exec('ROLLBACK')
+      held.clear()
       throw error
     }
   }
 
-  function take(letter: Parameters<LetterMover['remove']>[0], reason: 'replayed' | 'removed'): boolean {
+  function take(letter: Removable, reason: 'replayed' | 'removed'): boolean {
     if (sql.delete.run(letter.id).changes === 0) return false
     const from = sql.reader.get(letter.exporter, letter.signal) as { id: number } | undefined
     if (from !== undefined) books.add(from.id, 'left', reason, letter.records)
     return true
   }
 
+  function put(letter: Letter, to: string, nowMs: number): Fate {
+    const { signal, records, size, digest, data } = letter
+    const target = sql.reader.get(to, signal) as { id: number; capacity: number | null } | undefined
+    if (target === undefined || target.capacity === null)
+      return targets().some(({ name }) => name === to) ? 'other-signal' : 'unknown-exporter'
+    const before = held.get(target.id) ?? (sql.held.get(target.id) as { bytes: number }).bytes
+    if (before > 0 && before + data.length > target.capacity) return 'queue-full'
+    if (!take(letter, 'replayed')) return 'gone'
+    const group = sql.put.run(signal, records, size, digest, nowMs, data).lastInsertRowid
+    sql.await.run(target.id, group)
+    books.add(target.id, 'replayed', '', records)
+    held.set(target.id, before + data.length)
+    return 'done'
+  }
+
   return {
     targets,
-    replay: (letter, to, nowMs) =>
-      transaction(() => {
-        const { signal, records, size, digest, data } = letter
-        const target = sql.reader.get(to, signal) as { id: number; capacity: number | null } | undefined
-        if (target === undefined || target.capacity === null)
-          return targets().some(({ name }) => name === to) ? 'other-signal' : 'unknown-exporter'
-        const before = held.get(target.id) ?? (sql.held.get(target.id) as { bytes: number }).bytes
-        if (before > 0 && before + data.length > target.capacity) return 'queue-full'
-        if (!take(letter, 'replayed')) return 'gone'
-        const group = sql.put.run(signal, records, size, digest, nowMs, data).lastInsertRowid
-        sql.await.run(target.id, group)
-        books.add(target.id, 'replayed', '', records)
-        held.set(target.id, before + data.length)
-        return 'done'
-      }),
-    remove: (letter) => transaction(() => (take(letter, 'removed') ? 'done' : 'gone')),
+    replay: (moves, nowMs) => transaction(() => moves.map(({ letter, to }) => put(letter, to, nowMs))),
+    remove: (letters) => transaction(() => letters.map((letter) => (take(letter, 'removed') ? 'done' : 'gone'))),
   }
 }
 

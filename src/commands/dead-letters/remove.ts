@@ -24,10 +24,11 @@ export async function removeLetters(context: CommandContext, options: RemoveOpti
     const mover = createLetterMover(database)
     let letters = 0
     let records = 0
-    for await (const letter of pausing(lettersOf(database, filter, -1))) {
-      if (mover.remove(letter) !== 'done') continue
-      letters += 1
-      records += letter.records
+    for await (const some of pausing(lettersOf(database, filter, -1))) {
+      const fates = mover.remove(some)
+      const gone = some.filter((_letter, i) => fates[i] === 'done')
+      letters += gone.length
+      records += gone.reduce((sum, letter) => sum + letter.records, 0)
     }
     const said = `Removed ${counted(letters, 'dead letter')}, ${counted(records, 'record')}.`
     print(context.stdout, letters === 0 ? nothingFound(database, options) : said)
