@@ -1,7 +1,7 @@
 // The commands over files of every kind, in this process: what they say, and that they never say what is in a letter.
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { PassThrough, Readable } from 'node:stream'
+import { Readable, Writable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import type { CommandContext, Output } from '../../src/commands/command.ts'
@@ -26,19 +26,29 @@ interface Said {
 }
 
 async function run(command: (context: CommandContext) => Promise<number>): Promise<Said> {
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()]
+  const [stdout, stderr] = [collecting(), collecting()]
   const context: CommandContext = {
     stdin: Readable.from([]),
-    stdout: stdout as Output,
-    stderr: stderr as Output,
+    stdout: stdout.output,
+    stderr: stderr.output,
     env: {},
     version: '0',
     stopSignal: () => new AbortController().signal,
     onHangUp() {},
   }
   const code = await command(context)
-  const read = (stream: PassThrough): string => String((stream.read() as Buffer | null) ?? '')
-  return { code, stdout: read(stdout), stderr: read(stderr) }
+  return { code, stdout: stdout.text(), stderr: stderr.text() }
+}
+
+function collecting(): { readonly output: Output; readonly text: () => string } {
+  const chunks: Buffer[] = []
+  const output = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      chunks.push(chunk)
+      done()
+    },
+  })
+  return { output, text: () => Buffer.concat(chunks).toString() }
 }
 
 const logs = (text: string): Uint8Array =>
@@ -149,6 +159,7 @@ describe('dead-letters', () => {
 
   it('export writes what preview and sanitize read, for its owner only', async () => {
     const dataDir = folderWith([{}, {}])
+    writeFileSync(join(dataDir, 'pseudonym.key'), Buffer.alloc(32, 7), { mode: 0o600 })
     const rules = { dataDir, ruleset: 'builtin:automagik' }
     const lines = await run((context) => exportLetters(context, { format: 'json', ...rules }))
     expect(requestsIn(Buffer.from(lines.stdout), 0).map(({ signal }) => signal)).toEqual(['logs', 'logs'])
