@@ -229,6 +229,8 @@ function figuresOf(exporter: Exporter, { senders, queue }: Delivery): ExporterFi
     failed: figures[signal].failed,
     dead: figures[signal].dead,
     accepted: figures[signal].offered,
+    replayed: figures[signal].replayed,
+    left: figures[signal].left,
     queuedRecords: figures[signal].queuedRecords,
     oldestMs: exporter.isDurable ? queue?.figures().oldestMs(exporter.name, signal) : undefined,
     queuedBytes: figures[signal].queuedBytes,

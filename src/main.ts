@@ -7,6 +7,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import type { CheckOptions } from './commands/check.ts'
 import { exitCode, InvalidConfiguration, print } from './commands/command.ts'
 import type { CommandContext, ExitCode } from './commands/command.ts'
+import { addDeadLetters } from './commands/dead-letters/command-line.ts'
 import type { ContractOptions } from './commands/contract.ts'
 import type { DashboardsOptions } from './commands/dashboards.ts'
 import type { DemoOptions } from './commands/demo.ts'
@@ -273,6 +274,8 @@ program
   .action((options: DashboardsOptions) =>
     run(async () => (await import('./commands/dashboards.ts')).dashboards(context, options)),
   )
+
+addDeadLetters(program, context, run)
 
 process.stdout.on('error', () => {
   // The reader is gone (`… | head`): a gateway goes on without it, anything else has nothing left to do.

@@ -26,6 +26,8 @@ const sources: Sources = {
       sent: 1,
       failed: { timeout: 1 },
       dead: { timeout: 1 },
+      replayed: 1,
+      left: { removed: 1 },
       accepted: 1,
       queuedRecords: 1,
       oldestMs: 1,
@@ -53,6 +55,7 @@ const sources: Sources = {
   queue: () => ({
     fileBytes: 1,
     deadLetters: 1,
+    keptLetters: [{ exporter: 'x', signal: 'traces', reason: 'x', letters: 1, records: 1 }],
     deadLetterBytes: 1,
     commits: 1,
     commitFailures: 1,
@@ -89,6 +92,11 @@ const advice: Readonly<Record<string, string>> = {
   gateway_records_lost: 'Rises: data is lost. The reasons are below.',
   gateway_records_dead_lettered:
     'Rises: a backend refuses what it is sent, and will not take it later either. The reason is what it answered; its own log says more. Mend the cause before the dead letters are too many: `queue.dead_letters`.',
+  gateway_dead_letter_records:
+    'Above 0: `automagik-gateway dead-letters list` says what to do ([Dead letters](dead-letters.md)). Beyond 50 series the reason is `others`.',
+  gateway_dead_letter_records_removed:
+    'Four reasons: `replayed`, `removed` by hand, `too-many`: the oldest went at `queue.dead_letters`, and are lost; `queue-unreadable`: with a damaged file.',
+  gateway_records_replayed: 'Counts on both sides: accepted + replayed = sent + lost + dead-lettered + queued.',
   gateway_queue_records: 'Grows while a backend is slow or away.',
   gateway_queue_oldest_age_seconds:
     'For alerts: data arrives late by so much. 0 for an exporter whose queue is in memory.',

@@ -1,8 +1,9 @@
 // What every exporter is to the gateway: a sender whose figures can be read, and the book that keeps them balanced:
-// offered = sent + failed + dead-lettered + still queued, in records, for each signal.
+// offered + replayed = sent + failed + dead-lettered + still queued, in records, for each signal.
 import { signals } from '../otlp/fields.ts'
 import type { CleanBatch, Signal } from '../pipeline/batch.ts'
 import type { Sender } from '../pipeline/sender.ts'
+import type { Counters } from '../queue/books.ts'
 import type { Queue } from '../queue/queue.ts'
 
 /** What is wrong between here and a backend that was reached, before any request. */
@@ -39,6 +40,10 @@ export interface SignalFigures {
   readonly failed: Readonly<Partial<Record<FailedReason, number>>>
   /** Refused by the backend and kept as dead letters, by reason. */
   readonly dead: Readonly<Partial<Record<FailedReason, number>>>
+  /** Dead letters that were put into the queue again. */
+  readonly replayed: number
+  /** Dead letters that are none any more, by why. */
+  readonly left: Counters['left']
   readonly queuedRecords: number
   readonly queuedBytes: number
   readonly capacityBytes: number
@@ -92,6 +97,8 @@ export function toFigures(book: Book, queue: Pick<Queue, 'state' | 'counts'>): R
       sent: counts?.sent ?? sent,
       failed: counts?.failed ?? Object.fromEntries(failed),
       dead: counts?.dead ?? {},
+      replayed: counts?.replayed ?? 0,
+      left: counts?.left ?? {},
       queuedRecords: records,
       queuedBytes: bytes,
       capacityBytes,

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads'
 import type { CleanBatch, Connection, Signal } from '../pipeline/batch.ts'
 import type { BusyReason } from '../pipeline/outcome.ts'
 import type { Log } from '../telemetry/log.ts'
+import type { KeptLetters } from './dead-letters.ts'
 import type { Entry } from './groups.ts'
 import type { Answer, StoreFault, WorkerOptions } from './messages.ts'
 import type { Queue } from './queue.ts'
@@ -50,6 +51,8 @@ export interface DurableQueueFigures {
   readonly fileBytes: number
   readonly deadLetters: number
   readonly deadLetterBytes: number
+  /** By exporter, signal and reason; those of exporters that are no longer configured too. */
+  readonly keptLetters: readonly KeptLetters[]
   readonly commits: number
   readonly commitFailures: number
   /** Why the last commit failed; undefined when it went well. */

@@ -15,7 +15,8 @@ export interface QueueFileOptions {
   readonly maxPages?: number | undefined
 }
 
-const schemaVersion = 1
+/** Of the tables. Version 1 is brought up to it when a gateway opens it. */
+export const schemaVersion = 2
 /** How long another program may hold the file, such as a replay or a backup. */
 const patienceMs = 1_500
 /** Groups are some hundred KiB: larger pages than SQLite's own halve what they cost. */
@@ -24,10 +25,11 @@ const pageBytes = 8_192
 const journalBytes = 16 * 2 ** 20
 
 // Contents stand last in their rows, so that what is in front is read without them. A group goes with its last reader.
+// The capacity is there for a replay, which is another process: null where the gateway has no such exporter any more.
 const schema = `
   CREATE TABLE queue (identity TEXT NOT NULL) STRICT;
   CREATE TABLE readers (
-    id INTEGER PRIMARY KEY, name TEXT NOT NULL, signal TEXT NOT NULL, UNIQUE (name, signal)
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL, signal TEXT NOT NULL, capacity_bytes INTEGER, UNIQUE (name, signal)
   ) STRICT;
   CREATE TABLE books (
     reader INTEGER NOT NULL, entry TEXT NOT NULL, reason TEXT NOT NULL, records INTEGER NOT NULL,
@@ -48,6 +50,20 @@ const schema = `
   PRAGMA user_version = ${schemaVersion};
 `
 
+// What version 1 dropped of the dead letters it did not book.
+const upgrade = `
+  BEGIN IMMEDIATE;
+  ALTER TABLE readers ADD COLUMN capacity_bytes INTEGER;
+  INSERT INTO books (reader, entry, reason, records)
+    SELECT id, 'left', 'too-many', dropped FROM (
+      SELECT id, (SELECT coalesce(sum(records), 0) FROM books WHERE reader = readers.id AND entry = 'dead')
+        - (SELECT coalesce(sum(records), 0) FROM dead_letters WHERE exporter = name AND signal = readers.signal)
+        AS dropped
+      FROM readers) WHERE dropped > 0;
+  PRAGMA user_version = ${schemaVersion};
+  COMMIT;
+`
+
 /**
  * Opens the file, and makes it where it is missing. Another process may have it open as well.
  * @throws what SQLite throws, and an error without a code for a file of another version
@@ -66,6 +82,8 @@ export function openQueueFile({ file, sync, maxPages }: QueueFileOptions): Datab
       database.exec(`BEGIN IMMEDIATE; ${schema}`)
       database.prepare('INSERT INTO queue (identity) VALUES (?)').run(randomUUID())
       database.exec('COMMIT')
+    } else if (version === 1) {
+      database.exec(upgrade)
     } else if (version !== schemaVersion) {
       throw new Error(`it is of version ${version}, this gateway knows ${schemaVersion}`)
     }

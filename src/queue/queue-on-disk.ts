@@ -12,7 +12,8 @@ import { Followers } from './followers.ts'
 import { toGroups, type Entry } from './groups.ts'
 import type { Answer, FileFigures, Request, StoreFault } from './messages.ts'
 import { Pace } from './pace.ts'
-import type { Lease, LeasedBatch, Queue, QueueCounts } from './queue.ts'
+import type { Counters } from './books.ts'
+import type { Lease, LeasedBatch, Queue } from './queue.ts'
 import { queueStateOf, ReaderViews, type ReaderView } from './reader-views.ts'
 import type { Imbalance, Release, Settlement, StoredGroup } from './stored.ts'
 
@@ -34,7 +35,7 @@ interface Put {
 }
 
 const inflate = promisify(gunzip)
-const nothing: QueueCounts = { accepted: 0, sent: 0, failed: {}, dead: {} }
+const nothing: Counters = { accepted: 0, replayed: 0, sent: 0, failed: {}, dead: {}, left: {} }
 
 export class QueueOnDisk implements DurableQueue {
   readonly #worker: Worker
@@ -60,7 +61,7 @@ export class QueueOnDisk implements DurableQueue {
   #commits = 0
   #commitFailures = 0
   #imbalances: readonly Imbalance[] = []
-  #file: FileFigures = { fileBytes: 0, oldest: [], deadLetters: { letters: 0, bytes: 0 } }
+  #file: FileFigures = { fileBytes: 0, oldest: [], deadLetters: { letters: 0, bytes: 0, kept: [] } }
   readonly #timers: NodeJS.Timeout[]
   #ended: () => void = () => {}
 
@@ -160,6 +161,7 @@ export class QueueOnDisk implements DurableQueue {
       fileBytes,
       deadLetters: deadLetters.letters,
       deadLetterBytes: deadLetters.bytes,
+      keptLetters: deadLetters.kept,
       commits: this.#commits,
       commitFailures: this.#commitFailures,
       trouble: this.#isFailed ? 'disk-error' : this.#fault,
@@ -356,8 +358,14 @@ export class QueueOnDisk implements DurableQueue {
   }
 
   #balance(imbalances: readonly Imbalance[]): void {
-    for (const { name, signal, accepted, accounted } of imbalances)
-      this.#options.log.error('the books of the queue do not add up', { reader: name, signal, accepted, accounted })
+    for (const { name, signal, book, accepted, accounted } of imbalances)
+      this.#options.log.error('the books of the queue do not add up', {
+        reader: name,
+        signal,
+        book,
+        accepted,
+        accounted,
+      })
     this.#imbalances = imbalances
   }
 

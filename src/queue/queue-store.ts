@@ -55,7 +55,7 @@ const movedAtOnce = 64
 
 export function openQueueStore({ database, readers: specs, deadLetterBytes, now }: QueueStoreOptions): QueueStore {
   const books = openBooks(database)
-  const letters = openDeadLetters(database, deadLetterBytes)
+  const letters = openDeadLetters(database, books, deadLetterBytes)
   const sql = statements(database)
   const { identity } = sql.identity.get() as { identity: string }
   const known = new Map<string, ReaderMemory>()
@@ -146,10 +146,7 @@ export function openQueueStore({ database, readers: specs, deadLetterBytes, now 
     take(reader, ids, then)
     books.add(id, 'sent', '', sent)
     for (const { reason, records } of failed) books.add(id, 'failed', reason, records)
-    for (const part of dead) {
-      letters.add(reader.spec.name, reader.spec.signal, part, atMs)
-      books.add(id, 'dead', part.reason, part.records)
-    }
+    for (const part of dead) letters.add({ ...reader.spec, id }, part, atMs)
   }
 
   function release(reader: ReaderMemory, upTo: number, then: Then): void {
@@ -167,8 +164,7 @@ export function openQueueStore({ database, readers: specs, deadLetterBytes, now 
       transaction(() => {
         for (const { id: group, records, size, encoding, digest, data } of rows) {
           const zipped = encoding === 'gzip' ? data : gzipSync(data, { level: 1 })
-          letters.add(name, signal, { reason: removedReason, records, size, digest, data: zipped }, now())
-          books.add(id, 'dead', removedReason, records)
+          letters.add({ id, name, signal }, { reason: removedReason, records, size, digest, data: zipped }, now())
           sql.done.run(id, group)
           sql.drop.run(group, group)
           moved += records
@@ -179,7 +175,8 @@ export function openQueueStore({ database, readers: specs, deadLetterBytes, now 
 
   function configure(): { name: string; signal: string; records: number }[] {
     for (const spec of specs) {
-      sql.addReader.run(spec.name, spec.signal)
+      // The metrics stage has no bound, and nothing is replayed for it.
+      sql.addReader.run(spec.name, spec.signal, Number.isFinite(spec.capacityBytes) ? spec.capacityBytes : null)
       const { id } = sql.reader.get(spec.name, spec.signal) as { id: number }
       const reader = new ReaderMemory(id, spec)
       known.set(keyOf(spec.name, spec.signal), reader)
@@ -187,8 +184,9 @@ export function openQueueStore({ database, readers: specs, deadLetterBytes, now 
       recount(reader)
     }
     const all = sql.readers.all() as { id: number; name: string; signal: string }[]
-    return all
-      .filter(({ id }) => !byId.has(id))
+    const former = all.filter(({ id }) => !byId.has(id))
+    for (const { id } of former) sql.forgetCapacity.run(id)
+    return former
       .map(({ id, name, signal }) => ({ name, signal, records: remove(id, name, signal) }))
       .filter(({ records }) => records > 0)
   }
@@ -253,7 +251,6 @@ export function openQueueStore({ database, readers: specs, deadLetterBytes, now 
       const current = dataVersion()
       if (current === version) return false
       version = current
-      letters.forget()
       for (const reader of byId.values()) recount(reader)
       return true
     },
@@ -274,14 +271,17 @@ export function openQueueStore({ database, readers: specs, deadLetterBytes, now 
     deadLetters: letters.figures,
     inherit(former) {
       transaction((then) => {
-        for (const { name, signal, accepted, sent, failed, dead, heldRecords } of former) {
+        for (const { name, signal, accepted, replayed, sent, failed, dead, left, heldRecords } of former) {
           const reader = known.get(keyOf(name, signal))
           if (reader === undefined) continue
           books.add(reader.id, 'accepted', '', accepted)
+          books.add(reader.id, 'replayed', '', replayed)
           books.add(reader.id, 'sent', '', sent)
           for (const [reason, records] of Object.entries(failed)) books.add(reader.id, 'failed', reason, records)
           for (const [reason, records] of Object.entries(dead)) books.add(reader.id, 'dead', reason, records)
+          for (const [reason, records] of Object.entries(left)) books.add(reader.id, 'left', reason, records)
           books.add(reader.id, 'failed', 'queue-unreadable', heldRecords)
+          books.add(reader.id, 'left', 'queue-unreadable', sum(dead) - sum(left))
           then.push(() => changed(reader))
         }
       })
@@ -290,6 +290,10 @@ export function openQueueStore({ database, readers: specs, deadLetterBytes, now 
 }
 
 const removedReason = 'exporter-removed'
+
+function sum(records: Readonly<Record<string, number>>): number {
+  return Object.values(records).reduce((total, each) => total + each, 0)
+}
 
 function keyOf(name: string, signal: string): string {
   return `${signal} ${name}`
@@ -300,7 +304,14 @@ function statements(database: DatabaseSync) {
   return {
     identity: database.prepare('SELECT identity FROM queue'),
     version: database.prepare('PRAGMA data_version'),
-    addReader: database.prepare('INSERT INTO readers (name, signal) VALUES (?, ?) ON CONFLICT DO NOTHING'),
+    forgetCapacity: database.prepare(
+      'UPDATE readers SET capacity_bytes = NULL WHERE id = ? AND capacity_bytes IS NOT NULL',
+    ),
+    addReader: database.prepare(
+      `INSERT INTO readers (name, signal, capacity_bytes) VALUES (?, ?, ?)
+       ON CONFLICT DO UPDATE SET capacity_bytes = excluded.capacity_bytes
+         WHERE capacity_bytes IS NOT excluded.capacity_bytes`,
+    ),
     reader: database.prepare('SELECT id FROM readers WHERE name = ? AND signal = ?'),
     readers: database.prepare('SELECT id, name, signal FROM readers'),
     put: database.prepare(

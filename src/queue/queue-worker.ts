@@ -164,7 +164,12 @@ function pack({ isJoined, ...given }: RawGroup): NewGroup {
 }
 
 function lease(port: MessagePort, id: number, reader: number, maxBytes: number): void {
-  const groups = guarded(port, () => opened.store.lease(reader, maxBytes)) ?? []
+  const groups =
+    guarded(port, () => {
+      // What another process has put is counted before it is handed out.
+      opened.store.refresh()
+      return opened.store.lease(reader, maxBytes)
+    }) ?? []
   const buffers = groups.map(({ data }) => data.buffer as ArrayBuffer)
   port.postMessage(
     { is: 'leased', id, identity: opened.store.identity, groups, states: states() } satisfies Answer,

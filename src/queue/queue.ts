@@ -1,6 +1,7 @@
 // The seam between "taken" and "sent": what an exporter's batches wait in. The queue in memory is one; the one on disk has
 // the same interface, and loses nothing at a stop.
 import type { Signal } from '../pipeline/batch.ts'
+import type { Counters } from './books.ts'
 import type { Settled } from './stored.ts'
 
 /** A batch as it waited: as it is, or in gzip. */
@@ -47,14 +48,7 @@ export interface Queue {
   lease(signal: Signal, maxBytes: number): Lease | undefined | Promise<Lease | undefined>
   state(signal: Signal): QueueState
   /** The records that it has booked itself; undefined where its user keeps the book. */
-  counts(signal: Signal): QueueCounts | undefined
+  counts(signal: Signal): Counters | undefined
   /** Takes nothing more; what is left and will not survive the process, as records by signal. Leases must have ended. */
   close(): readonly { readonly signal: Signal; readonly records: number }[]
-}
-
-export interface QueueCounts {
-  readonly accepted: number
-  readonly sent: number
-  readonly failed: Readonly<Record<string, number>>
-  readonly dead: Readonly<Record<string, number>>
 }

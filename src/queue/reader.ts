@@ -23,7 +23,7 @@ export class ReaderMemory {
   position = 0
   /** Ascending. */
   returned: number[] = []
-  counters: Counters = { accepted: 0, sent: 0, failed: {}, dead: {} }
+  counters: Counters = { accepted: 0, replayed: 0, sent: 0, failed: {}, dead: {}, left: {} }
   /** The state has changed since it was last told. */
   isChanged = true
 

@@ -1,5 +1,6 @@
 // What the queue on disk keeps, as plain data: it crosses between the thread that owns the file and the rest.
 import type { Signal } from '../pipeline/batch.ts'
+import type { Counters } from './books.ts'
 
 /** An exporter, or the metrics stage, for one signal: it gets every group that was put for it, oldest first. */
 export interface ReaderSpec {
@@ -70,15 +71,11 @@ export interface Work {
   readonly releases: readonly Release[]
 }
 
-/** A reader's figures. What was accepted = sent + failed + dead-lettered + still held, in records. */
-export interface ReaderState {
+/** A reader's figures. What was accepted and replayed = sent + failed + dead-lettered + still held, in records. */
+export interface ReaderState extends Counters {
   readonly id: number
   readonly name: string
   readonly signal: Signal
-  readonly accepted: number
-  readonly sent: number
-  readonly failed: Readonly<Record<string, number>>
-  readonly dead: Readonly<Record<string, number>>
   /** In the file, leased ones included. */
   readonly heldRecords: number
   /** Before compression. */
@@ -92,7 +89,9 @@ export interface ReaderState {
 export interface Imbalance {
   readonly name: string
   readonly signal: Signal
+  readonly book: 'queue' | 'dead letters'
+  /** What was accepted and replayed; of dead letters, what was dead-lettered. */
   readonly accepted: number
-  /** Sent, lost, dead-lettered and held together. */
+  /** Sent, lost, dead-lettered and held together; of dead letters, those that are kept or have left. */
   readonly accounted: number
 }

@@ -38,10 +38,11 @@ export function healthOf(sources: Sources, receivers: readonly HealthReceiver[],
 }
 
 function stateOf(figures: ExporterFigures): object {
-  const { accepted, sent, failed, dead, queuedRecords, queuedBytes, capacityBytes, oldestMs, trouble, isCircuitOpen } =
-    figures
+  const { accepted, replayed, sent, failed, dead, queuedRecords, queuedBytes, capacityBytes } = figures
+  const { oldestMs, trouble, isCircuitOpen } = figures
   return {
     accepted,
+    ...(replayed > 0 && { replayed }),
     sent,
     lost: failed,
     dead_lettered: dead,
@@ -54,10 +55,12 @@ function stateOf(figures: ExporterFigures): object {
   }
 }
 
-function queueOf({ fileBytes, deadLetters, commits, commitFailures, trouble, imbalances }: QueueFigures): object {
+function queueOf(figures: QueueFigures): object {
+  const { fileBytes, deadLetters, keptLetters, commits, commitFailures, trouble, imbalances } = figures
   return {
     disk_bytes: fileBytes,
     dead_letters: deadLetters,
+    ...(keptLetters.length > 0 && { dead_letters_by_reason: keptLetters }),
     commits,
     commit_failures: commitFailures,
     books: imbalances.length === 0 ? 'balanced' : imbalances.map(({ name, signal }) => `${name} ${signal}`),

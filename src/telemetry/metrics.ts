@@ -2,6 +2,7 @@
 // made for it keep working, and `gateway_…` for what only this gateway does. Nothing is counted here: the hot path keeps
 // plain numbers, and each scrape reads them.
 import { Counter, Gauge, Registry } from 'prom-client'
+import { deadLetterInstruments } from './dead-letter-metrics.ts'
 import { queueInstruments, type QueueFigures } from './queue-metrics.ts'
 import type { OwnLogFigures } from './own-log.ts'
 
@@ -17,9 +18,13 @@ export interface ExporterFigures {
   readonly sent: number
   /** Lost records by reason; `queue-full`: there was no room for them. */
   readonly failed: Readonly<Partial<Record<string, number>>>
-  /** Records that the backend refused for good and that are kept as dead letters, by reason. */
+  /** Records that the backend refused for good and that became dead letters, by reason. */
   readonly dead: Readonly<Partial<Record<string, number>>>
-  /** accepted = sent + failed + dead + queued; on disk over all runs of the gateway. */
+  /** Records of dead letters that are none any more, by why. */
+  readonly left: Readonly<Partial<Record<string, number>>>
+  /** Records of dead letters that were put into this queue. */
+  readonly replayed: number
+  /** accepted + replayed = sent + failed + dead + queued; on disk over all runs of the gateway. */
   readonly accepted: number
   readonly queuedRecords: number
   /** When the oldest queued record came, in milliseconds since 1970; undefined when none is, or it is not known. */
@@ -130,6 +135,7 @@ const instruments: readonly Instrument[] = [
   },
 
   ...queueInstruments,
+  ...deadLetterInstruments,
 
   processFigure('counter', 'otelcol_process_uptime', 'Seconds since the gateway started.', ({ startedMs }) =>
     Math.max(0, (Date.now() - startedMs) / 1000),

@@ -1,4 +1,5 @@
 // The instruments of what waits to be sent, and of the queue on disk.
+import type { KeptLetters } from './dead-letter-metrics.ts'
 import type { ExporterFigures, Instrument } from './metrics.ts'
 
 /** Figures of the queue on disk. */
@@ -6,6 +7,8 @@ export interface QueueFigures {
   readonly fileBytes: number
   readonly deadLetters: number
   readonly deadLetterBytes: number
+  /** The dead letters that are kept, by exporter, signal and reason; those of former exporters too. */
+  readonly keptLetters: readonly KeptLetters[]
   readonly commits: number
   readonly commitFailures: number
   /** Why the last commit failed; undefined when it went well. */
@@ -22,16 +25,6 @@ export const queueInstruments: readonly Instrument[] = [
     ({ isCircuitOpen }) => Number(isCircuitOpen),
   ),
   queue('otelcol_exporter_queue_capacity', 'Bytes the queue can hold.', ({ capacityBytes }) => capacityBytes),
-  {
-    kind: 'counter',
-    name: 'gateway_records_dead_lettered',
-    help: 'Records that a backend refused for good and that are kept as dead letters, by reason.',
-    labels: ['exporter', 'signal', 'reason'],
-    *read(sources) {
-      for (const { exporter, signal, dead } of sources.exporters())
-        for (const [reason, records = 0] of Object.entries(dead)) yield [{ exporter, signal, reason }, records]
-    },
-  },
   queue('gateway_queue_records', 'Records in the queue.', ({ queuedRecords }) => queuedRecords),
   queue(
     'gateway_queue_oldest_age_seconds',
@@ -43,12 +36,6 @@ export const queueInstruments: readonly Instrument[] = [
     'gateway_queue_disk_bytes',
     'Bytes of the queue on disk, its journal included.',
     (own) => own.fileBytes,
-  ),
-  onDisk(
-    'gauge',
-    'gateway_dead_letter_bytes',
-    'Bytes of the dead letters that are kept.',
-    (own) => own.deadLetterBytes,
   ),
   onDisk('counter', 'gateway_queue_commits', 'Commits of the queue on disk.', (own) => own.commits),
   onDisk('counter', 'gateway_queue_commit_failures', 'Commits that failed.', (own) => own.commitFailures),

@@ -73,7 +73,7 @@ describe('the queue store', () => {
     const under = storeUnderTest([reader('a'), reader('b')])
     under.put(group(10, ['a', 'b']))
     under.database.exec("UPDATE books SET records = 11 WHERE reader = (SELECT id FROM readers WHERE name = 'b')")
-    expect(under.store.check()).toEqual([{ name: 'b', signal: 'traces', accepted: 11, accounted: 10 }])
+    expect(under.store.check()).toEqual([{ name: 'b', signal: 'traces', book: 'queue', accepted: 11, accounted: 10 }])
   })
 
   it('drops the oldest that wait, where it is told to, and counts them; never what is leased', () => {

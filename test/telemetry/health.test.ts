@@ -9,6 +9,8 @@ const figures: ExporterFigures = {
   sent: 3,
   failed: {},
   dead: {},
+  replayed: 0,
+  left: {},
   accepted: 5,
   queuedRecords: 1,
   oldestMs: undefined,

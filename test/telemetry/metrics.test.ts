@@ -23,6 +23,8 @@ const sources: Sources = {
       sent: 5,
       failed: { 'queue-full': 1, 'http-404': 4, shutdown: 2 },
       dead: {},
+      replayed: 0,
+      left: {},
       accepted: 20,
       queuedRecords: 3,
       oldestMs: undefined,
@@ -51,6 +53,7 @@ const sources: Sources = {
   queue: () => ({
     fileBytes: 8_192,
     deadLetters: 1,
+    keptLetters: [{ exporter: 'x', signal: 'traces', reason: 'http-400', letters: 1, records: 1 }],
     deadLetterBytes: 300,
     commits: 12,
     commitFailures: 2,

@@ -17,6 +17,8 @@ export function createCapture(): Capture {
     sent: sent[signal],
     failed: {},
     dead: {},
+    replayed: 0,
+    left: {},
     queuedRecords: 0,
     queuedBytes: 0,
     capacityBytes: 0,
