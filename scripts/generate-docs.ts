@@ -11,6 +11,7 @@ import {
   wholeContract,
 } from './docs/contract.ts'
 import { gapsList, panelSections } from './docs/dashboards.ts'
+import { deadLetterAdvice } from './docs/dead-letters.ts'
 import { errorSections } from './docs/errors.ts'
 import { detectorsTable, findsTable, placesList } from './docs/finds.ts'
 import { configReference, rulesetReference } from './docs/languages.ts'
@@ -49,6 +50,7 @@ const parts: Readonly<Record<string, () => string | Promise<string>>> = {
   'measured scan': measuredScan,
   'measured beside': measuredBeside,
   places: placesList,
+  'dead letter advice': deadLetterAdvice,
   metrics: metricsList,
   'dashboard panels': panelSections,
   'dashboard gaps': gapsList,

@@ -91,7 +91,7 @@ const advice: Readonly<Record<string, string>> = {
     '1: mend the token or the address; `last` in `/health` says what the backend answers, and `doctor` what to change. Until then the queue fills.',
   gateway_records_lost: 'Rises: data is lost. The reasons are below.',
   gateway_records_dead_lettered:
-    'Rises: a backend refuses what it is sent, and will not take it later either. The reason is what it answered; its own log says more. Mend the cause before the dead letters are too many: `queue.dead_letters`.',
+    'Rises: a backend refuses what it is sent, and will not take it later either. The reason is what it answered; its own log says more. What to do, and how to send them again: [Dead letters](dead-letters.md).',
   gateway_dead_letter_records:
     'Above 0: `automagik-gateway dead-letters list` says what to do ([Dead letters](dead-letters.md)). Beyond 50 series the reason is `others`.',
   gateway_dead_letter_records_removed:
@@ -102,7 +102,7 @@ const advice: Readonly<Record<string, string>> = {
     'For alerts: data arrives late by so much. 0 for an exporter whose queue is in memory.',
   gateway_queue_disk_bytes:
     'Goes back to its floor some seconds after the queue is empty. Needs room for `queue_size` of each signal of each exporter.',
-  gateway_dead_letter_bytes: 'At `queue.dead_letters` the oldest go.',
+  gateway_dead_letter_bytes: 'At `queue.dead_letters` the oldest go, counted as `too-many`.',
   gateway_queue_commits:
     'Far fewer than requests under load: those that come within 20 ms of each other share a commit.',
   gateway_queue_commit_failures:

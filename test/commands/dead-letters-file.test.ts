@@ -102,9 +102,7 @@ describe('dead-letters', () => {
       under.database.exec(`PRAGMA user_version = ${version}`)
       under.database.close()
       for (const command of [listLetters, replay, exportLetters] as const)
-        expect(
-          (await run((context) => command(context, { ...list, format: 'json' as never, dataDir }))).stderr,
-        ).toContain(help)
+        expect((await run((context) => command(context, { format: 'json', limit: 5, dataDir }))).stderr).toContain(help)
     }
 
     const damaged = temporaryFolder()

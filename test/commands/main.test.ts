@@ -20,6 +20,8 @@ const commands = [
   'pseudonym',
   'sanitize',
   'dashboards',
+  'dead-letters',
+  'replay',
 ]
 
 describe('the command line', () => {

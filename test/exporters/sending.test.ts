@@ -1,7 +1,10 @@
 import { gunzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Attempt } from '../../src/exporters/transport.ts'
-import { signals } from '../../src/otlp/fields.ts'
+import { createSendingExporter } from '../../src/exporters/sending.ts'
+import { signals, type Signal } from '../../src/otlp/fields.ts'
+import type { DurableQueue } from '../../src/queue/durable-queue.ts'
+import { createMemoryQueue } from '../../src/queue/memory-queue.ts'
 import { batchOf, memoryLog, namesIn, rawBatch } from './batches.ts'
 import { exporterOver, inTurn } from './exporter-over.ts'
 import { busy, scriptedTransport, taken } from './scripted-transport.ts'
@@ -146,6 +149,25 @@ describe('retries', () => {
     exporter.offer(batchOf('traces', ['a']))
     await vi.advanceTimersByTimeAsync(24 * 3_600_000)
     expect(exporter.figures().traces).toMatchObject({ failed: {}, queuedRecords: 1 })
+  })
+
+  it.each([
+    [undefined, { failed: {}, queuedRecords: 1 }],
+    [60_000, { failed: { 'retry-exhausted': 1 }, queuedRecords: 0 }],
+  ])('never gives up what is on the disk, unless it is told when (%s ms)', async (maxElapsedTimeMs, figures) => {
+    const memory = createMemoryQueue({ capacityBytes: 1e6 })
+    let notify: (signal: Signal) => void = () => {}
+    const durable = {
+      of: () => memory,
+      watch: (_name: string, tell: typeof notify) => (notify = tell),
+    } as unknown as DurableQueue
+    const retry = { randomizationFactor: 0, maxElapsedTimeMs }
+    const transport = scriptedTransport(inTurn(busy))
+    const exporter = createSendingExporter('otlp_http/test', transport, { retry }, memoryLog(), durable)
+    memory.put(batchOf('traces', ['a']))
+    notify('traces')
+    await vi.advanceTimersByTimeAsync(24 * 3_600_000)
+    expect(exporter.figures().traces).toMatchObject(figures)
   })
 
   it('does not retry when that is off', async () => {

@@ -251,11 +251,11 @@ describe('beside a queue that runs', () => {
     let arrived = 0
     let woken = 0
     queue.watch('a', () => (woken += 1))
-    let isReplaying = true
+    const replayed = new AbortController()
     const busy: unknown[] = []
     const sender = (async () => {
       let accepted = 0
-      while (isReplaying) {
+      while (!replayed.signal.aborted) {
         const batch = { ...batchOf('logs', ['new']), digest: 'now' } as CleanBatch
         const refused = await queue.put([{ batch, readers: ['a'] }])
         if (refused !== undefined) busy.push(refused)
@@ -274,7 +274,7 @@ describe('beside a queue that runs', () => {
       await new Promise((resolve) => setTimeout(resolve, 1))
     }
     const wokenBefore = woken
-    isReplaying = false
+    replayed.abort()
     const accepted = await sender
     expect(busy).toEqual([])
     for (;;) {
