@@ -57,7 +57,7 @@ export const faultCases: readonly FaultCase[] = [
     what: 'gateway killed while the backend is away',
     async run(rig) {
       await rig.load()
-      await rig.proxy.refuse()
+      await rig.backendAway()
       await rig.load()
       await rig.kill()
       await rig.load()
@@ -69,7 +69,7 @@ export const faultCases: readonly FaultCase[] = [
   },
   {
     name: 'restart-gateway',
-    what: 'gateway restarted (SIGTERM)',
+    what: 'gateway restarted (SIGTERM), 3 times',
     async run(rig) {
       for (let restart = 0; restart < 3; restart++) {
         await rig.load()
@@ -81,12 +81,11 @@ export const faultCases: readonly FaultCase[] = [
   },
   {
     name: 'kill-backend',
-    what: 'backend killed, and back',
+    what: 'backend killed and back, 3 times',
     async run(rig) {
       for (let kill = 0; kill < 3; kill++) {
         await rig.load()
-        // Connections close, whatever is under way in them.
-        await rig.proxy.refuse()
+        await rig.backendAway()
         await rig.load()
         await rig.proxy.accept()
       }

@@ -25,7 +25,7 @@ export const fullDisk: FaultCase = {
   },
   async run(rig) {
     await rig.load()
-    await rig.proxy.refuse()
+    await rig.backendAway()
     await rig.load()
     const filler = join(rig.dataDir, 'filler')
     fill(filler)
@@ -57,7 +57,7 @@ export const damagedFile: FaultCase = {
   what: "queue's file damaged while the gateway is down",
   async run(rig) {
     await rig.load()
-    await rig.proxy.refuse()
+    await rig.backendAway()
     await rig.load()
     await rig.gateway.stop('SIGKILL')
     rig.damaged = { traces: new Set(rig.senders.accepted.traces), logs: new Set(rig.senders.accepted.logs) }
@@ -112,7 +112,7 @@ const overflow = (isBlocking: boolean): FaultCase => ({
   prepare: () => ({ queue: `queue_size: 64KiB, block_on_overflow: ${isBlocking}`, drops: !isBlocking }),
   async run(rig) {
     await rig.load()
-    await rig.proxy.refuse()
+    await rig.backendAway()
     if (isBlocking) await untilTurnedAway(rig)
     else await until('the oldest go', async () => (await lostAs(rig, 'queue-full')) > 100, 120_000)
     await rig.proxy.accept()

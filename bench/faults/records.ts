@@ -73,6 +73,8 @@ export function totalsIn(body: Uint8Array): { readonly series: string; readonly 
       .flatMap(({ metrics }: any) => metrics)
       .filter(({ name }: any) => name.startsWith('faults'))
       .flatMap(({ sum }: any) => sum.dataPoints)
+      // A series that has ended says so with a point without a value.
+      .filter(({ asInt, asDouble }: any) => asInt !== undefined || asDouble !== undefined)
       .map(({ startTimeUnixNano, attributes, asInt, asDouble }: any) => ({
         series: JSON.stringify([resource, attributes, startTimeUnixNano]),
         total: Number(asInt ?? asDouble),

@@ -3,13 +3,14 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
 import { healthAt, imbalancesOf, type Health } from '../../test/e2e/support/ledger.ts'
 import { startGatewayWith, until, type GatewayUnderTest } from '../../test/e2e/support/gateway.ts'
 import { type Fault, type FaultProxy, pass, startFaultProxy, type Script } from '../../test/support/fault-proxy.ts'
-import { idsIn, numbered, type Numbered, numberOf, recordsPerRequest, signalOf } from './records.ts'
+import { idsIn, numbered, type Numbered, numberOf, signalOf } from './records.ts'
 import { startSenders, type Senders } from './senders.ts'
-import { startSink, type Sink } from './sink.ts'
+import { startSink, type ArrivedRequest, type Sink } from './sink.ts'
 
 export interface RigSettings {
   /** YAML of the exporter's `sending_queue`, over that of the rig. */
@@ -39,6 +40,8 @@ export class Rig {
   readonly dataDir: string
   /** How often the gateway was killed. */
   kills = 0
+  /** Records in requests that were under way when a process was killed. */
+  underWay = 0
   /** Records that were accepted when the queue's file was damaged: what of them waited is lost by definition. */
   damaged: Readonly<Record<Numbered, ReadonlySet<number>>> | undefined
 
@@ -70,8 +73,31 @@ export class Rig {
   }
 
   async kill(): Promise<void> {
+    const beforeMs = performance.now()
     this.kills += 1
-    await this.gateway.restart('SIGKILL')
+    await this.gateway.stop('SIGKILL')
+    await this.#bookUnderWay(beforeMs, consumers)
+    await this.gateway.restart()
+  }
+
+  /** The backend's connections are cut, with what is under way in them, and nobody gets a new one. */
+  async backendAway(): Promise<void> {
+    const beforeMs = performance.now()
+    await this.proxy.refuse()
+    await this.#bookUnderWay(beforeMs, 0)
+  }
+
+  /** @param answered so many requests of each signal whose answer had come may not have been committed as sent */
+  async #bookUnderWay(atMs: number, answered: number): Promise<void> {
+    // What the proxy has taken reaches the sink.
+    await sleep(200)
+    for (const signal of numbered) {
+      const requests = this.sink.requests.filter((request) => request.signal === signal)
+      const isOpen = ({ answeredMs = Infinity }: ArrivedRequest): boolean => answeredMs >= atMs
+      const open = requests.filter(isOpen)
+      const last = answered === 0 ? [] : requests.filter((request) => !isOpen(request)).slice(-answered)
+      for (const { ids } of [...open, ...last]) this.underWay += ids.length
+    }
   }
 
   health(): Promise<Health> {
@@ -186,26 +212,18 @@ function accountOf(rig: Rig, missingIncrements: number): Omit<Account, 'counted'
     sentAgain,
     dead,
     dropped,
-    inDamagedFile,
+    inDamagedFile: inDamagedFile + (damaged === undefined ? 0 : missingIncrements),
   }
 }
 
 const answerIsLost = new Set<Fault['is']>(['answer-after', 'never-after', 'reset-after', 'close-mid-answer', 'slow'])
 
-/**
- * What the exporter had under way when it could not learn of the answer: requests that met a fault behind the sink, and at
- * a kill a request of each consumer, and one more whose answer had come and was not committed yet.
- */
-function twiceAtMost({ proxy, sink, kills }: Rig): number {
+/** What the exporter had under way when it could not learn of the answer: in requests that met a fault, and at kills. */
+function twiceAtMost({ proxy, underWay }: Rig): number {
   const cut = proxy.requests
     .filter(({ fault, reached, path }) => answerIsLost.has(fault) && reached !== undefined && !path.endsWith('metrics'))
     .reduce((sum, { path, body }) => sum + idsIn(signalOf(path) as Numbered, body).length, 0)
-  const largest = (signal: Numbered): number =>
-    sink.requests
-      .filter((request) => request.signal === signal)
-      .reduce((most, { ids }) => Math.max(most, ids.length), recordsPerRequest)
-  const atKill = numbered.reduce((sum, signal) => sum + 2 * consumers * largest(signal), 0)
-  return cut + kills * atKill
+  return cut + underWay
 }
 
 /** The numbers of the records that are dead letters, by signal. */

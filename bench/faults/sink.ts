@@ -9,8 +9,8 @@ import { idsIn, type Numbered, planted, signalOf, totalsIn } from './records.ts'
 export interface ArrivedRequest {
   readonly signal: Numbered
   readonly ids: readonly string[]
-  /** Of `performance.now()`. */
-  readonly atMs: number
+  /** When it was answered, of `performance.now()`. */
+  answeredMs: number | undefined
 }
 
 export interface Sink {
@@ -30,19 +30,27 @@ export async function startSink(): Promise<Sink> {
   const requests: ArrivedRequest[] = []
   const totals = new Map<string, number>()
   const leaks: string[] = []
-  const take = (signal: string, sent: Buffer, encoding: string | undefined): void => {
+  const take = (signal: string, sent: Buffer, encoding: string | undefined): ArrivedRequest | undefined => {
     const body = encoding === 'gzip' ? gunzipSync(sent) : sent
     leaks.push(...planted.filter((value) => body.includes(value)))
-    if (signal === 'metrics')
+    if (signal === 'metrics') {
       for (const { series, total } of totalsIn(body)) totals.set(series, Math.max(total, totals.get(series) ?? 0))
-    else requests.push({ signal: signal as Numbered, ids: idsIn(signal as Numbered, body), atMs: performance.now() })
+      return undefined
+    }
+    const numbered = signal as Numbered
+    const request: ArrivedRequest = { signal: numbered, ids: idsIn(numbered, body), answeredMs: undefined }
+    requests.push(request)
+    return request
   }
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
-      take(signalOf(request.url ?? ''), Buffer.concat(chunks), request.headers['content-encoding'])
-      void sleep(answerMs).then(() => response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end())
+      const taken = take(signalOf(request.url ?? ''), Buffer.concat(chunks), request.headers['content-encoding'])
+      void sleep(answerMs).then(() => {
+        if (taken) taken.answeredMs = performance.now()
+        response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end()
+      })
     })
   })
   server.listen(0, '127.0.0.1')
