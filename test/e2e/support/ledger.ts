@@ -33,7 +33,9 @@ export async function metricsAt(admin: number): Promise<Sample[]> {
   return text.split('\n').flatMap((line) => {
     const found = /^(\w+?)(?:_total)?(?:\{(.*)\})? ([\d.e+-]+)$/.exec(line)
     if (found === null) return []
-    const labels = Object.fromEntries([...(found[2] ?? '').matchAll(/(\w+)="([^"]*)"/g)].map((each) => [each[1], each[2]]))
+    const labels = Object.fromEntries(
+      [...(found[2] ?? '').matchAll(/(\w+)="([^"]*)"/g)].map((each) => [each[1], each[2]]),
+    )
     return [{ name: found[1], labels, value: Number(found[3]) }]
   })
 }
