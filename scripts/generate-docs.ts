@@ -12,6 +12,7 @@ import {
 } from './docs/contract.ts'
 import { gapsList, panelSections } from './docs/dashboards.ts'
 import { errorSections } from './docs/errors.ts'
+import { faultTable } from './docs/faults.ts'
 import { detectorsTable, findsTable, placesList } from './docs/finds.ts'
 import { configReference, rulesetReference } from './docs/languages.ts'
 import { measuredBeside, measuredRecall, measuredScan } from './docs/measured.ts'
@@ -48,6 +49,7 @@ const parts: Readonly<Record<string, () => string | Promise<string>>> = {
   'measured recall': measuredRecall,
   'measured scan': measuredScan,
   'measured beside': measuredBeside,
+  'fault table': faultTable,
   places: placesList,
   metrics: metricsList,
   'dashboard panels': panelSections,

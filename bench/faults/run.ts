@@ -5,9 +5,9 @@ import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { faultCases, judge } from './faults.ts'
-import type { FaultCase } from './fault-case.ts'
+import { measure } from './measure.ts'
 import { type FaultResult, type Results, resultsFile } from './results.ts'
-import { consumers, settle, startRig } from './rig.ts'
+import { consumers } from './rig.ts'
 import { head, rowOf } from './row.ts'
 
 const { values: options } = parseArgs({
@@ -18,24 +18,6 @@ const { values: options } = parseArgs({
   },
 })
 
-async function measure(fault: FaultCase): Promise<FaultResult | string> {
-  const prepared = fault.prepare?.() ?? {}
-  if ('why' in prepared) return prepared.why
-  try {
-    const rig = await startRig(prepared)
-    try {
-      await fault.run(rig, Number(options.kills))
-    } catch (error) {
-      await rig.stop().catch(() => {})
-      throw error
-    }
-    const account = await settle(rig)
-    return { name: fault.name, what: fault.what, kills: rig.kills, account }
-  } finally {
-    prepared.cleanUp?.()
-  }
-}
-
 const chosen = faultCases.filter(({ name }) => options.only.length === 0 || options.only.includes(name))
 if (chosen.length === 0)
   throw new Error(`no fault is called ${options.only.join(', ')}: ${faultCases.map(({ name }) => name).join(', ')}`)
@@ -44,7 +26,7 @@ line(head)
 line(head.map(() => '---'))
 const faults: FaultResult[] = []
 for (const fault of chosen) {
-  const result = await measure(fault).catch((error: unknown) => (error as Error).message)
+  const result = await measure(fault, Number(options.kills)).catch((error: unknown) => (error as Error).message)
   if (typeof result === 'string') {
     line([fault.what, result])
     process.exitCode = 1
