@@ -3,12 +3,15 @@ import { Agent, request } from 'node:http'
 
 export interface Load {
   readonly port: number
-  readonly body: Uint8Array
+  /** The same for all, or of each request by its number, from 0. */
+  readonly body: Uint8Array | ((request: number) => Uint8Array)
   readonly headers: Readonly<Record<string, string>>
   readonly requests: number
   readonly connections: number
   /** Requests a second, sent when they are due however long the answers take; as fast as can be unless given. */
   readonly perSecond?: number
+  /** Hears the number of each request that was answered 200. */
+  readonly onTaken?: (request: number) => void
 }
 
 export interface LoadResult {
@@ -28,18 +31,21 @@ export async function run(load: Load): Promise<LoadResult> {
   const start = performance.now()
   const worker = async (): Promise<void> => {
     while (left > 0) {
-      const due = load.perSecond === undefined ? 0 : start + ((load.requests - left) / load.perSecond) * 1000
+      const number = load.requests - left
+      const due = load.perSecond === undefined ? 0 : start + (number / load.perSecond) * 1000
       left--
       const early = due - performance.now()
       if (early > 0) await new Promise((done) => setTimeout(done, early))
       // Counted from when it was due, so that a peer that stalls does not hide the requests it holds up.
       const sent = due === 0 ? performance.now() : Math.max(due, start)
-      let status = await send(agent, load)
+      const body = typeof load.body === 'function' ? load.body(number) : load.body
+      let status = await send(agent, load, body)
       while (status === 503) {
         await new Promise((done) => setTimeout(done, 20))
-        status = await send(agent, load)
+        status = await send(agent, load, body)
       }
-      if (status !== 200) failed++
+      if (status === 200) load.onTaken?.(number)
+      else failed++
       latencies.push(performance.now() - sent)
     }
   }
@@ -48,7 +54,7 @@ export async function run(load: Load): Promise<LoadResult> {
   return { seconds: (performance.now() - start) / 1000, latencies: latencies.toSorted((a, b) => a - b), failed }
 }
 
-function send(agent: Agent, { port, body, headers }: Load): Promise<number> {
+function send(agent: Agent, { port, headers }: Load, body: Uint8Array): Promise<number> {
   return new Promise((done, fail) => {
     const outgoing = request(
       {

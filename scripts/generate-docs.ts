@@ -13,6 +13,7 @@ import {
 import { gapsList, panelSections } from './docs/dashboards.ts'
 import { deadLetterAdvice } from './docs/dead-letters.ts'
 import { errorSections } from './docs/errors.ts'
+import { faultTable } from './docs/faults.ts'
 import { detectorsTable, findsTable, placesList } from './docs/finds.ts'
 import { configReference, rulesetReference } from './docs/languages.ts'
 import { measuredBeside, measuredRecall, measuredScan } from './docs/measured.ts'
@@ -49,6 +50,7 @@ const parts: Readonly<Record<string, () => string | Promise<string>>> = {
   'measured recall': measuredRecall,
   'measured scan': measuredScan,
   'measured beside': measuredBeside,
+  'fault table': faultTable,
   places: placesList,
   'dead letter advice': deadLetterAdvice,
   metrics: metricsList,

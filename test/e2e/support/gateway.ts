@@ -1,6 +1,7 @@
 // The gateway as a user starts it: a process of its own, with a configuration file, on free ports.
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { assertLedger } from './ledger.ts'
 import { answers, freePort } from './peers.ts'
 import { restartable, startServer, temporaryFolder, type Restartable } from './processes.ts'
 
@@ -18,6 +19,9 @@ export interface GatewaySettings {
   /** Further sections of the file, such as `metrics: { flush_interval: 1s }`. */
   readonly more?: string
   readonly ports?: GatewayPorts
+  /** Where its data is; in its folder unless given. */
+  readonly dataDir?: string
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /** @param exporters YAML of the exporters section; every pipeline sends to all that `names` lists. */
@@ -29,6 +33,7 @@ export async function startGatewayWith({
   exporters,
   names,
   more,
+  env,
   ...given
 }: GatewaySettings): Promise<GatewayUnderTest> {
   const pipeline = (signal: 'traces' | 'metrics' | 'logs'): string => {
@@ -48,14 +53,14 @@ exporters:
   ${exporters.trim().split('\n').join('\n  ')}
 service:
   pipelines: { ${pipeline('traces')}, ${pipeline('metrics')}, ${pipeline('logs')} }
-data_dir: ${join(folder, 'data')}
+data_dir: ${given.dataDir ?? join(folder, 'data')}
 admin: { endpoint: "127.0.0.1:${ports.admin}" }
 # So that what arrives is what was sent.
 logs: { enabled: false }
 ${more ?? ''}
 `
   writeFileSync(file, config)
-  return runGateway(file, folder, ports)
+  return runGateway(file, folder, ports, env)
 }
 
 export interface GatewayPorts {
@@ -70,7 +75,10 @@ export const gatewayPorts = async (): Promise<GatewayPorts> => ({
   admin: await freePort(),
 })
 
-/** Starts the gateway with a file that says what it listens on itself, from `ports` or from the environment. */
+/**
+ * Starts the gateway with a file that says what it listens on itself, from `ports` or from the environment. When it is
+ * stopped its books must add up.
+ */
 export async function runGateway(
   file: string,
   folder: string,
@@ -85,8 +93,31 @@ export async function runGateway(
       { env },
     ),
   )
-  return { ...running, ...ports, folder }
+  let isWhole = /^logs: \{ enabled: false \}$/m.test(readFileSync(file, 'utf8'))
+  return {
+    ...running,
+    ...ports,
+    folder,
+    async restart(signal) {
+      isWhole = false
+      await running.restart(signal)
+    },
+    async stop(signal = 'SIGTERM') {
+      // What was killed, or is gone already, can be asked nothing.
+      const isAsked = signal === 'SIGTERM' && (await answers(`http://127.0.0.1:${ports.admin}/health`))
+      const books = isAsked ? assertLedger(ports.admin, { isWhole }) : Promise.resolve()
+      try {
+        await books
+      } finally {
+        await running.stop(signal)
+      }
+      if (running.output().includes(imbalanceLine)) throw new Error(`${imbalanceLine}:\n${running.output()}`)
+    },
+  }
 }
+
+/** What the gateway's log says when its queue checks itself at the stop and finds a fault. */
+const imbalanceLine = 'the books of the queue do not add up'
 
 /** The OTLP JSON requests of a signal that the gateway's file exporter has written. */
 export function written(gateway: { folder: string }, signal: 'traces' | 'metrics' | 'logs'): any[] {

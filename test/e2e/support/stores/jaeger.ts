@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { answers, freePort } from '../peers.ts'
-import { startServer, temporaryFolder } from '../processes.ts'
+import { restartable, startServer, temporaryFolder } from '../processes.ts'
 import { ask, askJson, parameters } from './ask.ts'
 import { storedSpans, type StoredSpan } from './spans.ts'
 
@@ -19,9 +19,14 @@ export interface Jaeger {
   everything(): Promise<string>
   output(): string
   stop(): Promise<void>
+  /** Ends it and starts it again, with the data that it has. */
+  restart(signal?: NodeJS.Signals): Promise<void>
 }
 
-const configuration = (ports: Readonly<Record<'grpc' | 'http' | 'query' | 'queryGrpc' | 'health', number>>): string => `
+const configuration = (
+  folder: string,
+  ports: Readonly<Record<'grpc' | 'http' | 'query' | 'queryGrpc' | 'health', number>>,
+): string => `
 service:
   extensions: [jaeger_storage, jaeger_query, healthcheckv2]
   pipelines:
@@ -31,9 +36,11 @@ service:
     logs: { level: warn }
 extensions:
   healthcheckv2: { use_v2: true, http: { endpoint: "127.0.0.1:${ports.health}" } }
-  jaeger_storage: { backends: { mem: { memory: { max_traces: 100000 } } } }
+  jaeger_storage:
+    backends:
+      disk: { badger: { ephemeral: false, directories: { keys: "${folder}/keys", values: "${folder}/values" } } }
   jaeger_query:
-    storage: { traces: mem }
+    storage: { traces: disk }
     http: { endpoint: "127.0.0.1:${ports.query}" }
     grpc: { endpoint: "127.0.0.1:${ports.queryGrpc}" }
 receivers:
@@ -42,7 +49,7 @@ receivers:
       grpc: { endpoint: "127.0.0.1:${ports.grpc}" }
       http: { endpoint: "127.0.0.1:${ports.http}" }
 exporters:
-  jaeger_storage_exporter: { trace_storage: mem }
+  jaeger_storage_exporter: { trace_storage: disk }
 `
 
 export async function startJaeger(path: string): Promise<Jaeger> {
@@ -53,16 +60,19 @@ export async function startJaeger(path: string): Promise<Jaeger> {
     queryGrpc: await freePort(),
     health: await freePort(),
   }
-  const file = join(temporaryFolder('jaeger'), 'jaeger.yaml')
-  writeFileSync(file, configuration(ports))
-  const running = await startServer(path, ['--config', file], () => answers(`http://127.0.0.1:${ports.health}/status`))
+  const folder = temporaryFolder('jaeger')
+  const file = join(folder, 'jaeger.yaml')
+  writeFileSync(file, configuration(folder, ports))
+  const running = await restartable(() =>
+    startServer(path, ['--config', file], () => answers(`http://127.0.0.1:${ports.health}/status`)),
+  )
   const url = `http://127.0.0.1:${ports.query}`
   return {
     ...jaegerApi(url),
     otlp: `http://127.0.0.1:${ports.http}`,
     otlpGrpc: `127.0.0.1:${ports.grpc}`,
-    output: running.output,
-    // It keeps nothing, and would wait 10 s for connections that are only kept alive.
+    ...running,
+    // It would wait 10 s for connections that are only kept alive.
     stop: () => running.stop('SIGKILL'),
   }
 }

@@ -1,7 +1,7 @@
 // A real Loki with the configuration of deploy/, and its API.
 import { resolve } from 'node:path'
 import { answers, freePort } from '../peers.ts'
-import { startServer, temporaryFolder } from '../processes.ts'
+import { type Restartable, restartable, startServer, temporaryFolder } from '../processes.ts'
 import { askJson, parameters } from './ask.ts'
 import type { Series } from './prometheus.ts'
 
@@ -29,29 +29,27 @@ export interface Loki {
   everything(): Promise<string>
   output(): string
   stop(): Promise<void>
+  /** Ends it and starts it again, with the data that it has. */
+  restart(signal?: NodeJS.Signals): Promise<void>
 }
 
 export async function startLoki(path: string): Promise<Loki> {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
-  const running = await startServer(
-    path,
-    [`-config.file=${configuration}`, '-config.expand-env=true'],
-    () => answers(`${url}/ready`),
-    {
-      env: {
-        LOKI_DIR: temporaryFolder('loki'),
-        LOKI_LISTEN_ADDRESS: '127.0.0.1',
-        LOKI_HTTP_PORT: String(port),
-        LOKI_GRPC_PORT: String(await freePort()),
-      },
-      timeoutMs: 60_000,
-    },
+  const env = {
+    LOKI_DIR: temporaryFolder('loki'),
+    LOKI_LISTEN_ADDRESS: '127.0.0.1',
+    LOKI_HTTP_PORT: String(port),
+    LOKI_GRPC_PORT: String(await freePort()),
+  }
+  const args = [`-config.file=${configuration}`, '-config.expand-env=true']
+  const running = await restartable(() =>
+    startServer(path, args, () => answers(`${url}/ready`), { env, timeoutMs: 60_000 }),
   )
-  return { ...lokiApi(url), output: running.output, stop: () => running.stop() }
+  return { ...lokiApi(url), ...running, stop: () => running.stop() }
 }
 
-function lokiApi(url: string): Omit<Loki, 'output' | 'stop'> {
+function lokiApi(url: string): Omit<Loki, keyof Restartable> {
   const range = async (query: string, minutes: number, more: Record<string, string | number>): Promise<any> => {
     const [start, end] = [Date.now() - minutes * 60_000, Date.now() + 60_000].map((ms) => `${ms}000000`)
     const path = `${url}/loki/api/v1/query_range?${parameters({ query, start, end, ...more })}`

@@ -2,7 +2,7 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { answers, freePort } from '../peers.ts'
-import { startServer, temporaryFolder } from '../processes.ts'
+import { type Restartable, restartable, startServer, temporaryFolder } from '../processes.ts'
 import { askJson, parameters } from './ask.ts'
 
 const configuration = resolve(import.meta.dirname, '../../../../deploy/prometheus')
@@ -42,6 +42,8 @@ export interface Prometheus {
   everything(): Promise<string>
   output(): string
   stop(): Promise<void>
+  /** Ends it and starts it again, with the data that it has. */
+  restart(signal?: NodeJS.Signals): Promise<void>
 }
 
 export interface PrometheusSettings {
@@ -67,22 +69,19 @@ export async function startPrometheus(path: string, settings: PrometheusSettings
     writeFileSync(file, text.replace(/scrape_interval: \d+s/, `scrape_interval: ${settings.scrapeIntervalS}s`))
   }
   const url = `http://127.0.0.1:${port}`
-  const running = await startServer(
-    path,
-    [
-      `--config.file=${file}`,
-      `--storage.tsdb.path=${join(folder, 'data')}`,
-      `--web.listen-address=127.0.0.1:${port}`,
-      '--web.enable-otlp-receiver',
-      '--enable-feature=exemplar-storage',
-      '--log.level=warn',
-    ],
-    () => answers(`${url}/-/ready`),
-  )
-  return { ...prometheusApi(url), output: running.output, stop: () => running.stop() }
+  const args = [
+    `--config.file=${file}`,
+    `--storage.tsdb.path=${join(folder, 'data')}`,
+    `--web.listen-address=127.0.0.1:${port}`,
+    '--web.enable-otlp-receiver',
+    '--enable-feature=exemplar-storage',
+    '--log.level=warn',
+  ]
+  const running = await restartable(() => startServer(path, args, () => answers(`${url}/-/ready`)))
+  return { ...prometheusApi(url), ...running, stop: () => running.stop() }
 }
 
-function prometheusApi(url: string): Omit<Prometheus, 'output' | 'stop'> {
+function prometheusApi(url: string): Omit<Prometheus, keyof Restartable> {
   const get = async (path: string, values: Readonly<Record<string, string | number | undefined>> = {}): Promise<any> =>
     (await askJson(`${url}/api/v1/${path}?${parameters(values)}`)).data
   const query = async (expression: string): Promise<Sample[]> => {
