@@ -109,7 +109,7 @@ describe('commands', () => {
   const helpOf = (command: string): string => {
     let text = help.get(command)
     if (text === undefined) {
-      const args = command === '' ? ['--help'] : [command, '--help']
+      const args = [...command.split(' ').filter((word) => word !== ''), '--help']
       text = execFileSync(process.execPath, [main, ...args], { encoding: 'utf8' })
       help.set(command, text)
     }
@@ -124,11 +124,13 @@ describe('commands', () => {
   it.each(pages)('$path: commands and options of the gateway that it names are there', ({ text }) => {
     const joined = text.replaceAll('\\\n', ' ')
     const calls = [
-      ...joined.matchAll(/(?:automagik-gateway|npm run --silent gateway --) ([a-z]+)([^\n`|&]*)/g),
+      ...joined.matchAll(/(?:automagik-gateway|npm run --silent gateway --) (dead-letters [a-z]+|[a-z-]+)([^\n`|&]*)/g),
       ...[...joined.matchAll(/npm start(?: -- ([^\n`|&]*))?/g)].map(([call, rest = '']) => [call, 'start', rest]),
     ].map(([, command, rest]) => ({ command, options: rest.match(/--[a-z-]+/g) ?? [] }))
     for (const { command, options } of calls) {
-      expect(helpOf('')).toMatch(new RegExp(`^  ${command} `, 'm'))
+      const [name, sub] = command.split(' ')
+      expect(helpOf('')).toMatch(new RegExp(`^  ${name} `, 'm'))
+      if (sub !== undefined) expect(helpOf(name)).toMatch(new RegExp(`^  ${sub} `, 'm'))
       for (const option of options) expect(helpOf(command)).toContain(option)
     }
   })
