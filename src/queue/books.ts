@@ -9,7 +9,7 @@ import type { Imbalance } from './stored.ts'
 type Entry = 'accepted' | 'replayed' | 'sent' | 'failed' | 'dead' | 'left'
 
 /** Why dead letters are none any more. */
-export type LeftReason = 'replayed' | 'removed' | 'too-many' | 'queue-unreadable'
+type LeftReason = 'replayed' | 'removed' | 'too-many' | 'queue-unreadable'
 
 export interface Books {
   /** Adds to a counter, within a transaction. `reason` is '' for what was accepted, replayed and sent. */
