@@ -1,5 +1,6 @@
 // `npm run soak`: half of the full load for 30 minutes (`--minutes N`), with a backend that is away for half of each. Prints
-// a line a minute (queue and file as they are when the backend comes back), and ends with 1 when something was lost, memory grew, or the queue's file did not go back to its floor.
+// a line a minute, queue and file as they are when the backend comes back, and ends with 1 when something was lost,
+// memory grew, or the queue's file did not go back to its floor.
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
