@@ -1,5 +1,6 @@
 // `npm run soak`: half of the full load for 30 minutes (`--minutes N`), with a backend that is away for half of each. Prints
-// a line a minute, and ends with 1 when something was lost, memory grew, or the queue's file did not go back to its floor.
+// a line a minute, queue and file as they are when the backend comes back, and ends with 1 when something was lost,
+// memory grew, or the queue's file did not go back to its floor.
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
@@ -122,9 +123,10 @@ for (let minute = 1; minute <= minutes; minute++) {
   const before = taken.size
   await backend.away()
   await sleep(30_000)
+  const { queue, file } = await figures()
   await backend.back()
   await sleep(Math.max(0, startMs + minute * 60_000 - performance.now()))
-  const { rss, queue, file, records } = await figures()
+  const { rss, records } = await figures()
   memory.push(rss)
   // What waits is not lost; more than that would be.
   const gone = Math.max(0, lost() - Math.ceil(records / spans)) * spans

@@ -7,14 +7,20 @@ import { idsIn, numbered, numberOf, signalOf } from './records.ts'
 import type { FaultCase } from './fault-case.ts'
 import { timeoutMs, type Account } from './rig.ts'
 
-/** A backend that does this for a while. */
-function backend(name: string, what: string, fault: Fault | Script, wants?: FaultCase['wants']): FaultCase {
+/** A backend that does this until it has done so to a few requests of each signal. */
+function backend(
+  name: string,
+  what: string,
+  fault: Fault | Script,
+  wants?: FaultCase['wants'],
+  requests = 3,
+): FaultCase {
   return {
     name,
     what: `backend ${what}`,
     async run(rig) {
       await rig.load()
-      await rig.meets(fault)
+      await rig.meets(fault, requests)
       await rig.load()
     },
     ...(wants && { wants }),
@@ -101,7 +107,8 @@ export const faultCases: readonly FaultCase[] = [
     noDeadLetters,
   ),
   backend('503', 'answers 503', { is: 'answer', status: 503 }, noDeadLetters),
-  backend('500', 'answers 500 to everything', { is: 'answer', status: 500 }, deadLetters),
+  // Longer than the search for the guilty record takes.
+  backend('500', 'answers 500 to everything', { is: 'answer', status: 500 }, deadLetters, 60),
   backend('400-one', 'answers 400 for one record in 200', guilty({ is: 'answer', status: 400 }), deadLetters),
   backend('500-one', 'answers 500 for one record in 200', guilty({ is: 'answer', status: 500 }), deadLetters),
   backend(

@@ -157,7 +157,7 @@ export const reloads: FaultCase = {
   },
   async run(rig) {
     await rig.load()
-    for (let version = 1; version <= 3; version++) {
+    for (let version = 1; version <= 2; version++) {
       rig.proxy.set({ is: 'answer', status: 503 })
       await rig.load()
       writeFileSync(rig.settings.ruleset!, rules(version))

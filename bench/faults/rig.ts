@@ -216,12 +216,13 @@ function accountOf(rig: Rig, missingIncrements: number): Omit<Account, 'counted'
   }
 }
 
-const answerIsLost = new Set<Fault['is']>(['answer-after', 'never-after', 'reset-after', 'close-mid-answer', 'slow'])
-
-/** What the exporter had under way when it could not learn of the answer: in requests that met a fault, and at kills. */
+/**
+ * What the exporter had under way when it could not learn of the answer: in requests that met a fault behind the sink or
+ * whose time was over, and at kills.
+ */
 function twiceAtMost({ proxy, underWay }: Rig): number {
   const cut = proxy.requests
-    .filter(({ fault, reached, path }) => answerIsLost.has(fault) && reached !== undefined && !path.endsWith('metrics'))
+    .filter(({ reached, isDelivered, path }) => reached !== undefined && !isDelivered && !path.endsWith('metrics'))
     .reduce((sum, { path, body }) => sum + idsIn(signalOf(path) as Numbered, body).length, 0)
   return cut + underWay
 }

@@ -46,6 +46,8 @@ interface Handled extends ProxiedRequest {
   readonly fault: Fault['is']
   /** What the backend answered; undefined when it did not see the request. */
   readonly reached: number | undefined
+  /** The backend's own answer went to a client that still waited. */
+  isDelivered: boolean
 }
 
 export interface FaultProxy {
@@ -81,7 +83,11 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   const handle = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const request = await read(incoming, seen++)
     const fault = script(request)
-    const note = (reached: number | undefined): unknown => requests.push({ ...request, fault: fault.is, reached })
+    const note = (reached: number | undefined): void => {
+      const handled: Handled = { ...request, fault: fault.is, reached, isDelivered: false }
+      requests.push(handled)
+      response.once('finish', () => (handled.isDelivered = fault.is === 'pass' || fault.is === 'slow'))
+    }
     if (fault.is === 'answer' || fault.is === 'never' || fault.is === 'reset') {
       note(undefined)
       if (fault.is === 'answer') reply(response, fault)
