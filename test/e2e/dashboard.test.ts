@@ -243,8 +243,8 @@ describe.skipIf(!areAtHand('prometheus'))('with a gateway that refuses, loses an
     gateway = await startGatewayWith({
       exporters: `
 otlp_http/prometheus: { endpoint: "${prometheus.otlp}" }
-otlp_http/loses: { ${nobody}, retry_on_failure: { enabled: false } }
-otlp_http/waits: { ${nobody}, sending_queue: { queue_size: ${queueBytes} } }`,
+otlp_http/loses: { ${nobody}, retry_on_failure: { enabled: false }, sending_queue: { storage: memory } }
+otlp_http/waits: { ${nobody}, sending_queue: { storage: memory, queue_size: ${queueBytes} } }`,
       names: { traces: ['otlp_http/loses'], metrics: ['otlp_http/prometheus'], logs: ['otlp_http/waits'] },
       more: flushEvery(1),
       ports,

@@ -15,9 +15,10 @@ const exporters = {
 
 /**
  * The series of derived metrics that Prometheus has. What each of them must be, another test says (derived.test.ts); here
- * they must be as many as the gateway says that it keeps.
+ * they must be as many as the gateway says that it keeps. Counters of the programs' own may be called automagik as well.
  */
-const derivedSeries = 'count({__name__=~"automagik_.+", __name__!~".+_(bucket|sum)", instance=~"[a-z]{8}"})'
+const derivedSeries =
+  'count({__name__=~"automagik_.+", __name__!~".+_(bucket|sum)|automagik_forge_.+", instance=~"[a-z]{8}"})'
 
 /** Waits until the stores have everything, and Prometheus has seen that the gateway is done with it. */
 export async function settled({ stores: { prometheus, loki, tempo } }: WholeWay, book: Book): Promise<void> {
