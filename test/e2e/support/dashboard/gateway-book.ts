@@ -1,4 +1,5 @@
 // What the gateway's own row must show, from what was sent through it, and the wait until everything has arrived.
+import { loadRuleset } from '../../../../src/ruleset/load-ruleset.ts'
 import { until } from '../gateway.ts'
 import type { WholeWay } from '../whole-way.ts'
 import { keyOf, momentsOf, samplesOf, type Moments } from './ask.ts'
@@ -13,12 +14,15 @@ const exporters = {
   logs: ['otlp_http/loki'],
 } as const
 
+const { program } = loadRuleset({ env: {}, key: { id: 'kbook', bytes: new Uint8Array(32) } })
+/** What the derived metrics are called, up to unit and suffix. */
+const derivedNames = program!.metrics.derived.map(({ name }) => name.replaceAll('.', '_'))
+
 /**
  * The series of derived metrics that Prometheus has. What each of them must be, another test says (derived.test.ts); here
- * they must be as many as the gateway says that it keeps. Counters of the programs' own may be called automagik as well.
+ * they must be as many as the gateway says that it keeps.
  */
-const derivedSeries =
-  'count({__name__=~"automagik_.+", __name__!~".+_(bucket|sum)|automagik_forge_.+", instance=~"[a-z]{8}"})'
+const derivedSeries = `count({__name__=~"(${derivedNames.join('|')})(_seconds)?(_total|_count)?", instance=~"[a-z]{8}"})`
 
 /** Waits until the stores have everything, and Prometheus has seen that the gateway is done with it. */
 export async function settled({ stores: { prometheus, loki, tempo } }: WholeWay, book: Book): Promise<void> {
