@@ -28,6 +28,7 @@ let folder: string
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'docs-'))
   writeFileSync(join(folder, 'pseudonym-k1'), secret)
+  mkdirSync(join(folder, 'events'))
   const authority = await makeAuthority()
   const pair = await authority.issue()
   const pem: Readonly<Record<string, string>> = { cert: pair.cert, key: pair.key, ca: authority.cert }
@@ -109,8 +110,12 @@ describe('commands', () => {
   const helpOf = (command: string): string => {
     let text = help.get(command)
     if (text === undefined) {
-      const args = command === '' ? ['--help'] : [command, '--help']
-      text = execFileSync(process.execPath, [main, ...args], { encoding: 'utf8' })
+      const own = (...args: string[]): string =>
+        execFileSync(process.execPath, [main, ...args, '--help'], { encoding: 'utf8' })
+      text = command === '' ? own() : own(command)
+      // A command of commands has the options of all of them.
+      const below = command === 'events' ? [...text.matchAll(/^ {2}([a-z]+) \[options\]/gm)] : []
+      text = [text, ...below.map(([, name]) => own(command, name))].join('\n')
       help.set(command, text)
     }
     return text
