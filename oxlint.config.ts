@@ -19,7 +19,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   queue: ['pipeline', 'otlp', 'sqlite', 'telemetry'],
   ruleset: ['actions', 'detectors', 'otlp', 'diagnostics', 'events', 'patterns'],
   metrics: ['pipeline', 'otlp', 'ruleset', 'sqlite'],
-  processors: ['pipeline', 'otlp', 'ruleset', 'actions', 'detectors', 'patterns', 'telemetry'],
+  processors: ['pipeline', 'otlp', 'ruleset', 'actions', 'detectors', 'events', 'patterns', 'telemetry'],
   leak: ['detectors', 'otlp', 'patterns', 'processors', 'ruleset'],
   cases: ['diagnostics', 'otlp', 'pipeline', 'processors', 'ruleset'],
   receivers: ['pipeline', 'otlp', 'telemetry', 'tls'],

@@ -52,6 +52,7 @@ const cases: readonly Case[] = [
   { ...event('one event a request, JSON'), gzip: false },
   { ...event('one event a request, JSON, queue on disk'), gzip: false, storage: 'disk' },
   { ...event('one event a request, JSON, gzip'), gzip: true },
+  { ...event('one event a request, JSON, validated and marked'), ruleset: join(rulesets, 'ruleset-validation.yaml') },
 ]
 
 function spans(name: string, share: number, ruleset: string, processors: string): Case {

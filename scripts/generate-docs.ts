@@ -15,7 +15,8 @@ import { deadLetterAdvice } from './docs/dead-letters.ts'
 import { errorSections } from './docs/errors.ts'
 import { faultTable } from './docs/faults.ts'
 import { detectorsTable, findsTable, placesList } from './docs/finds.ts'
-import { configReference, rulesetReference } from './docs/languages.ts'
+import { commonAttributes, eventFindings, eventSections } from './docs/events.ts'
+import { configReference, rulesetReference, schemaFileReference } from './docs/languages.ts'
 import { measuredBeside, measuredRecall, measuredScan } from './docs/measured.ts'
 import { metricsList, statusExample } from './docs/metrics.ts'
 import { ownAttributeList, ownEventList, reloadOutcomes } from './docs/reload.ts'
@@ -31,6 +32,10 @@ import {
 const parts: Readonly<Record<string, () => string | Promise<string>>> = {
   'configuration keys': configReference,
   'ruleset keys': rulesetReference,
+  'schema file keys': schemaFileReference,
+  events: eventSections,
+  'attributes of every event': commonAttributes,
+  'findings in events': eventFindings,
   'configuration errors': () => errorSections('config'),
   'ruleset errors': () => errorSections('ruleset'),
   'policy errors': () => errorSections('policy'),

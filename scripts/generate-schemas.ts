@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { z } from 'zod'
 import { receiverSchemas } from '../src/config/receiver-schema.ts'
 import { configSchema, exporterSchemas } from '../src/config/schema.ts'
+import { eventSchemaFile } from '../src/events/schema-file.ts'
 import { rulesetSchema } from '../src/ruleset/schema.ts'
 import { suggestions, type Suggestion } from './suggestions.ts'
 
@@ -13,6 +14,7 @@ export function schemaFiles(): Record<string, string> {
   return {
     'schemas/config.schema.json': text(configJsonSchema()),
     'schemas/ruleset.schema.json': text(rulesetJsonSchema()),
+    'schemas/event.schema.json': text(toJsonSchema(eventSchemaFile)),
   }
 }
 

@@ -206,6 +206,7 @@ function sourcesOf({ version }: GatewayOptions, parts: Parts): Sources {
     decided: tally.decided,
     repaired: tally.repaired,
     dropped: tally.dropped,
+    invalid: tally.invalid,
     series: () => delivery.stage?.figures(),
     queue: () => delivery.queue?.figures(),
     reloads: () => reloading?.status(),

@@ -4,6 +4,9 @@ import { noKey } from '../../src/commands/load.ts'
 import { contractOf, limitsOf } from '../../src/commands/contract/contract.ts'
 import { contractMarkdown } from '../../src/commands/contract/text.ts'
 import { gradeMeanings, grades } from '../../src/ruleset/closure-grade.ts'
+import type { Property } from '../../src/events/event-classes.ts'
+import { attributeClass } from '../../src/events/event-schema.ts'
+import { commonFile, shippedEvents } from '../../src/events/read-schemas.ts'
 import { closureOf } from '../../src/ruleset/closure.ts'
 import { loadRuleset } from '../../src/ruleset/load-ruleset.ts'
 import type { Program } from '../../src/ruleset/program.ts'
@@ -30,25 +33,31 @@ export function shippedContracts(): string {
   return table(['ruleset', ...grades, 'digest begins with'], rows)
 }
 
-/** Of each standard event, the attributes that the shipped rules leave to the detectors. */
+/** Of each event that programs send, the attributes of its own that the shipped rules leave to the detectors. */
 export function guardedAttributes(): string {
   const program = programOf('builtin:automagik')
   const { cells } = closureOf(program)
-  const rows = [...program.events]
-    .toSorted(([a], [b]) => a.localeCompare(b))
-    .map(([event, { attributes }]) => {
+  const shared = new Set(Object.keys(commonFile().properties))
+  const rows = [...shippedEvents().values()]
+    .filter(({ status }) => status !== 'proposed')
+    .toSorted((a, b) => a.name.localeCompare(b.name))
+    .map(({ name: event, own }) => {
       const guarded = cells.flatMap(({ event: of, place, name, disposition }) =>
         of === event &&
         place === 'span.attributes' &&
         name?.is === 'name' &&
         disposition.grade !== 'fixed' &&
-        attributes.has(name.text)
+        own.has(name.text)
           ? [name.text]
           : [],
       )
-      return [code(event), String(attributes.size - guarded.length), codes(guarded)]
+      return [code(event), String(own.size - guarded.length), codes(guarded)]
     })
-  return table(['event', 'fixed', 'guarded'], rows)
+  const open = [...shared].filter(
+    (name) => attributeClass(commonFile().properties[name] as Property).closed === undefined,
+  )
+  const all = [code('every event'), String(shared.size - open.length), codes(open)]
+  return table(['event', 'fixed', 'guarded'], [all, ...rows])
 }
 
 /** What each attribute of the list above is, and so why it has no closed list of values. */

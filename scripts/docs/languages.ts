@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { receiverSchemas } from '../../src/config/receiver-schema.ts'
 import { configSchema, exporterSchemas } from '../../src/config/schema.ts'
+import { eventSchemaFile } from '../../src/events/schema-file.ts'
 import { rulesetSchema } from '../../src/ruleset/schema.ts'
 import { code } from './markdown.ts'
 import { referenceOf, sectionsOf, type JsonSchema } from './reference.ts'
@@ -32,6 +33,7 @@ export function rulesetReference(): string {
     classes: 'NAME',
     'conventions.services': 'GROUP',
     'conventions.events': 'EVENT',
+    'validation.services': 'SERVICE',
     'metrics.cumulative.buckets': 'UNIT',
     'tests.hits': 'DETECTOR',
   })
@@ -41,6 +43,11 @@ export function rulesetReference(): string {
       return `## ${code(name)}\n\n${text}\n\n\`\`\`yaml ${example.kind}\n${example.yaml}\`\`\``
     })
     .join('\n\n')
+}
+
+/** The keys of an event's schema file. */
+export function schemaFileReference(): string {
+  return referenceOf(toJsonSchema(eventSchemaFile), { properties: 'ATTRIBUTE' })
 }
 
 function toJsonSchema(schema: z.ZodType): JsonSchema {

@@ -42,6 +42,7 @@ const sources: Sources = {
   decided: new Map([['x', { source: 'rule', name: 'x', fields: 1 }]]),
   repaired: new Map([['x', 1]]),
   dropped: new Map([['x', 1]]),
+  invalid: new Map([['x', 1]]),
   series: () => ({
     series: { x: 1 },
     absorbed: 1,
@@ -119,6 +120,8 @@ const advice: Readonly<Record<string, string>> = {
     'Rises: personal data stands in text that nobody expected it in. A rule for the field is safer.',
   gateway_repairs: 'Rises while Automagik SDKs of today send. The kinds are in [Senders](senders.md).',
   gateway_parts_dropped: 'Rises: something was left out. The reasons are below.',
+  gateway_events_invalid:
+    'Rises: a program sends something else than its schema says. `validation:` turns the looking on ([Events](add-an-event.md)).',
   gateway_records_refused: 'Rises: data is lost at the door. The reasons are below.',
   gateway_requests_refused: 'Rises: data is late or lost at the door. The reasons are below.',
   gateway_series:

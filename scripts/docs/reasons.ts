@@ -75,6 +75,8 @@ export const recordReasons: Readonly<Record<RefusalReason, string>> & Reasons = 
   'invalid-trace-id':
     'A span without a trace id, or with one of a wrong length or all zeros. Tempo would refuse the request.',
   'invalid-span-id': 'A span whose span id has a wrong length.',
+  'schema-violation': 'An event that does not fit its schema, where `validation` says `drop`.',
+  'unknown-event': 'An event that no schema knows, where `defaults.event` says `drop`.',
   'queue-full':
     'No room in an exporter’s queue: the whole request was put off (503). In JSON, requests that are put off unread count as requests only.',
 }

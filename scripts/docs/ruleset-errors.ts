@@ -1,5 +1,6 @@
 // Every code of rulesets, each with a file that earns it.
 import type { ErrorExample } from './error-example.ts'
+import { eventErrors } from './event-errors.ts'
 
 const head = `version: 1
 name: mine
@@ -395,4 +396,5 @@ extends: [a.yaml, b.yaml, c.yaml, d.yaml]
     planted: ['mac'],
     mend: 'A warning of `test`. Turn the detector on, or see to it that nothing of the kind is sent.',
   },
+  ...eventErrors,
 ]

@@ -19,6 +19,11 @@ extends: [builtin:automagik]
 `),
   repair: part('repair: false # no sender is an Automagik program\n'),
   event_schemas: part('event_schemas: false # rules alone say what attributes of events are\n'),
+  events: part('events:\n  schemas: [events] # a folder, or single files\n'),
+  validation: part(`validation:
+  on_violation: annotate
+  services: { omni: drop }
+`),
   keys: part(`keys:
   pseudonym:
     active: k2
@@ -44,6 +49,7 @@ extends: [builtin:automagik]
   body: content # no log body passes
   name: internal
   on_error: replace # with [undecodable]
+  event: annotate # events that no schema knows
   limits: { value_bytes: 1024, depth: 4, attributes: 64 }
 `),
   detectors: part(`detectors:

@@ -7,6 +7,7 @@ import { dispositionText } from '../ruleset/closure-words.ts'
 import type { Layer } from '../ruleset/layers.ts'
 import { loadRuleset } from '../ruleset/load-ruleset.ts'
 import type { Program } from '../ruleset/program.ts'
+import { noValidation } from '../ruleset/validation.ts'
 import { exitCode, InvalidConfiguration, print } from './command.ts'
 import type { CommandContext, ExitCode } from './command.ts'
 import { treated, type Sample } from './explain/record.ts'
@@ -92,7 +93,8 @@ function detectorsText(program: Program, { action, closed, low }: Disposition): 
 
 /** What values become, by the engine itself. */
 function fates(program: Program, spot: Spot, sender: Sender, values: readonly Sample[]): string[] {
-  const engine = createEngine(program)
+  // A record of one attribute need not fit a schema.
+  const engine = createEngine({ ...program, validation: noValidation })
   const texts = spot.is === 'text' ? [...new Set(values.map(String))] : values
   const width = Math.max(...texts.map((value) => String(value).length))
   return texts.map((value) => {

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import type { EventSchema } from '../events/event-schema.ts'
 import { renderDiagnostics } from '../diagnostics/render.ts'
 import type { Sources } from '../diagnostics/render.ts'
 import { decodeKey, keyIdOf, minKeyBytes } from '../ruleset/keys.ts'
@@ -20,6 +21,8 @@ export interface Loaded {
   readonly layers: readonly Layer[]
   /** What the user should know of, such as a new key. */
   readonly notes: readonly string[]
+  /** The events whose schemas the ruleset brings with it. */
+  readonly ownEvents: readonly EventSchema[]
 }
 
 /** The program of a ruleset file, or of the shipped one. Prints warnings. Throws InvalidConfiguration. */
@@ -27,7 +30,8 @@ export function loadProgram(context: CommandContext, options: LoadOptions): Load
   const { program, layers, diagnostics, sources, notes } = loadRuleset({ env: context.env, ...options })
   report(context, diagnostics, sources)
   if (program === undefined) throw new InvalidConfiguration()
-  return { program, layers, notes }
+  const ownEvents = layers.flatMap(({ events }) => events.map(({ schema }) => schema))
+  return { program, layers, notes, ownEvents }
 }
 
 /** Prints diagnostics to standard error. */

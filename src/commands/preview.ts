@@ -15,15 +15,17 @@ export interface PreviewOptions extends ReportOptions {
 /** Always the same, so that two previews differ in what the rules do only. Whoever sees a preview sees the values too. */
 const previewKey = { id: 'preview', bytes: new Uint8Array(32) }
 
-const madeUpIntro = 'Made-up events: each standard one with people where text may be, then what the six projects send.'
+const madeUpIntro =
+  'Made-up events: each standard one, and each of your own, with people where text may be; then what the six projects send.'
 
 /** Shows every record of the files before and after; without files, made-up ones. */
 export function preview(context: CommandContext, files: readonly string[], options: PreviewOptions): ExitCode {
   const file = options.ruleset === undefined ? {} : { file: options.ruleset }
-  const report = createReport(context, loadProgram(context, { ...file, key: previewKey }), options)
+  const loaded = loadProgram(context, { ...file, key: previewKey })
+  const report = createReport(context, loaded, options)
   let code: ExitCode = exitCode.ok
   if (options.format === 'text') print(context.stdout, files.length === 0 ? `${madeUpIntro}\n${legend}` : legend)
-  if (files.length === 0) for (const { signal, request } of madeUp()) report.add(signal, request)
+  if (files.length === 0) for (const { signal, request } of madeUp(loaded.ownEvents)) report.add(signal, request)
   for (const name of files) {
     try {
       for (const { signal, request } of requestsIn(readFileSync(name), Date.now())) report.add(signal, request)

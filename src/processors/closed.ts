@@ -13,7 +13,7 @@ const otherWord = '_OTHER'
 const other = delimitedValue(ValueTag.string, Buffer.from(otherWord))
 
 /** A plain number as text: longer ones hold more digits than they need. */
-const plainNumber = /^-?(?:0|[1-9]\d{0,7})(?:\.\d{1,6})?$/
+export const plainNumber = /^-?(?:0|[1-9]\d{0,7})(?:\.\d{1,6})?$/
 const longestText = 64
 
 /**

@@ -11,7 +11,7 @@ import { count } from '../telemetry/tally.ts'
 import { coerced, routeOf } from './conventions.ts'
 import { treatAdded } from './decide.ts'
 import { Fate } from './items.ts'
-import { noAdditions, type PassState } from './state.ts'
+import { noAdditions, type Additions, type PassState } from './state.ts'
 import { indexRecord } from './index-record.ts'
 import { plainValue } from './repair.ts'
 import { treatAttribute, treatBody, type Treated } from './values.ts'
@@ -25,18 +25,20 @@ const statusOps = opsOf('Status')
 const detectRank = rankOf.detect
 const logContext = contexts.indexOf('log')
 const spanContext = contexts.indexOf('span')
+const attributesTag = { [spanContext]: spanAttributes, [logContext]: tagIn('LogRecord', 'attributes') }
 
 /** Emits the record whose items begin at `base` and whose body ends at `end`. */
 export function emit(pass: PassState, ops: MessageOps, base: number, end: number): void {
   const { items, edits, additions } = pass
-  const { status, start, routeFrom, errorType, fields, name } = additions
+  const { status, start, routeFrom, errorType, fields, name, marks } = additions
   const hasAdditions =
     status >= 0 ||
     start !== undefined ||
     routeFrom >= 0 ||
     errorType !== undefined ||
     fields.length > 0 ||
-    name !== undefined
+    name !== undefined ||
+    marks.length > 0
   if (hasAdditions) pass.additions = noAdditions()
   const { plan } = pass
   let statusLeft = status
@@ -97,6 +99,7 @@ export function emit(pass: PassState, ops: MessageOps, base: number, end: number
     fields.push(delimitedValue(spanAttributes, keyValue(Buffer.from(key), value)))
     room--
   }
+  if (marks.length > 0 && marks.length <= room) fields.push(...markFields(pass, ops, marks))
   for (const field of fields) edits.replace(end, end, field)
 }
 
@@ -295,6 +298,15 @@ function routeAttributes(
 }
 
 const stringValue = (text: string): Uint8Array => delimitedValue(ValueTag.string, Buffer.from(text))
+
+/** The attributes that say how the event fits its schema, each under its own cell; none where the first may not stay. */
+function markFields(pass: PassState, ops: MessageOps, marks: Additions['marks']): Uint8Array[] {
+  const written = marks.map(([name, value]) => {
+    const own = treatAdded(pass, name, value, ops.context)
+    return own === null ? [] : [delimitedValue(attributesTag[ops.context], keyValue(name, own))]
+  })
+  return written[0].length === 0 ? [] : written.flat()
+}
 
 function fixed64(value: bigint): Uint8Array {
   const bytes = Buffer.alloc(8)

@@ -19,6 +19,7 @@ import type { Program } from '../ruleset/program.ts'
 import { maxSetsOf, type SourceSets } from '../ruleset/sources.ts'
 import { count, decidedBy, Tally, type Decided } from '../telemetry/tally.ts'
 import { Pass } from './pass.ts'
+import { EventSchemas, type OnEvent } from './validate.ts'
 
 /** What came of a request. */
 interface Processed {
@@ -41,9 +42,10 @@ export interface Engine {
 /**
  * Makes the engine of a program.
  * @param tally where it counts: an engine that takes another's place goes on with its counts
+ * @param onEvent sees every event that is held against its schema
  * @throws never for a program that compiled
  */
-export function createEngine(program: Program, tally: Tally = new Tally()): Engine {
+export function createEngine(program: Program, tally: Tally = new Tally(), onEvent?: OnEvent): Engine {
   const { digest } = program
   const current = new Tally(maxSetsOf(program))
   const identityHash = hashOf(program, 'user.id')
@@ -81,6 +83,8 @@ export function createEngine(program: Program, tally: Tally = new Tally()): Engi
     planner,
     treatment,
     instanceId: (identity) => pseudonyms.hash(identityHash, identity),
+    eventSchemas: new EventSchemas(program),
+    onEvent,
     tally: current,
   })
 
@@ -146,7 +150,7 @@ function hashOf(program: Program, className: string): Hash {
   return ring === undefined ? { method: 'sha256', chars: 16 } : { method: 'hmac', key: ring, chars: 16 }
 }
 
-const counters = ['changed', 'found', 'repaired', 'refused', 'dropped'] as const
+const counters = ['changed', 'found', 'repaired', 'refused', 'dropped', 'invalid'] as const
 
 function clear(tally: Tally): void {
   tally.bySources.fill(0)

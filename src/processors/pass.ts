@@ -5,14 +5,17 @@ import type { Signal } from '../otlp/fields.ts'
 import { Op, tagIn, type MessageOps } from '../otlp/ops.ts'
 import { viewOf } from '../otlp/wire.ts'
 import { Role } from '../ruleset/roles.ts'
+import { verdictOf } from '../ruleset/validation.ts'
 import { count } from '../telemetry/tally.ts'
 import { dropCollidingAliases } from './conventions.ts'
 import { decideLog, decideMetricResource, decideSpan } from './decide.ts'
+import type { Verdict } from '../ruleset/program.ts'
 import { emit } from './emit.ts'
 import { ids, indexRecord } from './index-record.ts'
 import { Fate } from './items.ts'
 import { isTelemetryScope, readSender } from './sender.ts'
 import { noAdditions, PassState } from './state.ts'
+import { isAutomagikName, validateRecord } from './validate.ts'
 
 /** Groups that go when the edit has left them without a record; one that arrived empty is left alone. */
 const isGroup = (ops: MessageOps): boolean => groups.has(ops.name)
@@ -27,6 +30,8 @@ const groups = new Set([
 ])
 const spanName = tagIn('Span', 'name')
 const eventName = tagIn('LogRecord', 'eventName')
+/** Names of events are shorter: the file of a schema must be. */
+const maxEventName = 128
 const traceIdBit = 1 << (tagIn('Span', 'traceId') >> 3)
 const spanIdBit = 1 << (tagIn('Span', 'spanId') >> 3)
 
@@ -81,6 +86,7 @@ export class Pass extends PassState {
       case 'ResourceLogs':
         this.sender = readSender(this.items, this.bytes, base)
         this.plans = this.settings.planner.service(this.sender.service)
+        this.onViolation = this.#verdict()
         this.plan = this.plans.base
         return true
       case 'ScopeSpans':
@@ -122,6 +128,10 @@ export class Pass extends PassState {
     if (lacksId && (bad & spanIdBit) !== 0 && !this.#isZeroId(base)) return this.#refuse('invalid-span-id')
     this.#resolve(base, ops.context)
     decideSpan(this, base, start, end, isDialect, lacksId)
+    if (this.#validates) {
+      const isEvent = isDialect || isAutomagikName(bytes, nameStart, nameEnd)
+      if (!this.#isValid(base, isEvent)) return false
+    }
     if (isDialect && name >= 0) this.#renameEvent(nameStart, nameEnd)
     this.records++
     return true
@@ -139,19 +149,56 @@ export class Pass extends PassState {
     const { items, bytes, plans, isDialect } = this
     const { good } = ids
     const name = this.#itemWithTag(base, eventName)
-    if (name >= 0) {
-      this.plan = plans.forEvent(bytes, items.start[name], items.end[name], isDialect)
-    } else {
-      const value = this.#eventNameAttribute(base)
-      this.plan = value < 0 ? plans.forAny(isDialect) : plans.forEvent(bytes, value, value + lastLength, isDialect)
-    }
+    const start = name < 0 ? this.#eventNameAttribute(base) : items.start[name]
+    const end = name < 0 ? start + lastLength : items.end[name]
+    this.plan = start < 0 ? plans.forAny(isDialect) : plans.forEvent(bytes, start, end, isDialect)
+    if (this.plan.event === undefined) this.#eventByBody(base)
     this.#resolve(base, ops.context)
     if (isDialect) decideLog(this, good)
+    if (this.#validates) {
+      const isEvent = start >= 0 && (isDialect || isAutomagikName(bytes, start, end))
+      if (!this.#isValid(base, isEvent)) return false
+    }
     this.records++
     return true
   }
 
+  #verdict(): Verdict {
+    const { validation, conventions } = this.settings.program
+    return verdictOf(validation, conventions, this.sender.service)
+  }
+
+  get #validates(): boolean {
+    return this.onViolation !== 'accept' || this.settings.program.validation.unknownEvent !== 'accept'
+  }
+
+  /** Holds the record against the schema of its event. @returns whether it stays */
+  #isValid(base: number, isEvent: boolean): boolean {
+    switch (validateRecord(this, base, isEvent)) {
+      case undefined:
+        return true
+      case 'unknown-event':
+        return this.#refuse('unknown-event')
+      default:
+        return this.#refuse('schema-violation')
+    }
+  }
+
+  /** Claude Code calls its events `user_prompt` and has their whole name, `claude_code.user_prompt`, as the body. */
+  #eventByBody(base: number): void {
+    const { items, bytes, plans, isDialect } = this
+    for (let i = base; i < items.top; i++) {
+      if (items.op[i] !== Op.body || items.start[i] === items.end[i] || bytes[items.start[i]] !== ValueTag.string)
+        continue
+      const start = lengthEnd(bytes, items.start[i] + 1, items.end[i])
+      const end = start + lastLength
+      if (lastLength > maxEventName || end > items.end[i] || !plans.isCanonical(bytes, start, end)) return
+      this.plan = plans.forEvent(bytes, start, end, isDialect)
+    }
+  }
+
   #refuse(reason: string): boolean {
+    this.additions = noAdditions()
     count(this.settings.tally.refused, reason)
     return false
   }

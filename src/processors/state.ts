@@ -6,10 +6,11 @@ import type { MessageOps } from '../otlp/ops.ts'
 import { viewOf } from '../otlp/wire.ts'
 import { Role } from '../ruleset/roles.ts'
 import type { Plan, Planner, ServicePlans } from '../ruleset/plan.ts'
-import type { Program } from '../ruleset/program.ts'
+import type { Program, Verdict } from '../ruleset/program.ts'
 import type { Tally } from '../telemetry/tally.ts'
 import { Items } from './items.ts'
 import type { Sender } from './sender.ts'
+import type { EventSchemas, OnEvent } from './validate.ts'
 import type { ValueSettings } from './values.ts'
 
 /** What a pass works with; made once for a program. */
@@ -19,6 +20,8 @@ export interface PassSettings {
   readonly treatment: TextTreatment
   /** The pseudonym of a process, from what identified it. */
   readonly instanceId: (identity: string) => string
+  readonly eventSchemas: EventSchemas
+  readonly onEvent: OnEvent | undefined
   /** Counts of the request at hand. */
   readonly tally: Tally
 }
@@ -37,6 +40,8 @@ export interface Additions {
   errorType: string | undefined
   /** The event's canonical name, where the span has an old one. */
   name: string | undefined
+  /** Attributes that say how the event fits its schema: name and AnyValue. */
+  marks: readonly (readonly [name: Uint8Array, value: Uint8Array])[]
 }
 
 export const noAdditions = (): Additions => ({
@@ -46,6 +51,7 @@ export const noAdditions = (): Additions => ({
   routeFrom: -1,
   errorType: undefined,
   name: undefined,
+  marks: [],
 })
 
 const roleCount = Math.max(...Object.values(Role)) + 1
@@ -70,6 +76,8 @@ export abstract class PassState {
   sender: Sender = { service: undefined, isAutomagik: false }
   plans: ServicePlans
   plan: Plan
+  /** What becomes of events of the sender that do not fit their schema. */
+  onViolation: Verdict = 'accept'
   /** Inside a scope of an Automagik SDK. */
   isDialect = false
 

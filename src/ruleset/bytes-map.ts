@@ -6,8 +6,9 @@ interface Entry<V> {
   readonly value: V
 }
 
-const slots = 8192
-const mask = slots - 1
+/** A map grows up to so many slots: most know a few names, and there is one for each service and event. */
+const maxSlots = 8192
+const firstSlots = 64
 /** Longer keys are never cached: nobody sends such a name twice, and the cache stays small. */
 export const maxKeyBytes = 256
 /** A key stands at most this far from its place; more happens in a full map, or to keys that were made to collide. */
@@ -16,7 +17,8 @@ const maxProbes = 32
 const seed = randomBytes(4).readInt32LE()
 
 export class BytesMap<V> {
-  #table: (Entry<V> | undefined)[] = Array.from({ length: slots })
+  #table: (Entry<V> | undefined)[] = Array.from({ length: firstSlots })
+  #mask = firstSlots - 1
   #size = 0
 
   /** The value of bytes [start, end), or undefined. */
@@ -25,7 +27,7 @@ export class BytesMap<V> {
     if (length > maxKeyBytes) return undefined
     let at = hash(bytes, start, end)
     for (const stop = at + maxProbes; at < stop; at++) {
-      const entry = this.#table[at & mask]
+      const entry = this.#table[at & this.#mask]
       if (entry === undefined) return undefined
       const key = entry.bytes
       if (key.length !== length) continue
@@ -39,21 +41,36 @@ export class BytesMap<V> {
   /** Remembers a value. A full map starts anew, so that a flood of names costs time but never memory. */
   set(bytes: Uint8Array, start: number, end: number, value: V): void {
     if (end - start > maxKeyBytes) return
-    if (this.#size >= slots / 2) this.clear()
-    const home = hash(bytes, start, end)
+    if (this.#size > this.#mask / 2) this.#grow()
+    this.#put({ bytes: Uint8Array.prototype.slice.call(bytes, start, end), value })
+  }
+
+  #put(entry: Entry<V>): void {
+    const { bytes } = entry
+    const home = hash(bytes, 0, bytes.length)
     let at = home
-    while (at < home + maxProbes && this.#table[at & mask] !== undefined) at++
+    while (at < home + maxProbes && this.#table[at & this.#mask] !== undefined) at++
     if (at === home + maxProbes) {
-      this.clear()
-      at = home
+      this.#grow()
+      this.#put(entry)
+      return
     }
-    this.#table[at & mask] = { bytes: Uint8Array.prototype.slice.call(bytes, start, end), value }
+    this.#table[at & this.#mask] = entry
     this.#size++
+  }
+
+  /** Four times as many slots with the same entries; at the most it starts anew. */
+  #grow(): void {
+    const entries = this.#mask + 1 < maxSlots ? this.#table : []
+    this.#mask = Math.min(maxSlots, (this.#mask + 1) * 4) - 1
+    this.#table = Array.from({ length: this.#mask + 1 })
+    this.#size = 0
+    for (const entry of entries) if (entry !== undefined) this.#put(entry)
   }
 
   clear(): void {
     if (this.#size === 0) return
-    this.#table = Array.from({ length: slots })
+    this.#table = Array.from({ length: this.#mask + 1 })
     this.#size = 0
   }
 }

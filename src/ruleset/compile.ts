@@ -3,7 +3,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { didYouMean, list } from '../diagnostics/suggest.ts'
 import type { YamlPath } from '../diagnostics/yaml.ts'
 import { detectorTable } from '../detectors/detector.ts'
-import { readEventSchemas } from '../events/read-schemas.ts'
+import type { EventSchema } from '../events/event-schema.ts'
 import { hashFaults, idleRules } from './checks.ts'
 import { findConflicts, type PlacedRule } from './conflicts.ts'
 import { compileConventions } from './conventions.ts'
@@ -12,11 +12,13 @@ import { digestOf } from './digest.ts'
 import { labelFaults, withoutIdentifying } from './labels.ts'
 import { asList, placeOf, placeOfKey, type Layer } from './layers.ts'
 import { mergeClasses, mergeDefaults, mergeDetectors } from './merge.ts'
+import { mergeEvents } from './merge-events.ts'
 import { mergeMetrics } from './metric-rules.ts'
 import type { Exception, Program, Selector } from './program.ts'
 import { readRings, type OwnKey } from './rings.ts'
 import { readTests } from './ruleset-tests.ts'
 import { attributeSelector, pathSelector } from './selectors.ts'
+import { mergeValidation } from './validation.ts'
 
 export interface CompileOptions {
   readonly own: OwnKey
@@ -28,6 +30,8 @@ export interface CompileOptions {
 export interface Compiled {
   /** Undefined when there is an error. */
   readonly program?: Program
+  /** The events it knows, by canonical name. */
+  readonly events: ReadonlyMap<string, EventSchema>
   readonly diagnostics: readonly Diagnostic[]
   /** What the user should know of, such as a new key. */
   readonly notes: readonly string[]
@@ -36,10 +40,17 @@ export interface Compiled {
 /** Merges the layers, the lowest first, and checks what only the whole can tell. */
 export function compile(layers: readonly Layer[], options: CompileOptions): Compiled {
   const diagnostics: Diagnostic[] = []
-  const { conventions, diagnostics: ofConventions } = compileConventions(layers)
-  diagnostics.push(...ofConventions)
-
+  const { conventions: written, diagnostics: ofConventions } = compileConventions(layers)
   const classes = mergeClasses(layers)
+  const {
+    conventions,
+    catalogue,
+    events,
+    diagnostics: ofEvents,
+  } = mergeEvents(layers, new Set(classes.keys()), written)
+  const { validation, diagnostics: ofValidation } = mergeValidation(layers, conventions)
+  diagnostics.push(...ofConventions, ...ofEvents, ...ofValidation)
+
   const actions = new Map([...classes].map(([name, { action }]) => [name, action]))
   const knowsClass = (name: string, layer: Layer, path: YamlPath): void => {
     if (classes.has(name)) return
@@ -151,7 +162,7 @@ export function compile(layers: readonly Layer[], options: CompileOptions): Comp
     ...labelFaults(metrics.placed, classified, conventions),
   )
 
-  if (diagnostics.some(({ severity }) => severity === 'error')) return { diagnostics, notes }
+  if (diagnostics.some(({ severity }) => severity === 'error')) return { events: catalogue, diagnostics, notes }
   const program: Omit<Program, 'digest'> = {
     name: layers[layers.length - 1].content.name,
     ...classified,
@@ -163,10 +174,11 @@ export function compile(layers: readonly Layer[], options: CompileOptions): Comp
     },
     repair: layers.reduce((on, { content }) => content.repair ?? on, false),
     keys: rings,
-    events: layers.reduce((on, { content }) => content.event_schemas ?? on, false) ? readEventSchemas() : new Map(),
+    events,
+    validation,
     tests: cases.tests,
   }
-  return { program: { ...program, digest: digestOf(program) }, diagnostics, notes }
+  return { program: { ...program, digest: digestOf(program) }, events: catalogue, diagnostics, notes }
 }
 
 type Services = readonly string[] | undefined

@@ -7,6 +7,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { didYouMean } from '../diagnostics/suggest.ts'
 import { validate } from '../diagnostics/validate.ts'
 import { loadYaml, positionOf, positionOfKey, type YamlFile, type YamlPath } from '../diagnostics/yaml.ts'
+import { readOwnEvents, type OwnEvent } from './own-events.ts'
 import { rulesetSchema, type RulesetFile } from './schema.ts'
 
 /** One file of a ruleset. */
@@ -17,6 +18,8 @@ export interface Layer {
   readonly folder: string
   readonly yaml: YamlFile
   readonly content: RulesetFile
+  /** The event schemas that it brings. */
+  readonly events: readonly OwnEvent[]
 }
 
 export interface Layers {
@@ -69,7 +72,16 @@ export function readLayers(start: string, readText: ReadText = fromDisk): Layers
     const checked = loaded.diagnostics.length > 0 ? undefined : validate(rulesetSchema, loaded.yaml, 'ruleset')
     diagnostics.push(...loaded.diagnostics, ...(checked?.diagnostics ?? []))
     if (checked?.value === undefined) return
-    const layer = { file: name, folder: dirname(path), yaml: loaded.yaml, content: checked.value }
+    const events: OwnEvent[] = []
+    const layer: Layer = { file: name, folder: dirname(path), yaml: loaded.yaml, content: checked.value, events }
+    for (const [index, entry] of (layer.content.events?.schemas ?? []).entries()) {
+      const own = readOwnEvents(entry, layer.folder, placeOf(layer, ['events', 'schemas', index]), {
+        readText,
+        sources,
+      })
+      events.push(...own.events)
+      diagnostics.push(...own.diagnostics)
+    }
     open.push(path)
     for (const [index, below] of asList(layer.content.extends).entries()) extend(layer, below, index)
     open.pop()

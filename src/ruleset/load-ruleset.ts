@@ -33,7 +33,7 @@ export function loadRuleset(options: LoadOptions): LoadedRuleset {
     today = new Date().toISOString().slice(0, 10),
   } = options
   const { layers, diagnostics, sources } = readLayers(file, readText)
-  if (hasErrors(diagnostics)) return { layers, diagnostics, sources, notes: [] }
+  if (hasErrors(diagnostics)) return { layers, diagnostics, sources, events: new Map(), notes: [] }
   return { ...compile(layers, { own: options, env, today }), layers, sources }
 }
 

@@ -38,9 +38,22 @@ export interface Program {
   readonly metrics: MetricRules
   /** Canonical event name → what its schema says of its records' own attributes (contexts span and log). */
   readonly events: ReadonlyMap<string, EventClasses>
+  readonly validation: Validation
   /** The cases written in the ruleset's files. They do not count for the digest. */
   readonly tests: readonly RulesetTest[]
 }
+
+/** What becomes of events that do not fit their schema. */
+export interface Validation {
+  readonly onViolation: Verdict
+  /** Service group or name → what holds for its events. */
+  readonly services: ReadonlyMap<string, Verdict>
+  /** Of events that no schema knows. */
+  readonly unknownEvent: Verdict
+}
+
+/** Nothing; an attribute that says so; or it is refused. */
+export type Verdict = 'accept' | 'annotate' | 'drop'
 
 /** Where something is written; for messages, never for the engine. */
 export type SourcePlace = Pick<Diagnostic, 'file' | 'position'>

@@ -16,6 +16,8 @@ export const Role = {
   httpRoute: 11,
   identity: 12,
   errorType: 13,
+  schemaStatus: 14,
+  schemaMark: 15,
 } as const
 
 export const roles: Readonly<Record<string, number>> = {
@@ -31,6 +33,10 @@ export const roles: Readonly<Record<string, number>> = {
   'url.path': Role.urlPath,
   'http.route': Role.httpRoute,
   'error.type': Role.errorType,
+  'automagik.schema.status': Role.schemaStatus,
+  'automagik.schema.violations': Role.schemaMark,
+  'automagik.schema.keyword': Role.schemaMark,
+  'automagik.schema.attribute': Role.schemaMark,
 }
 
 /** Attributes with few different values by contract, wherever they occur. */

@@ -153,6 +153,8 @@ const exception = z
 const rename = z.record(name, attributeName).describe('Received attribute name → canonical name. Rules know both.')
 const coerce = z.record(name, z.enum(['int', 'double', 'string', 'bool'])).describe('Canonical attribute name → type.')
 
+const verdict = z.enum(['accept', 'annotate', 'quarantine', 'drop'])
+
 const keySource = z
   .strictObject({
     file: z.string().min(1).optional().describe('A file, relative to this one: at least 32 raw bytes, or `base64:…`.'),
@@ -193,7 +195,32 @@ export const rulesetSchema = z
       .optional()
       .meta({ default: false })
       .describe(
-        'Attributes of the standard events take their class and type from `schemas/events/`; `builtin:events` turns it on.',
+        'Attributes of the events that ship take their class and type from `schemas/events/`; `builtin:events` turns it on.',
+      ),
+    events: z
+      .strictObject({
+        schemas: z
+          .array(z.string().min(1))
+          .describe(
+            'Folders of JSON files, or single files, relative to this one. A schema of an event that ships goes before the shipped one.',
+          ),
+      })
+      .optional()
+      .describe('Events of your own: one schema file makes an event known to privacy, validation and commands.'),
+    validation: z
+      .strictObject({
+        on_violation: verdict
+          .optional()
+          .meta({ default: 'accept' })
+          .describe('What becomes of an event that does not fit its schema.'),
+        services: z
+          .record(name, verdict)
+          .optional()
+          .describe('The same for single services, by group or name, as in `conventions.services`.'),
+      })
+      .optional()
+      .describe(
+        'Holds events against their schemas, after repair and conventions and before privacy. `accept`: they are not looked at. `annotate`: they get `automagik.schema.status` and, where they do not fit, say why. `drop`: those that do not fit are refused. `quarantine`: not in this version.',
       ),
     keys: z
       .record(
@@ -226,6 +253,10 @@ export const rulesetSchema = z
           .describe(
             'Names and texts of records that no rule matches: span, metric and scope names, status text, trace state.',
           ),
+        event: verdict
+          .optional()
+          .meta({ default: 'accept' })
+          .describe('What becomes of an event that no schema knows: the words are those of `validation`.'),
         on_error: z
           .enum(['drop', 'replace'])
           .optional()

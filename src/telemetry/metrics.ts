@@ -54,6 +54,7 @@ export interface Sources {
   readonly decided: ReadonlyMap<string, { readonly source: string; readonly name: string; readonly fields: number }>
   readonly repaired: ReadonlyMap<string, number>
   readonly dropped: ReadonlyMap<string, number>
+  readonly invalid: ReadonlyMap<string, number>
   /** The metrics that the gateway writes itself; undefined when it writes none. */
   series(): SeriesFigures | undefined
   /** The reloads of the ruleset; undefined where it cannot be reloaded. */
@@ -177,6 +178,12 @@ const instruments: readonly Instrument[] = [
   byKey('gateway_detector_finds', 'Finds in text, by detector.', 'detector', (sources) => sources.found),
   byKey('gateway_repairs', 'Repairs of malformed telemetry, by kind.', 'kind', (sources) => sources.repaired),
   byKey('gateway_parts_dropped', 'Parts of records that went, by reason.', 'reason', (sources) => sources.dropped),
+  byKey(
+    'gateway_events_invalid',
+    'Events that did not fit their schema, by event; of those without a schema the event is `unknown`.',
+    'event',
+    (sources) => sources.invalid,
+  ),
   {
     kind: 'counter',
     name: 'gateway_records_refused',

@@ -22,6 +22,8 @@ export class Tally {
   readonly refused = new Map<string, number>()
   /** Parts of records that went without being personal data: unknown fields, attributes over the limit …, by reason. */
   readonly dropped = new Map<string, number>()
+  /** Events that did not fit their schema, by their name; `unknown`: those that have no schema. */
+  readonly invalid = new Map<string, number>()
   /** Fields by what gave them their class; changed or not. @see decidedBy */
   readonly decided = new Map<string, Decided>()
   /** The same while one request is at hand, by the number of a set of the engine's sources. */

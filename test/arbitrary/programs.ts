@@ -6,10 +6,12 @@ import { detectorIds } from '../../src/detectors/detector.ts'
 import { contexts } from '../../src/otlp/fields.ts'
 import { emptyMetricRules } from '../../src/ruleset/metric-rules.ts'
 import type { Coerce, Exception, Program, Rule, Selector } from '../../src/ruleset/program.ts'
-import { type Field, type KeyValue, type Message, messagesOf } from '../reference/model.ts'
+import { type AnyValue, type Field, type KeyValue, type Message, messagesOf } from '../reference/model.ts'
 import { type Signal, fieldsOf, requestName } from '../reference/schema.ts'
+import { noValidation } from '../../src/ruleset/validation.ts'
 import { schemasOf } from './event-schemas.ts'
-import { type Taste, keyValue, plainTaste, request } from './requests.ts'
+import { marking, someMarks, validation } from './validation.ts'
+import { type Taste, anyValue, keyValue, plainTaste, request } from './requests.ts'
 import { names, texts } from './words.ts'
 
 const key = Buffer.from('a key of the tests, 32 bytes long.')
@@ -70,6 +72,7 @@ export const idle: Program = {
   keys,
   metrics: emptyMetricRules,
   events: new Map(),
+  validation: noValidation,
   tests: [],
 }
 
@@ -230,6 +233,7 @@ export const program: fc.Arbitrary<Program> = fc
     conventions,
     repair: fc.boolean(),
     schemas: fc.oneof(fc.constant<Program['events']>(new Map()), eventSchemas),
+    validation,
   })
   .map(
     ({
@@ -244,6 +248,7 @@ export const program: fc.Arbitrary<Program> = fc
       conventions: conventional,
       repair,
       schemas,
+      validation,
     }) => ({
       ...idle,
       name: 'random',
@@ -254,6 +259,7 @@ export const program: fc.Arbitrary<Program> = fc
       conventions: conventional,
       repair,
       events: schemas,
+      validation,
     }),
   )
 
@@ -312,6 +318,7 @@ const said = fc.constantFrom<KeyValue>(
   { key: 'trace_id', value: { stringValue: '550e8400-e29b-41d4-a716-446655440000' } },
   { key: 'span_id', value: { stringValue: '00f067aa0ba902b7' } },
   { key: 'event.name', value: { stringValue: 'known' } },
+  ...someMarks,
 )
 
 /** Requests that speak a vocabulary. */
@@ -319,6 +326,12 @@ function speaking(vocabulary: Vocabulary): Taste {
   const taste = words(vocabulary)
   const pairs = fc.array(fc.oneof(keyValue(taste), said), { maxLength: 5 }).map((list): Field => list as Message[])
   const event = fc.constantFrom(...vocabulary.events)
+  const body = fc
+    .oneof(
+      { weight: 6, arbitrary: anyValue(taste) },
+      { weight: 1, arbitrary: event.map((name): AnyValue => ({ stringValue: name })) },
+    )
+    .map((value) => value as Message)
   return {
     ...taste,
     fields: {
@@ -326,6 +339,7 @@ function speaking(vocabulary: Vocabulary): Taste {
       'Span.attributes': pairs,
       'LogRecord.attributes': pairs,
       'LogRecord.eventName': event,
+      'LogRecord.body': body,
       'InstrumentationScope.name': fc.constantFrom('x.telemetry', 'x.telemetry', 'lib'),
       'Span.startTimeUnixNano': fc.constantFrom(0n, 1_700_000_000_000_000_000n, 1_700_000_000_000_500_000n),
       'Span.endTimeUnixNano': fc.constantFrom(0n, 5n, 1_700_000_000_000_600_000n, 1_700_000_009_000_000_000n),
@@ -378,6 +392,7 @@ export function speakingCanonically(rules: Program): Program {
     ...rules,
     rules: kept(rules.rules),
     exceptions: kept(rules.exceptions),
+    validation: marking(rules.validation),
     conventions: { ...conventional, events: plainEvents },
   }
 }

@@ -41,7 +41,7 @@ export function keyValue(taste: Taste, depth = taste.depth): fc.Arbitrary<KeyVal
     }))
 }
 
-function anyValue(taste: Taste, depth = taste.depth): fc.Arbitrary<AnyValue> {
+export function anyValue(taste: Taste, depth = taste.depth): fc.Arbitrary<AnyValue> {
   const leaves: fc.Arbitrary<AnyValue>[] = [
     taste.text.map((stringValue) => ({ stringValue })),
     taste.text.map((stringValue) => ({ stringValue })),

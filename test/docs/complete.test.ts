@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { areas } from '../../scripts/docs/errors.ts'
+import { findingCodes } from '../../scripts/docs/events.ts'
 import { allMetrics } from '../../scripts/docs/metrics.ts'
 import { droppedReasons, recordReasons, repairs } from '../../scripts/docs/reasons.ts'
 import { durationMs, sizeBytes } from '../../src/config/units.ts'
@@ -54,6 +55,11 @@ it('codes of policies are those of the sources', () => {
   expect(own.filter((name) => !named.includes(name))).toEqual([])
   // What the reader of YAML and of its types says of any file is there as well.
   expect(named).toEqual(expect.arrayContaining(['syntax', 'unknown-key', 'wrong-type', 'wrong-value']))
+})
+
+it('codes of findings in events are those of the sources', () => {
+  const own = found(sourcesOf('commands/events'), /'(events\/[a-z-]+)'/g)
+  expect(own.toSorted()).toEqual(Object.keys(findingCodes).toSorted())
 })
 
 describe('reasons', () => {

@@ -28,6 +28,7 @@ let folder: string
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'docs-'))
   writeFileSync(join(folder, 'pseudonym-k1'), secret)
+  mkdirSync(join(folder, 'events'))
   const authority = await makeAuthority()
   const pair = await authority.issue()
   const pem: Readonly<Record<string, string>> = { cert: pair.cert, key: pair.key, ca: authority.cert }
@@ -124,7 +125,9 @@ describe('commands', () => {
   it.each(pages)('$path: commands and options of the gateway that it names are there', ({ text }) => {
     const joined = text.replaceAll('\\\n', ' ')
     const calls = [
-      ...joined.matchAll(/(?:automagik-gateway|npm run --silent gateway --) (dead-letters [a-z]+|[a-z-]+)([^\n`|&]*)/g),
+      ...joined.matchAll(
+        /(?:automagik-gateway|npm run --silent gateway --) ((?:dead-letters|events) [a-z]+|[a-z-]+)([^\n`|&]*)/g,
+      ),
       ...[...joined.matchAll(/npm start(?: -- ([^\n`|&]*))?/g)].map(([call, rest = '']) => [call, 'start', rest]),
     ].map(([, command, rest]) => ({ command, options: rest.match(/--[a-z-]+/g) ?? [] }))
     for (const { command, options } of calls) {

@@ -57,6 +57,10 @@ export class Cells {
     this.today = today
   }
 
+  get serviceName(): string | undefined {
+    return this.service.name
+  }
+
   cell(name: string): Cell {
     const action = this.program.classes.get(name)
     if (!action) throw new Error(`no class ${name}`)

@@ -42,3 +42,17 @@ export function utf8(bytes: Uint8Array): string | undefined {
 
 export const textOf = (bytes: Buffer): Text => utf8(bytes) ?? bytes
 export const bytesOf = (text: Text): Buffer => (typeof text === 'string' ? Buffer.from(text, 'utf8') : text)
+
+/** A copy whose messages can be changed; leaves are shared. */
+export function structuredCopy(message: Message): Message {
+  return Object.fromEntries(
+    Object.entries(message).map(([name, value]) => [
+      name,
+      isMessage(value)
+        ? structuredCopy(value)
+        : Array.isArray(value)
+          ? value.map((one: Field) => (isMessage(one) ? structuredCopy(one) : one))
+          : value,
+    ]),
+  ) as Message
+}

@@ -1,4 +1,5 @@
 // Where OTLP holds text and attributes, as rules name it: the reference's own table.
+import type { Signal } from './schema.ts'
 
 /** Text places by message and field, as OTTL names them. A field with text that is not here is a fault of the reference. */
 export const placeOf: Readonly<Record<string, string>> = {
@@ -41,4 +42,15 @@ export const contextOf: Readonly<Record<string, string>> = {
   SummaryDataPoint: 'datapoint',
   Exemplar: 'exemplar',
   LogRecord: 'log',
+}
+
+export const scopeMessage: Readonly<Record<Signal, string>> = {
+  traces: 'ScopeSpans',
+  metrics: 'ScopeMetrics',
+  logs: 'ScopeLogs',
+}
+export const groupMessage: Readonly<Record<Signal, string>> = {
+  traces: 'ResourceSpans',
+  metrics: 'ResourceMetrics',
+  logs: 'ResourceLogs',
 }

@@ -5,8 +5,17 @@ import { hintOf } from '../../src/detectors/hint.ts'
 import type { Program } from '../../src/ruleset/program.ts'
 import { type Attribute, type Naming, conventional, namesOf, plainNaming, plainText } from './attributes.ts'
 import { Cells, type Cell } from './cells.ts'
-import { type AnyValue, type Field, type Message, type Text, bytesOf, isMessage, messagesOf, textOf } from './model.ts'
-import { contextOf, lowAttributes, lowPlaces, placeOf } from './places.ts'
+import {
+  type AnyValue,
+  type Field,
+  type Message,
+  type Text,
+  bytesOf,
+  isMessage,
+  messagesOf,
+  textOf,
+  structuredCopy,
+} from './model.ts'
 import { Notes, read } from './read.ts'
 import {
   dropBadIds,
@@ -18,6 +27,8 @@ import {
   textAttribute,
 } from './repair.ts'
 import { treatClosed } from './closed.ts'
+import { judge, type Judged } from './validation.ts'
+import { contextOf, groupMessage, lowAttributes, lowPlaces, placeOf, scopeMessage } from './places.ts'
 import { type Signal, fieldsOf, requestName } from './schema.ts'
 import { type Spot, type TreatNumber, type TreatText, innerSpot, lossy, treatValue } from './values.ts'
 
@@ -146,7 +157,7 @@ export class Reference {
 
   private record(signal: Signal, record: Message, setting: Setting, refused: Map<string, number>): Message[] {
     if (signal === 'traces') return this.span(record, setting, refused)
-    if (signal === 'logs') return [this.log(record, setting)]
+    if (signal === 'logs') return this.log(record, setting, refused)
     return [this.message('Metric', record, setting)]
   }
 
@@ -163,9 +174,15 @@ export class Reference {
     const known = events.has(event) || this.program.events.has(event) || [...aliases.values()].includes(event)
     if (dialect && event !== received) span.name = event
     const naming: Naming = { isDialect: dialect, event: known ? event : undefined }
-    const attributes = this.conventional(messagesOf(span.attributes), naming)
-    const errorType = dialect ? repairSpanOutcome(span, attributes, event) : undefined
+    const all = this.conventional(messagesOf(span.attributes), naming)
+    const errorType = dialect ? repairSpanOutcome(span, all, event) : undefined
     const own: Setting = { cells: setting.cells, naming }
+    const judged = this.judge(own, dialect || received.startsWith('automagik.'), all)
+    if (judged.refused !== undefined) {
+      refused.set(judged.refused, (refused.get(judged.refused) ?? 0) + 1)
+      return []
+    }
+    const { attributes } = judged
     const treated = this.attributes(attributes, 'span', own)
     const added = dialect && event === 'automagik.api.request' ? this.route(attributes, treated, own) : []
     if (errorType !== undefined) added.push(['error.type', errorType])
@@ -174,6 +191,7 @@ export class Reference {
       const attribute = { received: name, repaired: name, canonical: name, value: { stringValue: text } }
       treated.push(...this.attributes([attribute], 'span', own))
     }
+    treated.push(...this.marks(judged, treated.length, 'span', own))
     const rest = this.message('Span', { ...span, attributes: undefined }, own)
     return [{ ...rest, ...listed('attributes', treated) }]
   }
@@ -199,25 +217,45 @@ export class Reference {
     return [['http.route', route], ...parameters.filter(isNew)]
   }
 
-  private log(log: Message, setting: Setting): Message {
+  private judge({ naming, cells }: Setting, isEvent: boolean, attributes: readonly Attribute[]): Judged {
+    return judge(this.program, cells.serviceName ?? '', naming.event, isEvent, attributes)
+  }
+
+  /** What says how an event fits its schema: all of it or nothing. */
+  private marks({ marks }: Judged, there: number, context: string, setting: Setting): readonly Message[] {
+    if (there + marks.length > this.program.defaults.limits.attributes) return []
+    const treated = marks.map((each) => this.attributes([each], context, setting))
+    return treated[0]?.length ? treated.flat() : []
+  }
+
+  private log(log: Message, setting: Setting, refused: Map<string, number>): Message[] {
     dropBadIds(log)
     const { aliases, events } = this.program.conventions
     const pairs = messagesOf(log.attributes)
     const field = lossy((log.eventName ?? '') as Text)
     const received = field !== '' ? field : (textAttribute([...pairs].toReversed(), 'event.name') ?? '')
-    const event = (setting.naming.isDialect ? aliases.get(received) : undefined) ?? received
-    const known = events.has(event) || this.program.events.has(event) || [...aliases.values()].includes(event)
+    const isKnown = (name: string): boolean =>
+      events.has(name) || this.program.events.has(name) || [...aliases.values()].includes(name)
+    const named = (setting.naming.isDialect ? aliases.get(received) : undefined) ?? received
+    const bodyText = lossy((log.body as AnyValue | undefined)?.stringValue ?? '')
+    const event = !isKnown(named) && bodyText.length <= 128 ? bodyText : named
+    const known = isKnown(event)
     const naming: Naming = { ...setting.naming, event: known ? event : undefined }
     let attributes: readonly Attribute[] = this.conventional(pairs, naming)
     if (naming.isDialect) attributes = liftLogIds(log, attributes)
     const own: Setting = { cells: setting.cells, naming }
+    const hasName = field !== '' || textAttribute([...pairs].toReversed(), 'event.name') !== undefined
+    const isEvent = hasName && (naming.isDialect || received.startsWith('automagik.'))
+    const judged = this.judge(own, isEvent, attributes)
+    if (judged.refused !== undefined) {
+      refused.set(judged.refused, (refused.get(judged.refused) ?? 0) + 1)
+      return []
+    }
+    const treated = this.attributes(judged.attributes, 'log', own)
+    treated.push(...this.marks(judged, treated.length, 'log', own))
     const rest = this.message('LogRecord', { ...log, attributes: undefined, body: undefined }, own)
     const body = log.body && this.body(log.body as AnyValue, own)
-    return {
-      ...rest,
-      ...(body ? { body: body as Message } : {}),
-      ...listed('attributes', this.attributes(attributes, 'log', own)),
-    }
+    return [{ ...rest, ...(body ? { body: body as Message } : {}), ...listed('attributes', treated) }]
   }
 
   private body(body: AnyValue, setting: Setting): AnyValue | undefined {
@@ -344,32 +382,7 @@ export class Reference {
 }
 
 const messagesWithIds = new Set(['Span', 'Link', 'Exemplar', 'LogRecord'])
-const scopeMessage: Readonly<Record<Signal, string>> = {
-  traces: 'ScopeSpans',
-  metrics: 'ScopeMetrics',
-  logs: 'ScopeLogs',
-}
-const groupMessage: Readonly<Record<Signal, string>> = {
-  traces: 'ResourceSpans',
-  metrics: 'ResourceMetrics',
-  logs: 'ResourceLogs',
-}
-
 const listed = (field: string, values: Message[]): Message => (values.length ? { [field]: values } : {})
-
-/** A copy whose messages can be changed; leaves are shared. */
-function structuredCopy(message: Message): Message {
-  return Object.fromEntries(
-    Object.entries(message).map(([name, value]) => [
-      name,
-      isMessage(value)
-        ? structuredCopy(value)
-        : Array.isArray(value)
-          ? value.map((one: Field) => (isMessage(one) ? structuredCopy(one) : one))
-          : value,
-    ]),
-  ) as Message
-}
 
 const sum = (counts: ReadonlyMap<string, number>): number => [...counts.values()].reduce((all, one) => all + one, 0)
 

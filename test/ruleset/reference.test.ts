@@ -51,7 +51,7 @@ describe('the examples of the reference', () => {
 describe('the defaults of the reference', () => {
   const key = { id: 'ktest', bytes: new Uint8Array(32) }
   const program = loadRuleset({ file: 'x.yaml', readText: () => 'version: 1\nname: x\n', key }).program!
-  const { conventions, defaults, detectors, metrics, events, repair } = program
+  const { conventions, defaults, detectors, metrics, events, repair, validation } = program
   const holds: Readonly<Record<string, unknown>> = {
     repair,
     event_schemas: events.size > 0,
@@ -59,6 +59,8 @@ describe('the defaults of the reference', () => {
     'defaults.body': defaults.body,
     'defaults.name': defaults.name,
     'defaults.on_error': defaults.onError,
+    'defaults.event': validation.unknownEvent,
+    'validation.on_violation': validation.onViolation,
     'defaults.limits.value_bytes': defaults.limits.valueBytes,
     'defaults.limits.depth': defaults.limits.depth,
     'defaults.limits.attributes': defaults.limits.attributes,

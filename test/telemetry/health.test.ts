@@ -34,6 +34,7 @@ const sourcesWith = (...exporters: ExporterFigures[]): Sources => ({
   decided: new Map(),
   repaired: new Map(),
   dropped: new Map(),
+  invalid: new Map(),
   series: () => undefined,
   reloads: () => undefined,
   ownLog: () => undefined,

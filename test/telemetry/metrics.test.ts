@@ -40,6 +40,7 @@ const sources: Sources = {
   decided: new Map([['rule phones', { source: 'rule', name: 'phones', fields: 5 }]]),
   repaired: new Map([['trace-id', 9]]),
   dropped: new Map([['unknown-field', 1]]),
+  invalid: new Map(),
   series: () => ({
     series: { derived: 4, cumulative: 2 },
     absorbed: 30,
@@ -47,6 +48,7 @@ const sources: Sources = {
     overflows: { derived: 1, cumulative: 0 },
     expired: { derived: 0, cumulative: 5 },
     dropped: new Map([['no-value', 8]]),
+    invalid: new Map(),
   }),
   reloads: () => ({ times: { reloaded: 3, invalid: 0 }, isInForce: false, successMs: 1_500, last: undefined }),
   ownLog: () => ({ queued: 4, dropped: 1 }),

@@ -1,0 +1,96 @@
+// The events that a ruleset knows: those that ship and those of its own files, a later layer's before an earlier one's.
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { didYouMean, list } from '../diagnostics/suggest.ts'
+import { classesOf, type EventSchema } from '../events/event-schema.ts'
+import type { EventClasses } from '../events/event-classes.ts'
+import { shippedEvents } from '../events/read-schemas.ts'
+import type { Layer } from './layers.ts'
+import { placeIn, placeOfKeyIn, type OwnEvent } from './own-events.ts'
+import type { Coerce, Conventions } from './program.ts'
+
+export interface MergedEvents {
+  /** By canonical name, with everything that is said of them: for commands and pages. */
+  readonly catalogue: ReadonlyMap<string, EventSchema>
+  /** The same as the program takes it. */
+  readonly events: ReadonlyMap<string, EventClasses>
+  /** The conventions, and the types that the schemas give attributes. */
+  readonly conventions: Conventions
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+export function mergeEvents(
+  layers: readonly Layer[],
+  classes: ReadonlySet<string>,
+  conventions: Conventions,
+): MergedEvents {
+  const diagnostics: Diagnostic[] = []
+  const usesShipped = layers.reduce((on, { content }) => content.event_schemas ?? on, false)
+  const catalogue = new Map<string, EventSchema>(usesShipped ? shippedEvents() : [])
+  for (const { events } of layers) {
+    const files = new Map<string, string>()
+    for (const own of events) {
+      const { name } = own.schema
+      const other = files.get(name)
+      if (other !== undefined) {
+        const message = `the event "${name}" has two schemas, here and in ${other}`
+        diagnostics.push(fault('schema-twice', message, placeIn(own.yaml, ['title'])))
+      }
+      files.set(name, own.yaml.file)
+      catalogue.set(name, own.schema)
+      diagnostics.push(...classFaults(own, classes), ...nameFaults(own, conventions))
+    }
+  }
+  return {
+    catalogue,
+    events: new Map([...catalogue].map(([name, schema]) => [name, classesOf(schema)])),
+    conventions: withTypes(conventions, catalogue),
+    diagnostics,
+  }
+}
+
+function classFaults({ schema, yaml }: OwnEvent, classes: ReadonlySet<string>): Diagnostic[] {
+  return [...schema.own].flatMap((name) => {
+    const wanted = schema.attributes.get(name)?.['x-class'] ?? ''
+    if (classes.has(wanted)) return []
+    const message = `no class is called "${wanted}"${didYouMean(wanted, classes)}`
+    const place = placeIn(yaml, ['properties', name, 'x-class'])
+    return [{ ...fault('unknown-class', message, place), help: `the classes are ${list(classes)}` }]
+  })
+}
+
+/** Rules, privacy and validation see canonical names only: under an old one the schema would say nothing. */
+function nameFaults({ schema, yaml }: OwnEvent, { rename, events }: Conventions): Diagnostic[] {
+  return [...schema.own].flatMap((name) => {
+    const canonical = events.get(schema.name)?.rename.get(name) ?? rename.get(name)
+    if (canonical === undefined) return []
+    const message = `"${name}" is renamed to "${canonical}" before schemas are asked`
+    return [
+      {
+        ...fault('renamed-attribute', message, placeOfKeyIn(yaml, ['properties', name])),
+        help: `write "${canonical}"`,
+      },
+    ]
+  })
+}
+
+/** Not `number`: a text of many digits, which a closed number does not take, would become one that it takes. */
+const typeOf: Readonly<Record<string, Coerce>> = { integer: 'int', boolean: 'bool' }
+
+/** Attributes get the type that their event's schema gives them, where no convention gives them another. */
+function withTypes(conventions: Conventions, catalogue: ReadonlyMap<string, EventSchema>): Conventions {
+  const events = new Map(conventions.events)
+  for (const [name, { attributes }] of catalogue) {
+    const known = events.get(name)
+    const coerce = new Map<string, Coerce>()
+    for (const [attribute, { type = '' }] of attributes) {
+      if (Object.hasOwn(typeOf, type) && !conventions.coerce.has(attribute)) coerce.set(attribute, typeOf[type])
+    }
+    for (const [attribute, type] of known?.coerce ?? []) coerce.set(attribute, type)
+    events.set(name, { rename: known?.rename ?? new Map(), coerce, routes: known?.routes ?? [] })
+  }
+  return { ...conventions, events }
+}
+
+function fault(code: string, message: string, place: Pick<Diagnostic, 'file' | 'position'>): Diagnostic {
+  return { code: `ruleset/${code}`, severity: 'error', message, ...place }
+}

@@ -1,0 +1,212 @@
+// Validation in the pipeline: what is marked, what is refused, what is left alone.
+import { describe, expect, it } from 'vitest'
+import { shippedEvents } from '../../src/events/read-schemas.ts'
+import { decodeRequest } from '../../src/otlp/to-json.ts'
+import { createEngine } from '../../src/processors/engine.ts'
+import { loadRuleset } from '../../src/ruleset/load-ruleset.ts'
+
+const key = { id: 'ktest', bytes: new Uint8Array(32).fill(7) }
+
+function programOf(rules: string, base = 'builtin:automagik') {
+  const text = `version: 1\nname: x\nextends: [${base}]\n${rules}`
+  const { program, diagnostics } = loadRuleset({ file: 'x.yaml', readText: () => text, key })
+  if (program === undefined) throw new Error(diagnostics.map(({ message }) => message).join('\n'))
+  return program
+}
+const engineOf = (rules: string, base?: string) => createEngine(programOf(rules, base))
+
+type Plain = string | number | boolean
+interface Sent {
+  readonly name: string
+  readonly attributes?: Readonly<Record<string, Plain>>
+  readonly service?: string
+  readonly isSdk?: boolean
+}
+
+const anyValue = (value: Plain) =>
+  typeof value === 'string'
+    ? { stringValue: value }
+    : typeof value === 'number'
+      ? { doubleValue: value }
+      : { boolValue: value }
+const pairs = (values: Readonly<Record<string, Plain>>) =>
+  Object.entries(values).map(([name, value]) => ({ key: name, value: anyValue(value) }))
+
+function spanOf({ name, attributes = {}, service = 'omni', isSdk = false }: Sent): Buffer {
+  const span = { traceId: '1'.repeat(32), spanId: '1'.repeat(16), name, attributes: pairs(attributes) }
+  const resource = { 'service.name': service, ...(isSdk ? { 'telemetry.sdk.name': 'automagik-telemetry' } : {}) }
+  const scope = { name: isSdk ? `${service}.telemetry` : 'lib' }
+  return Buffer.from(
+    JSON.stringify({
+      resourceSpans: [{ resource: { attributes: pairs(resource) }, scopeSpans: [{ scope, spans: [span] }] }],
+    }),
+  )
+}
+
+/** What comes out: the attributes of the span, and what was refused. */
+function process(engine: ReturnType<typeof createEngine>, sent: Sent) {
+  const { batch, refused } = engine.process({ signal: 'traces', encoding: 'json', body: spanOf(sent) })
+  return { refused, attributes: batch === undefined ? undefined : attributesIn(batch.bytes), bytes: batch?.bytes }
+}
+
+function attributesIn(bytes: Uint8Array): Record<string, unknown> {
+  const { resourceSpans } = decodeRequest('traces', bytes) as {
+    resourceSpans: { scopeSpans: { spans: { attributes?: { key: string; value: Record<string, unknown> }[] }[] }[] }[]
+  }
+  const found = resourceSpans[0].scopeSpans[0].spans[0].attributes ?? []
+  return Object.fromEntries(found.map(({ key: name, value }) => [name, Object.values(value)[0]]))
+}
+
+const valid = { name: 'automagik.health', attributes: { service_name: 'database', status: 'healthy' } }
+const invalid = { name: 'automagik.health', attributes: { status: 'healthy' } }
+const annotate = 'validation: { on_violation: annotate }\ndefaults: { event: annotate }\n'
+const drop = 'validation: { on_violation: drop }\ndefaults: { event: drop }\n'
+
+describe('annotate', () => {
+  const engine = engineOf(annotate)
+
+  it('marks what fits', () => {
+    expect(process(engine, valid).attributes).toEqual({ ...valid.attributes, 'automagik.schema.status': 'valid' })
+  })
+
+  it('says of what does not fit why, in the words of the schema', () => {
+    expect(process(engine, invalid).attributes).toEqual({
+      status: 'healthy',
+      'automagik.schema.status': 'invalid',
+      'automagik.schema.violations': '1',
+      'automagik.schema.keyword': 'required',
+      'automagik.schema.attribute': 'service_name',
+    })
+    expect(engine.tally.invalid.get('automagik.health')).toBeGreaterThan(0)
+  })
+
+  it('sees an event after repair and conventions: old names, the prefix, numbers as text', () => {
+    const old = {
+      name: 'api_request',
+      isSdk: true,
+      attributes: { 'event.endpoint': '/x', 'event.method': 'GET', 'event.status_code': '200' },
+    }
+    expect(process(engine, old).attributes).toMatchObject({
+      'automagik.schema.status': 'valid',
+      'http.response.status_code': '200',
+    })
+  })
+
+  it('sees an event before privacy: what goes was there', () => {
+    const text = `validation: { on_violation: annotate }\nrules: [{ id: gone, attr: [service_name], class: content }]\n`
+    const twice = engineOf(text)
+    const once = process(twice, valid)
+    expect(once.attributes).toEqual({ status: 'healthy', 'automagik.schema.status': 'valid' })
+    const again = twice.process({ signal: 'traces', encoding: 'protobuf', body: once.bytes! })
+    expect(Buffer.from(again.batch!.bytes)).toEqual(Buffer.from(once.bytes!))
+  })
+
+  it.each(['automagik.helth', 'made_up_event'])('marks the unknown event %s of an SDK', (name) => {
+    expect(process(engine, { name, isSdk: true }).attributes).toMatchObject({ 'automagik.schema.status': 'unknown' })
+  })
+
+  it('leaves records alone that are no events', () => {
+    expect(process(engine, { name: 'GET /', attributes: { a: 'b' } }).attributes).toEqual({ a: 'b' })
+  })
+
+  it('replaces marks that are none, with those that are true', () => {
+    const marks = { 'automagik.schema.status': 7, 'automagik.schema.keyword': 'Ana Silva' }
+    expect(process(engine, { ...valid, attributes: { ...valid.attributes, ...marks } }).attributes).toEqual({
+      ...valid.attributes,
+      'automagik.schema.status': 'valid',
+    })
+  })
+
+  it('adds no marks where the record has no room for all of them', () => {
+    const small = engineOf(
+      `${annotate}  limits: { attributes: 3 }\n`.replace(
+        'defaults: { event: annotate }\n',
+        'defaults:\n  event: annotate\n',
+      ),
+    )
+    const three = { status: 'healthy', a: 'b', c: 'd' }
+    expect(process(small, { name: 'automagik.health', attributes: three }).attributes).toEqual(three)
+  })
+})
+
+describe('drop', () => {
+  it('refuses what does not fit, and unknown events, each with its reason', () => {
+    const engine = engineOf(drop)
+    expect(process(engine, valid).refused).toEqual([])
+    expect(process(engine, valid).attributes).toEqual(valid.attributes)
+    expect(process(engine, invalid).refused).toEqual([{ reason: 'schema-violation', records: 1 }])
+    expect(process(engine, { name: 'automagik.helth' }).refused).toEqual([{ reason: 'unknown-event', records: 1 }])
+  })
+
+  it('does not go by marks, which a sender can write', () => {
+    const marked = { ...invalid.attributes, 'automagik.schema.status': 'valid' }
+    expect(process(engineOf(drop), { ...invalid, attributes: marked }).refused).toHaveLength(1)
+  })
+
+  it('holds for the services that are named, by group or name', () => {
+    const engine = engineOf('validation: { services: { omni: drop } }\n')
+    expect(process(engine, { ...invalid, service: 'automagik-omni' }).refused).toHaveLength(1)
+    expect(process(engine, { ...invalid, service: 'hive' }).attributes).toEqual(invalid.attributes)
+  })
+})
+
+describe('without validation', () => {
+  it('nothing is marked, and nothing refused', () => {
+    expect(process(engineOf(''), invalid).attributes).toEqual(invalid.attributes)
+  })
+})
+
+describe('quarantine', () => {
+  it.each([
+    'validation: { on_violation: quarantine }',
+    'validation: { services: { omni: quarantine } }',
+    'defaults: { event: quarantine }',
+  ])('%s does not load: there is no store for it', (rules) =>
+    expect(() => engineOf(`${rules}\n`)).toThrow('needs a store of refused records'),
+  )
+})
+
+describe('an event that fits', () => {
+  it.each(['builtin:automagik', 'builtin:strict'])('fits again behind a gateway with %s', (base) => {
+    const engine = engineOf(drop, base)
+    for (const { name, examples, project } of shippedEvents().values()) {
+      for (const attributes of examples as Record<string, Plain>[]) {
+        const service = project === 'any' ? 'omni' : project
+        const once = process(engine, { name, attributes, service, isSdk: true })
+        expect([name, once.refused]).toEqual([name, []])
+        const twice = engine.process({ signal: 'traces', encoding: 'protobuf', body: once.bytes! })
+        expect([name, twice.refused]).toEqual([name, []])
+        expect(Buffer.from(twice.batch!.bytes)).toEqual(Buffer.from(once.bytes!))
+      }
+    }
+  })
+})
+
+describe('a log', () => {
+  const engine = engineOf(annotate)
+  const logOf = (record: object) =>
+    engine.process({
+      signal: 'logs',
+      encoding: 'json',
+      body: Buffer.from(JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords: [record] }] }] })),
+    }).batch!.bytes
+  const marked = (record: object): boolean => Buffer.from(logOf(record)).includes('automagik.schema.status')
+
+  it.each([
+    ['its event name', { eventName: 'automagik.health' }],
+    ['its attribute event.name', { attributes: pairs({ 'event.name': 'automagik.health' }) }],
+    [
+      'a body that is the name, as of Claude Code',
+      { body: { stringValue: 'claude_code.user_prompt' }, attributes: pairs({ 'event.name': 'user_prompt' }) },
+    ],
+  ])('is an event by %s', (_what, record) => {
+    expect(marked(record)).toBe(true)
+  })
+
+  it.each([
+    ['without a name', { body: { stringValue: 'claude_code.user_prompt was sent' } }],
+    ['with a name that is not ours', { eventName: 'device.crashed' }],
+  ])('%s is none', (_what, record) => {
+    expect(marked(record)).toBe(false)
+  })
+})
