@@ -115,7 +115,8 @@ describe('start', () => {
   it('waits for what is queued when it is told to stop, and stops at once when it is told twice', async () => {
     const cwd = temporaryFolder()
     const config = [
-      'exporters: {otlp_http: {endpoint: "http://127.0.0.1:1"}}',
+      // What is queued on disk would stay there.
+      'exporters: {otlp_http: {endpoint: "http://127.0.0.1:1", sending_queue: {storage: memory}}}',
       'service: {pipelines: {traces: {receivers: [otlp], exporters: [otlp_http]}}}',
       'shutdown_timeout: 1h',
     ]
