@@ -15,7 +15,7 @@ export const planted = ['ana.silva@example.com', '91234-5678'] as const
 const counterName = 'faults.increments'
 
 /** The id of a record in one attempt to send it. */
-export const idOf = (number: number, attempt: number): string =>
+const idOf = (number: number, attempt: number): string =>
   number.toString(16).padStart(12, '0') + attempt.toString(16).padStart(4, '0')
 
 export const numberOf = (id: string): number => Number.parseInt(id.slice(0, 12), 16)
