@@ -110,7 +110,8 @@ export const lostReasons: Readonly<
   'response-too-large': 'The answer of the backend was larger than anything OTLP answers.',
   'no-endpoint': 'The exporter has no endpoint for the signal.',
   'invalid-request': 'The request could not be written, for instance because of a header.',
-  unreadable: 'The batch could not be written as JSON (exporters `file` and `debug`).',
+  unreadable:
+    'The batch could not be written as JSON (exporters `file` and `debug`), or the disk gave it back damaged.',
   internal: 'A fault of the gateway.',
   'http-NNN':
     'The backend answered with this status, which a retry does not mend. 400 (of Prometheus also 500) is about these records: others of their request were delivered without them. 413: a record is too large by itself.',

@@ -15,19 +15,33 @@ const newline = 0x0a
 const ownerOnly = 0o600
 const tailBlockBytes = 64 * 1024
 
-/** One call at a time. Errors are those of the file system; the call can be repeated then. */
+/** One append at a time. Errors are those of the file system; the call can be repeated then. */
 export class RotatingFile {
   readonly #options: RotatingFileOptions
   #handle: FileHandle | undefined
   /** Bytes of whole lines in the open file; what is beyond is the rest of a write that failed. */
   #size = 0
+  /** The append under way: a file that it opened after a close would stay open. */
+  #underWay: Promise<void> = Promise.resolve()
 
   constructor(options: RotatingFileOptions) {
     this.#options = options
   }
 
   /** Appends a line; it must end in its only newline. */
-  async append(line: Uint8Array): Promise<void> {
+  append(line: Uint8Array): Promise<void> {
+    const appended = this.#append(line)
+    this.#underWay = appended.catch(() => {})
+    return appended
+  }
+
+  /** Closes the file once the append under way is done. */
+  async close(): Promise<void> {
+    await this.#underWay
+    await this.#release()
+  }
+
+  async #append(line: Uint8Array): Promise<void> {
     let handle = await this.#open()
     if (this.#size > 0 && this.#size + line.length > this.#options.maxBytes) {
       await this.#rotate()
@@ -39,12 +53,12 @@ export class RotatingFile {
     } catch (error) {
       // When this fails too, opening the file again does the same by looking for the last newline.
       await handle.truncate(this.#size).catch(() => {})
-      await this.close().catch(() => {})
+      await this.#release().catch(() => {})
       throw error
     }
   }
 
-  async close(): Promise<void> {
+  async #release(): Promise<void> {
     const handle = this.#handle
     this.#handle = undefined
     await handle?.close()
@@ -55,7 +69,7 @@ export class RotatingFile {
     if (this.#handle) {
       if (await isSameFile(this.#handle, path)) return this.#handle
       // Somebody moved or deleted the file: what is written from now on belongs into a new one.
-      await this.close()
+      await this.#release()
     }
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
     const handle = await open(path, 'a+', ownerOnly)
@@ -76,7 +90,7 @@ export class RotatingFile {
   async #rotate(): Promise<void> {
     const { path, maxBackups } = this.#options
     const backup = (index: number): string => (index === 0 ? path : path.replace(/(\.\w+)$/, `.${index}$1`))
-    await this.close()
+    await this.#release()
     if (maxBackups === 0) await rm(path, { force: true })
     for (let index = maxBackups - 1; index >= 0; index -= 1) {
       await rename(backup(index), backup(index + 1)).catch((error: NodeJS.ErrnoException) => {

@@ -4,6 +4,7 @@ import type { CleanBatch, Connection, Signal } from '../pipeline/batch.ts'
 import type { BusyReason } from '../pipeline/outcome.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { KeptLetters } from './dead-letters.ts'
+import type { Rules } from './current.ts'
 import type { Entry } from './groups.ts'
 import type { Answer, StoreFault, WorkerOptions } from './messages.ts'
 import type { Queue } from './queue.ts'
@@ -19,7 +20,7 @@ export interface Position {
 export interface DurableQueueOptions extends WorkerOptions {
   readonly log: Log
   /** The rules of now. What was stored under others is cleaned again before it is handed out. */
-  readonly rules: () => { readonly digest: string; clean(signal: Signal, bytes: Uint8Array): CleanBatch | undefined }
+  readonly rules: () => Rules
 }
 
 export interface DurableQueue {

@@ -1,21 +1,20 @@
 // The side of the queue on disk that is not its thread: what is put while a commit is under way goes into the next one, and
 // what the thread answers goes to those who wait for it.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { promisify } from 'node:util'
 import type { Worker } from 'node:worker_threads'
-import { gunzip } from 'node:zlib'
 import { signals, type Signal } from '../otlp/fields.ts'
 import type { CleanBatch, Connection } from '../pipeline/batch.ts'
 import type { BusyReason } from '../pipeline/outcome.ts'
 import type { DurableQueue, DurableQueueFigures, DurableQueueOptions, Position } from './durable-queue.ts'
 import { Followers } from './followers.ts'
+import { cleanedAgain, currentOf } from './current.ts'
 import { toGroups, type Entry } from './groups.ts'
 import type { Answer, FileFigures, Request, StoreFault } from './messages.ts'
 import { Pace } from './pace.ts'
 import type { Counters } from './books.ts'
-import type { Lease, LeasedBatch, Queue } from './queue.ts'
+import type { Lease, Queue } from './queue.ts'
 import { queueStateOf, ReaderViews, type ReaderView } from './reader-views.ts'
-import type { Imbalance, Release, Settlement, StoredGroup } from './stored.ts'
+import type { Imbalance, Release, Settlement } from './stored.ts'
 
 /** What may wait to be committed, in memory. */
 const budgetBytes = 64 * 2 ** 20
@@ -34,7 +33,6 @@ interface Put {
   readonly settle: (busy: BusyReason | undefined) => void
 }
 
-const inflate = promisify(gunzip)
 const nothing: Counters = { accepted: 0, replayed: 0, sent: 0, failed: {}, dead: {}, left: {} }
 
 export class QueueOnDisk implements DurableQueue {
@@ -137,12 +135,16 @@ export class QueueOnDisk implements DurableQueue {
       for (;;) {
         const answer = await this.#ask((id) => ({ is: 'lease', id, reader: state.id, maxBytes: commitBytes }))
         if (answer?.is !== 'leased' || answer.groups.length === 0) break
-        for (const { id, encoding, data } of answer.groups) {
-          // Only the engine makes a clean batch, and cleaning twice changes nothing.
-          const plain = encoding === 'gzip' ? await inflate(data) : data
-          const batch = this.#options.rules().clean(spec.signal, plain)
-          if (batch !== undefined) take(batch)
-          upTo = Math.max(upTo, id)
+        for (const group of answer.groups) {
+          upTo = Math.max(upTo, group.id)
+          try {
+            // Only the engine makes a clean batch, and cleaning twice changes nothing.
+            const batch = await cleanedAgain(spec.signal, group, this.#options.rules())
+            if (batch !== undefined) take(batch)
+          } catch {
+            const { records } = group
+            this.#options.log.error('part of the queue is damaged: it is not read', { reader: name, records })
+          }
         }
       }
     }
@@ -307,9 +309,10 @@ export class QueueOnDisk implements DurableQueue {
     if (answer?.is !== 'leased' || answer.groups.length === 0) return undefined
     const { groups, identity } = answer
     const ids = groups.map(({ id }) => id)
-    const batches = await Promise.all(groups.map((group) => this.#current(view.spec.signal, group)))
-    const records = groups.reduce((sum, group) => sum + group.records, 0)
-    const left = batches.reduce((sum, batch) => sum + batch.records, 0)
+    const rules = this.#options.rules()
+    const current = await Promise.all(groups.map((group) => currentOf(view.spec.signal, group, rules)))
+    const batches = current.map(({ batch }) => batch).filter(({ records }) => records > 0)
+    const lost = current.flatMap(({ lost: records, reason }) => (records > 0 ? [{ reason, records }] : []))
     let isEnded = false
     const endOnce = (): boolean => {
       if (isEnded) throw new Error('a lease of the queue was ended twice')
@@ -317,29 +320,16 @@ export class QueueOnDisk implements DurableQueue {
       return identity === this.#identity
     }
     return {
-      batches: batches.filter((batch) => batch.records > 0),
+      batches,
       bytes: batches.reduce((sum, { size }) => sum + size, 0),
-      records: left,
+      records: batches.reduce((sum, { records }) => sum + records, 0),
       done: (settled) => {
-        if (!endOnce()) return
-        const failed =
-          records > left ? [...settled.failed, { reason: 'rules-changed', records: records - left }] : settled.failed
-        this.#settle({ reader: view.state.id, ids, ...settled, failed })
+        if (endOnce()) this.#settle({ reader: view.state.id, ids, ...settled, failed: [...settled.failed, ...lost] })
       },
       retry: () => {
         if (endOnce()) this.#tell({ is: 'give-back', reader: view.state.id, ids, identity })
       },
     }
-  }
-
-  /** A group as the rules of now would have made it. */
-  async #current(signal: Signal, { id: _id, ...group }: StoredGroup): Promise<LeasedBatch> {
-    const rules = this.#options.rules()
-    if (group.digest === rules.digest) return group
-    const plain = group.encoding === 'gzip' ? await inflate(group.data) : group.data
-    const batch = rules.clean(signal, plain)
-    const data = batch?.bytes ?? new Uint8Array()
-    return { records: batch?.records ?? 0, size: data.length, encoding: 'raw', data, digest: rules.digest }
   }
 
   #settle(settlement: Settlement): void {

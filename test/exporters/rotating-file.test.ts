@@ -4,6 +4,7 @@ import {
   existsSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
   statSync,
@@ -26,6 +27,27 @@ function linesIn(folder: string): string[][] {
 }
 
 describe('a rotating file', () => {
+  it.skipIf(!existsSync('/proc/self/fd'))(
+    'leaves no file open when it is closed while an append is under way',
+    async () => {
+      const folder = temporaryFolder()
+      const path = join(folder, 'traces.jsonl')
+      const file = new RotatingFile({ path, maxBytes: 100, maxBackups: 1 })
+      const appended = file.append(line('first'))
+      await file.close()
+      const open = readdirSync('/proc/self/fd').map((fd) => {
+        try {
+          return readlinkSync(join('/proc/self/fd', fd))
+        } catch {
+          return ''
+        }
+      })
+      expect(open).not.toContain(path)
+      await appended
+      expect(linesIn(folder)).toEqual([['first']])
+    },
+  )
+
   it('keeps every line whole and in order, in files that stay below the size, and drops only the oldest', async () => {
     await fc.assert(
       fc.asyncProperty(
