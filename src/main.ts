@@ -15,7 +15,7 @@ import type { InspectOptions } from './commands/inspect.ts'
 import type { PreviewOptions } from './commands/preview.ts'
 import type { DiffOptions } from './commands/diff.ts'
 import type { DoctorOptions } from './commands/doctor.ts'
-import { addEventsCommands } from './commands/events.ts'
+import { addEvents } from './commands/events/command-line.ts'
 import type { ExplainOptions } from './commands/explain.ts'
 import type { PseudonymOptions } from './commands/pseudonym.ts'
 import type { SanitizeOptions } from './commands/sanitize.ts'
@@ -238,7 +238,7 @@ program
     run(async () => (await import('./commands/explain.ts')).explain(context, place, options)),
   )
 
-addEventsCommands(program, (command) => run(async () => (await command())(context)))
+addEvents(program, context, run)
 
 program
   .command('sanitize')

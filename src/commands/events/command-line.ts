@@ -1,15 +1,14 @@
-// `automagik-gateway events …`: what the commands about events take. Each is a file in events/, loaded when it is asked for.
+// What `events` takes on the command line. The commands themselves are loaded when they are asked for.
 import { Option, type Command } from 'commander'
-import type { CommandContext, ExitCode } from './command.ts'
-import type { EventsListOptions } from './events/list.ts'
-import type { EventsNewOptions } from './events/new.ts'
-import type { EventsShowOptions } from './events/show.ts'
-import type { EventsValidateOptions } from './events/validate.ts'
+import type { CommandContext, ExitCode } from '../command.ts'
+import type { EventsListOptions } from './list.ts'
+import type { EventsNewOptions } from './new.ts'
+import type { EventsShowOptions } from './show.ts'
+import type { EventsValidateOptions } from './validate.ts'
 
-/** Runs what a command loads, and leaves its exit code to the process. */
-type Run = (command: () => Promise<(context: CommandContext) => ExitCode | Promise<ExitCode>>) => Promise<void>
+type Run = (command: () => Promise<ExitCode>) => Promise<void>
 
-export function addEventsCommands(program: Command, run: Run): void {
+export function addEvents(program: Command, context: CommandContext, run: Run): void {
   const events = program.command('events').description('the events that are known: validate, list, show, new')
 
   events
@@ -27,10 +26,7 @@ export function addEventsCommands(program: Command, run: Run): void {
       '\nExit codes: 0 every event fits, 1 one does not, 2 wrong usage, 78 a file or the ruleset does not load.',
     )
     .action((files: string[], options: EventsValidateOptions) =>
-      run(async () => {
-        const { validate } = await import('./events/validate.ts')
-        return (context) => validate(context, files, options)
-      }),
+      run(async () => (await import('./validate.ts')).validate(context, files, options)),
     )
 
   events
@@ -40,12 +36,7 @@ export function addEventsCommands(program: Command, run: Run): void {
     .option('--project <name>', 'of this project: omni, hive, forge, genie, spark, tools, any')
     .addOption(new Option('--status <status>', 'of this status').choices(['standard', 'observed', 'proposed']))
     .addOption(formatOption(['text', 'json']))
-    .action((options: EventsListOptions) =>
-      run(async () => {
-        const { list } = await import('./events/list.ts')
-        return (context) => list(context, options)
-      }),
-    )
+    .action((options: EventsListOptions) => run(async () => (await import('./list.ts')).list(context, options)))
 
   events
     .command('show')
@@ -54,10 +45,7 @@ export function addEventsCommands(program: Command, run: Run): void {
     .option('-r, --ruleset <file>', 'the ruleset that knows it', 'builtin:automagik')
     .addOption(formatOption(['text', 'json']))
     .action((name: string, options: EventsShowOptions) =>
-      run(async () => {
-        const { show } = await import('./events/show.ts')
-        return (context) => show(context, name, options)
-      }),
+      run(async () => (await import('./show.ts')).show(context, name, options)),
     )
 
   events
@@ -67,10 +55,7 @@ export function addEventsCommands(program: Command, run: Run): void {
     .option('-o, --out <dir>', 'where to', './events')
     .option('-f, --force', 'replace a file that is there')
     .action((name: string, options: EventsNewOptions) =>
-      run(async () => {
-        const { newEvent } = await import('./events/new.ts')
-        return (context) => newEvent(context, name, options)
-      }),
+      run(async () => (await import('./new.ts')).newEvent(context, name, options)),
     )
 }
 
