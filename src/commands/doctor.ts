@@ -1,16 +1,13 @@
 // `automagik-gateway doctor`: looks at what a configuration needs to work, before it runs or while it does: the backends,
 // their settings, the disk, the ports. Says of each thing whether it is so, and what to change.
-import { loadConfig, defaultConfig } from '../config/load-config.ts'
-import type { Config } from '../config/config.ts'
-import { builtinFiles } from '../ruleset/layers.ts'
 import { signals } from '../otlp/fields.ts'
-import { exitCode, InvalidConfiguration, print } from './command.ts'
+import { exitCode, print } from './command.ts'
 import type { CommandContext, ExitCode } from './command.ts'
 import { examineBackend } from './doctor/backend.ts'
 import { type Finding, notesOn } from './doctor/finding.ts'
 import { examineHost } from './doctor/host.ts'
 import { countsOf, reportJson, reportText } from './doctor/report.ts'
-import { report } from './load.ts'
+import { configurationOf } from './load.ts'
 
 export interface DoctorOptions {
   readonly config?: string
@@ -21,7 +18,7 @@ export interface DoctorOptions {
 
 /** 78 for a configuration that does not load, 1 where there is something to mend. */
 export async function doctor(context: CommandContext, options: DoctorOptions): Promise<ExitCode> {
-  const config = configOf(context, options)
+  const config = configurationOf(context, options.config)
   const findings: Finding[] = []
   await examineHost(config, notesOn('gateway', findings))
   // One after the other: what one backend is slow at is not another's fault.
@@ -35,15 +32,4 @@ export async function doctor(context: CommandContext, options: DoctorOptions): P
   const color = stdout.isTTY === true && !env['NO_COLOR']
   print(stdout, options.format === 'json' ? reportJson(findings) : reportText(findings, color))
   return countsOf(findings).fail > 0 ? exitCode.failed : exitCode.ok
-}
-
-function configOf(context: CommandContext, { config: file }: DoctorOptions): Config {
-  if (file === undefined) return defaultConfig()
-  const { config, diagnostics, sources } = loadConfig(file, {
-    env: context.env,
-    builtinRulesets: Object.keys(builtinFiles),
-  })
-  report(context, diagnostics, sources)
-  if (config === undefined) throw new InvalidConfiguration()
-  return config
 }

@@ -2,12 +2,15 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import type { Config } from '../config/config.ts'
+import { defaultConfig, loadConfig } from '../config/load-config.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { EventSchema } from '../events/event-schema.ts'
 import { renderDiagnostics } from '../diagnostics/render.ts'
 import type { Sources } from '../diagnostics/render.ts'
 import { decodeKey, keyIdOf, minKeyBytes } from '../ruleset/keys.ts'
 import type { NamedKey } from '../ruleset/keys.ts'
+import { builtinFiles } from '../ruleset/layers.ts'
 import type { Layer } from '../ruleset/layers.ts'
 import { loadRuleset } from '../ruleset/load-ruleset.ts'
 import type { LoadOptions } from '../ruleset/load-ruleset.ts'
@@ -23,6 +26,18 @@ export interface Loaded {
   readonly notes: readonly string[]
   /** The events whose schemas the ruleset brings with it. */
   readonly ownEvents: readonly EventSchema[]
+}
+
+/** The configuration of a file, or the defaults. Prints what is wrong with it. Throws InvalidConfiguration. */
+export function configurationOf(context: CommandContext, file: string | undefined): Config {
+  if (file === undefined) return defaultConfig()
+  const { config, diagnostics, sources } = loadConfig(file, {
+    env: context.env,
+    builtinRulesets: Object.keys(builtinFiles),
+  })
+  report(context, diagnostics, sources)
+  if (config === undefined) throw new InvalidConfiguration()
+  return config
 }
 
 /** The program of a ruleset file, or of the shipped one. Prints warnings. Throws InvalidConfiguration. */

@@ -2,7 +2,7 @@
 // everything else arrives, once.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { createSenders } from '../../src/exporters/create.ts'
 import type { Exporter } from '../../src/exporters/exporter.ts'
 import type { ExporterOptions } from '../../src/exporters/options.ts'
@@ -14,25 +14,15 @@ import { until } from './support/gateway.ts'
 import { answers, freePort } from './support/peers.ts'
 import { startServer, temporaryFolder } from './support/processes.ts'
 import { ran } from './support/report.ts'
+import { started } from './support/started.ts'
 import { startLoki } from './support/stores/loki.ts'
 import { startPrometheus } from './support/stores/prometheus.ts'
 import { areAtHand, pathOf } from './support/stores/stores.ts'
 import { startTempo } from './support/stores/tempo.ts'
 
-const stops: (() => Promise<void>)[] = []
-afterEach(async () => {
-  for (const stop of stops.splice(0).toReversed()) await stop()
-})
-
-async function started<T extends { stop(): Promise<void> }>(server: Promise<T>): Promise<T> {
-  const running = await server
-  stops.push(() => running.stop())
-  return running
-}
-
 function exporterTo(options: ExporterOptions): Exporter {
   const [exporter] = createSenders([options], { log: memoryLog(), write: () => {} })
-  stops.push(() => exporter.close(5_000))
+  onTestFinished(() => exporter.close(5_000))
   return exporter
 }
 

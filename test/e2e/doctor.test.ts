@@ -2,29 +2,19 @@
 // with what to change.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { cli } from '../commands/cli.ts'
 import type { Finding } from '../../src/commands/doctor/finding.ts'
 import { until } from './support/gateway.ts'
 import { answers, freePort } from './support/peers.ts'
 import { startServer, temporaryFolder } from './support/processes.ts'
 import { ran } from './support/report.ts'
+import { started } from './support/started.ts'
 import { startJaeger } from './support/stores/jaeger.ts'
 import { startLoki } from './support/stores/loki.ts'
 import { startPrometheus } from './support/stores/prometheus.ts'
 import { areAtHand, pathOf } from './support/stores/stores.ts'
 import { startTempo } from './support/stores/tempo.ts'
-
-const stops: (() => Promise<void>)[] = []
-afterEach(async () => {
-  for (const stop of stops.splice(0).toReversed()) await stop()
-})
-
-async function started<T extends { stop(): Promise<void> }>(server: Promise<T>): Promise<T> {
-  const running = await server
-  stops.push(() => running.stop())
-  return running
-}
 
 interface Report {
   readonly code: number | null

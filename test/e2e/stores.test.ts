@@ -1,9 +1,10 @@
 // Each store by itself: what it refuses when programs send to it, and takes from the gateway.
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Signal } from '../../src/otlp/fields.ts'
 import { startGatewayWith, until, type GatewayUnderTest } from './support/gateway.ts'
 import { atNow, post, recorded } from './support/producers/bodies.ts'
 import { ran } from './support/report.ts'
+import { started } from './support/started.ts'
 import { ask } from './support/stores/ask.ts'
 import { startJaeger } from './support/stores/jaeger.ts'
 import { startLoki } from './support/stores/loki.ts'
@@ -11,17 +12,6 @@ import { startPrometheus } from './support/stores/prometheus.ts'
 import { areAtHand, pathOf } from './support/stores/stores.ts'
 import { startTempo } from './support/stores/tempo.ts'
 import { flushEvery } from './support/whole-way.ts'
-
-const stops: (() => Promise<void>)[] = []
-afterEach(async () => {
-  for (const stop of stops.splice(0).toReversed()) await stop()
-})
-
-async function started<T extends { stop(): Promise<void> }>(server: Promise<T>): Promise<T> {
-  const running = await server
-  stops.push(() => running.stop())
-  return running
-}
 
 /** A gateway with nothing behind it but one store. */
 const gatewayBefore = (otlp: string): Promise<GatewayUnderTest> =>

@@ -1,15 +1,13 @@
 // The configuration of `start`: a file or the defaults, with what the command line says over it.
 import { resolve } from 'node:path'
 import type { Config, ReceiverConfig } from '../../config/config.ts'
-import { defaultConfig, loadConfig } from '../../config/load-config.ts'
+import { defaultConfig } from '../../config/load-config.ts'
 import { defaultReceiver } from '../../config/to-receivers.ts'
 import type { Signal } from '../../otlp/fields.ts'
 import type { Endpoint } from '../../receivers/listen.ts'
-import { builtinFiles } from '../../ruleset/layers.ts'
 import type { LogFormat } from '../../telemetry/log.ts'
-import { InvalidConfiguration } from '../command.ts'
 import type { CommandContext } from '../command.ts'
-import { report } from '../load.ts'
+import { configurationOf } from '../load.ts'
 
 export interface StartOptions {
   readonly config?: string
@@ -24,23 +22,13 @@ export interface StartOptions {
 
 /** Prints what is wrong with the file. Throws InvalidConfiguration. */
 export function configOf(context: CommandContext, options: StartOptions): Config {
-  const config = options.config === undefined ? defaultConfig() : fromFile(context, options.config)
+  const config = configurationOf(context, options.config)
   return {
     ...withDataDir(config, options.dataDir),
     receivers: withDoors(config, options),
     ruleset: options.ruleset ?? config.ruleset,
     admin: { ...config.admin, ...options.admin },
   }
-}
-
-function fromFile(context: CommandContext, file: string): Config {
-  const { config, diagnostics, sources } = loadConfig(file, {
-    env: context.env,
-    builtinRulesets: Object.keys(builtinFiles),
-  })
-  report(context, diagnostics, sources)
-  if (config === undefined) throw new InvalidConfiguration()
-  return config
 }
 
 /** The options are about the receiver `otlp`; they open a door that the file leaves closed. */
