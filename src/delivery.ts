@@ -11,7 +11,8 @@ import type { CleanBatch, Signal } from './pipeline/batch.ts'
 import { createOutlet, type Outlet } from './pipeline/outlet.ts'
 import type { LiveEngine } from './processors/live-engine.ts'
 import { openDurableQueue, type DurableQueue } from './queue/durable-queue.ts'
-import type { ReaderSpec } from './queue/stored.ts'
+import { quarantineReader, type ReaderSpec } from './queue/stored.ts'
+import { mayQuarantine } from './ruleset/validation.ts'
 import { faultOf, type Log } from './telemetry/log.ts'
 
 /** An exporter cannot work with what it is told; the message names it and says why. */
@@ -27,6 +28,8 @@ export interface DeliveryOptions {
   readonly others: readonly Exporter[]
   readonly seriesStore: SeriesStore | undefined
   readonly engine: LiveEngine
+  /** Whether there is a quarantine, where the ruleset needs one. */
+  readonly quarantine: boolean
 }
 
 export interface Delivery {
@@ -35,7 +38,7 @@ export interface Delivery {
   /** The exporters of each signal; undefined where no pipeline takes the signal. */
   readonly senders: Readonly<Record<Signal, readonly Exporter[] | undefined>>
   readonly stage: MetricsStage | undefined
-  /** Undefined where every exporter keeps in memory what waits. */
+  /** Undefined where every exporter keeps in memory what waits, and nothing was to be quarantined at the start. */
   readonly queue: DurableQueue | undefined
   /** Sends a point of every series of the gateway's own. */
   flush(): void
@@ -97,24 +100,27 @@ export async function openDelivery(options: DeliveryOptions): Promise<Delivery> 
 /** The last commit is waited for, whatever else took its time. */
 const closeMs = 2_000
 
-async function openQueue({ config, log, engine }: DeliveryOptions): Promise<DurableQueue | undefined> {
+async function openQueue({ config, log, engine, quarantine }: DeliveryOptions): Promise<DurableQueue | undefined> {
   const signalsOf = (name: string): Signal[] => signals.filter((signal) => config.pipelines[signal]?.includes(name))
   const readers = readersOf(config.exporters, signalsOf)
-  if (readers.length === 0) return undefined
+  const isNeeded = readers.length > 0 || (quarantine && mayQuarantine(engine.program.validation))
+  if (!isNeeded) return undefined
   return openDurableQueue({
     file: join(config.dataDir, 'queue.db'),
     ...config.queue,
-    readers: [...readers, ...signals.map(metricsReaderOf)],
+    readers: [...readers, ...signals.map(ownReader(metricsReader)), ...signals.map(ownReader(quarantineReader))],
     log,
     rules: () => ({
       digest: engine.program.digest,
-      clean: (signal, body) => engine.process({ signal, encoding: 'protobuf', body }).batch,
+      clean: (signal, body) => engine.clean(signal, body),
     }),
   })
 }
 
-function metricsReaderOf(signal: Signal): ReaderSpec {
-  return { name: metricsReader, signal, capacityBytes: Infinity, maxAgeMs: 0, dropsOldest: false, gzipped: false }
+/** A reader of the gateway's own. */
+function ownReader(name: string): (signal: Signal) => ReaderSpec {
+  const bounds = { capacityBytes: Infinity, maxAgeMs: 0, dropsOldest: false, gzipped: false }
+  return (signal) => ({ name, signal, ...bounds })
 }
 
 /**
@@ -134,7 +140,7 @@ async function openStage(
     repairs: program.repair,
     store,
     now: Date.now,
-    clean: (body) => engine.process({ signal: 'metrics', encoding: 'protobuf', body }).batch,
+    clean: (body) => engine.clean('metrics', body),
     hasRoom: (bytes) => outlet().busy(bytes) === undefined,
     send: (batch) => void outlet().give(batch),
     stored(position) {

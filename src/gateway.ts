@@ -7,12 +7,14 @@ import { createDoors, type Door } from './doors.ts'
 import { bySignal } from './exporters/exporter.ts'
 import type { Exporter } from './exporters/exporter.ts'
 import type { SeriesStore } from './metrics/store.ts'
-import { signals } from './otlp/fields.ts'
+import { signals, type Signal } from './otlp/fields.ts'
 import { recordNoun } from './pipeline/batch.ts'
 import type { Arrival } from './pipeline/batch.ts'
 import { createIntake } from './pipeline/intake.ts'
 import { Ledger } from './pipeline/ledger.ts'
 import type { Outlet } from './pipeline/outlet.ts'
+import type { DurableQueue } from './queue/durable-queue.ts'
+import { quarantineReader } from './queue/stored.ts'
 import { createLiveEngine } from './processors/live-engine.ts'
 import type { LiveEngine } from './processors/live-engine.ts'
 import { formatEndpoint } from './receivers/listen.ts'
@@ -44,6 +46,8 @@ export interface GatewayOptions {
   readonly reload?: ReloadSettings
   /** Whether the gateway sends log records of its own, where there is a pipeline of logs. */
   readonly ownLog?: boolean
+  /** Whether what the ruleset puts into the quarantine is kept on the disk; otherwise it is refused. */
+  readonly quarantine?: boolean
   /** Sees each request as it came, personal data and all; the body is used again afterwards. For `inspect`. */
   readonly onArrival?: (arrival: Arrival) => void
 }
@@ -63,10 +67,10 @@ export interface Gateway {
 
 /** Starts everything, or nothing: throws ExporterConfigError, QueueFileError, AddressInUseError, TlsFileError, or the system's error. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { config, log, write, seriesStore, onArrival, exporters: others = [] } = options
+  const { config, log, write, seriesStore, onArrival, exporters: others = [], quarantine = false } = options
   const engine = createLiveEngine(options.program)
   const ledger = new Ledger()
-  const delivery = await openDelivery({ config, log, write, others, seriesStore, engine })
+  const delivery = await openDelivery({ config, log, write, others, seriesStore, engine, quarantine })
   const doors = createDoors(config, ledger, log, ({ signals: fed }, pages) =>
     createIntake({
       process(arrival) {
@@ -146,7 +150,7 @@ function createOwn(
     version,
     send(body) {
       if (!hasRoom(body.length)) return false
-      const { batch } = engine.process({ signal: 'logs', encoding: 'protobuf', body })
+      const batch = engine.clean('logs', body)
       if (batch === undefined) return true
       if (!hasRoom(batch.bytes.length)) return false
       void outlet.give(batch)
@@ -158,13 +162,14 @@ function createOwn(
 function createReloading(
   { reload: settings, config, log }: GatewayOptions,
   engine: LiveEngine,
-  { stage }: Delivery,
+  { stage, queue }: Delivery,
   ownLog: OwnLog | undefined,
 ): Reloading | undefined {
   if (settings === undefined) return undefined
   return startReloading({
     settings,
     admin: config.admin,
+    hasQuarantine: queue !== undefined,
     inForce: () => engine.program,
     replace(program) {
       engine.replace(program)
@@ -196,6 +201,8 @@ function sourcesOf({ version }: GatewayOptions, parts: Parts): Sources {
       for (const { signal, ...door } of ledger.received()) yield { noun: recordNoun[signal], ...door }
     },
     recordsRefused: () => ledger.recordsRefused(),
+    recordsQuarantined: () => ledger.recordsQuarantined(),
+    quarantineLeft: () => leftQuarantine(delivery.queue),
     requestsRefused: () => ledger.requestsRefused(),
     exporters: () => delivery.exporters.flatMap((exporter) => figuresOf(exporter, delivery)),
     get classes() {
@@ -216,6 +223,14 @@ function sourcesOf({ version }: GatewayOptions, parts: Parts): Sources {
 
 function classesThatChange({ classes }: Program): string[] {
   return [...classes].filter(([, { is }]) => is !== 'keep' && is !== 'detect').map(([name]) => name)
+}
+
+function* leftQuarantine(
+  queue: DurableQueue | undefined,
+): Generator<{ signal: Signal; reason: string; records: number }> {
+  for (const signal of signals)
+    for (const [reason, records] of Object.entries(queue?.of(quarantineReader).counts(signal)?.left ?? {}))
+      yield { signal, reason, records }
 }
 
 /** The figures of an exporter for the signals that go to it. */

@@ -77,10 +77,4 @@ export const eventErrors: readonly ErrorExample[] = [
     files: { 'automagik.crm.meeting.held.json': eventSchema({ properties: { status_code: guests } }) },
     mend: 'Describe the attribute by its canonical name: `conventions` have renamed it before schemas are asked.',
   },
-  {
-    name: 'no-quarantine',
-    yaml: `${head}validation: { on_violation: quarantine }
-`,
-    mend: 'Write `annotate` or `drop`.',
-  },
 ]

@@ -10,6 +10,12 @@ interface Metric {
   readonly labels: readonly string[]
 }
 
+const letters = {
+  letters: 1,
+  bytes: 1,
+  kept: [{ exporter: 'x', signal: 'traces', reason: 'x', letters: 1, records: 1 }],
+}
+
 /** One figure of everything, so that every metric shows its labels. */
 const sources: Sources = {
   build: { version: '', node: '' },
@@ -17,6 +23,8 @@ const sources: Sources = {
   startedMs: 0,
   received: () => nouns.map((noun) => ({ receiver: 'x', noun, transport: 'http', accepted: 1, refused: 1 })),
   recordsRefused: () => [{ signal: 'traces', reason: 'x', records: 1 }],
+  recordsQuarantined: () => [{ signal: 'traces', reason: 'x', records: 1 }],
+  quarantineLeft: () => [{ signal: 'traces', reason: 'x', records: 1 }],
   requestsRefused: () => [{ receiver: 'x', transport: 'http', reason: 'x', requests: 1 }],
   exporters: () =>
     nouns.map((noun) => ({
@@ -55,9 +63,8 @@ const sources: Sources = {
   ownLog: () => ({ queued: 1, dropped: 1 }),
   queue: () => ({
     fileBytes: 1,
-    deadLetters: 1,
-    keptLetters: [{ exporter: 'x', signal: 'traces', reason: 'x', letters: 1, records: 1 }],
-    deadLetterBytes: 1,
+    deadLetters: letters,
+    quarantine: letters,
     commits: 1,
     commitFailures: 1,
     trouble: undefined,
@@ -98,6 +105,12 @@ const advice: Readonly<Record<string, string>> = {
   gateway_dead_letter_records_removed:
     'Four reasons: `replayed`, `removed` by hand, `too-many`: the oldest went at `queue.dead_letters`, and are lost; `queue-unreadable`: with a damaged file.',
   gateway_records_replayed: 'Counts on both sides: accepted + replayed = sent + lost + dead-lettered + queued.',
+  gateway_records_quarantined:
+    'Rises: a program sends events that do not fit, or that no schema knows; `automagik-gateway quarantine list` says which ([Quarantine](quarantine.md)).',
+  gateway_quarantine_records: 'What is kept, to be sent on or removed ([Quarantine](quarantine.md)).',
+  gateway_quarantine_bytes: 'At `queue.quarantine` the oldest go, counted as `too-many`.',
+  gateway_quarantine_records_removed:
+    'Four reasons: `replayed`, `removed` by hand, `too-many`: the oldest went at `queue.quarantine`, and are lost; `queue-unreadable`: with a damaged file.',
   gateway_queue_records: 'Grows while a backend is slow or away.',
   gateway_queue_oldest_age_seconds:
     'For alerts: data arrives late by so much. 0 for an exporter whose queue is in memory.',
@@ -171,6 +184,7 @@ export function statusExample(): string {
     received: { spans: 1250, log_records: 310 },
     changed: { phone: 42, email: 17 },
     refused: { 'invalid-trace-id': 3 },
+    quarantined: {},
     requestsRefused: { malformed: 1 },
   })
   return `\`\`\`text\n${line}\n\`\`\``

@@ -1,5 +1,6 @@
-// `automagik-gateway replay`: dead letters go back into the queue of their exporter, or of another. A gateway that runs
-// sends them within about a second; one that does not, when it starts.
+// `automagik-gateway replay`: dead letters go back into the queue of their exporter, or of another; with `quarantine replay`
+// what is in the quarantine goes into the queue of every exporter of its signal, or of one. A gateway that runs sends it
+// within about a second; one that does not, when it starts.
 import type { DatabaseSync } from 'node:sqlite'
 import { letterIds, letterOf, totalsOf, type Letter } from '../queue/letter-file.ts'
 import { createLetterMover, type Fate, type LetterMover, type Target } from '../queue/replay.ts'
@@ -16,10 +17,11 @@ import {
   type ChoiceOptions,
   type FileOptions,
 } from './dead-letters/options.ts'
+import { countedOn } from './dead-letters/words.ts'
 import { pausing } from './dead-letters/pausing.ts'
 
 export interface ReplayOptions extends FileOptions, ChoiceOptions {
-  /** The exporter that gets them; otherwise the one that each is of. */
+  /** The exporter that gets them; otherwise the one that each is of, or all of its signal. */
   readonly to?: string
   readonly dryRun?: boolean
 }
@@ -48,7 +50,7 @@ export function replay(context: CommandContext, options: ReplayOptions): Promise
     if (moved.size === 0 && left.size === 0) print(stdout, nothingFound(database, options))
     const did = options.dryRun === true ? 'Would put' : 'Put'
     const what = ({ letters, records }: Moved): string =>
-      `${counted(letters, 'dead letter')} (${counted(records, 'record')})`
+      `${countedOn(options.shelf, letters)} (${counted(records, 'record')})`
     for (const [to, amount] of moved) print(stdout, `${did} ${what(amount)} into the queue of ${to}.`)
     for (const [why, amount] of left) print(stderr, `error: ${what(amount)} not replayed: ${why}`)
     if (moved.size > 0 && options.dryRun !== true)
@@ -57,15 +59,33 @@ export function replay(context: CommandContext, options: ReplayOptions): Promise
   })
 }
 
+/** The exporters that get what is of this exporter and signal. */
+function takersOf(
+  { shelf, to }: ReplayOptions,
+  { exporter, signal }: { readonly exporter: string; readonly signal: string },
+  targets: readonly Target[],
+): string[] {
+  if (to !== undefined) return [to]
+  if (shelf === 'dead-letters') return [exporter]
+  return targets.filter((target) => target.signal === signal).map(({ name }) => name)
+}
+
 function plan(database: DatabaseSync, options: ReplayOptions, targets: readonly Target[], moved: Tally, left: Tally) {
   for (const { exporter, signal, letters, records } of totalsOf(database, filterOf(options))) {
-    const to = options.to ?? exporter
-    const own = targets.filter(({ name }) => name === to)
-    const fate = own.length === 0 ? 'unknown-exporter' : 'other-signal'
-    const isTaken = own.some((target) => target.signal === signal)
-    if (isTaken) add(moved, plain(to), letters, records)
-    else add(left, refusal(fate, to, signal, targets), letters, records)
+    const to = takersOf(options, { exporter, signal }, targets)
+    const refused = to.find((name) => !targets.some((target) => target.name === name && target.signal === signal))
+    if (to.length > 0 && refused === undefined) add(moved, shown(to), letters, records)
+    else add(left, refusal(fateOf(refused, targets), refused ?? '', signal, targets), letters, records)
   }
+}
+
+function fateOf(name: string | undefined, targets: readonly Target[]): 'nobody' | 'other-signal' | 'unknown-exporter' {
+  if (name === undefined) return 'nobody'
+  return targets.some((target) => target.name === name) ? 'other-signal' : 'unknown-exporter'
+}
+
+function shown(to: readonly string[]): string {
+  return to.map(plain).join(', ')
 }
 
 async function move(
@@ -77,17 +97,19 @@ async function move(
 ): Promise<void> {
   // Those of now: what is refused again meanwhile gets a new id, and stays.
   for await (const ids of pausing(letterIds(database, filterOf(options)))) {
-    const moves: { readonly letter: Letter; readonly to: string }[] = []
-    for (const letter of ids.map((id) => letterOf(database, id)).filter((each) => each !== undefined)) {
-      const to = options.to ?? letter.exporter
-      if ((await plainOf(letter)) === undefined) add(left, refusal('damaged', to, letter.signal, []), 1, letter.records)
-      else moves.push({ letter, to })
+    const moves: { readonly letter: Letter; readonly to: readonly string[] }[] = []
+    const targets = mover.targets()
+    for (const letter of ids.map((id) => letterOf(database, id, options.shelf)).filter((each) => each !== undefined)) {
+      const to = takersOf(options, letter, targets)
+      const stays = to.length === 0 ? 'nobody' : (await plainOf(letter)) === undefined ? 'damaged' : undefined
+      if (stays === undefined) moves.push({ letter, to })
+      else add(left, refusal(stays, '', letter.signal, targets), 1, letter.records)
     }
     const fates = mover.replay(moves, Date.now())
     for (const [i, { letter, to }] of moves.entries()) {
       const fate = fates[i]
-      if (fate === 'done') add(moved, plain(to), 1, letter.records)
-      else if (fate !== 'gone') add(left, refusal(fate, to, letter.signal, mover.targets()), 1, letter.records)
+      if (fate === 'done') add(moved, shown(to), 1, letter.records)
+      else if (fate !== 'gone') add(left, refusal(fate, to.join(', '), letter.signal, targets), 1, letter.records)
     }
   }
 }
@@ -99,7 +121,7 @@ function add(tally: Tally, key: string, letters: number, records: number): void 
 
 /** Why a letter stays, and what to do. */
 function refusal(
-  fate: Exclude<Fate, 'done' | 'gone'> | 'damaged',
+  fate: Exclude<Fate, 'done' | 'gone'> | 'nobody' | 'damaged',
   to: string,
   signal: string,
   targets: readonly Target[],
@@ -116,6 +138,8 @@ function refusal(
       const others = takers.length === 0 ? '' : `. ${takers.join(', ')} gets them: --to ${takers[0]}`
       return `${name} does not get ${plain(signal)}: no pipeline of them names it (service.pipelines)${others}`
     }
+    case 'nobody':
+      return `no exporter with a queue on disk gets ${plain(signal)}: \`quarantine export\` writes them as OTLP`
     case 'queue-full':
       return `the queue of ${name} for ${signal} is full: wait until it has sent, or give it more sending_queue.queue_size`
     default:

@@ -65,6 +65,7 @@ async function run(
     seriesStore,
     reload,
     ownLog: config.logs.enabled,
+    quarantine: true,
   })
   context.onHangUp(() => void gateway.reload('signal'))
   console.started({ config, gateway, program, notes, version })

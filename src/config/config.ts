@@ -19,7 +19,11 @@ export interface Config {
   /** The log records that the gateway makes itself: start and stop, reloads, findings, exporters that fail. */
   readonly logs: { readonly enabled: boolean }
   /** The queue on disk, in the data folder. */
-  readonly queue: { readonly sync: 'normal' | 'full'; readonly deadLetterBytes: number }
+  readonly queue: {
+    readonly sync: 'normal' | 'full'
+    readonly deadLetterBytes: number
+    readonly quarantineBytes: number
+  }
   readonly shutdownTimeoutMs: number
 }
 

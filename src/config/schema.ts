@@ -236,9 +236,16 @@ export function configSchema({ receivers, exporters }: { readonly receivers: Nam
             .describe(
               'Bytes of what backends refused for good that are kept; beyond, the oldest go. `256MiB` unless given.',
             ),
+          quarantine: size(0)
+            .optional()
+            .describe(
+              'Bytes of events that did not fit their schema and are kept, where the ruleset says `quarantine`; beyond, the oldest go. `256MiB` unless given.',
+            ),
         })
         .optional()
-        .describe('The queue on disk, `queue.db` in `data_dir`, of the exporters whose `sending_queue` is there.'),
+        .describe(
+          'The queue on disk, `queue.db` in `data_dir`, of the exporters whose `sending_queue` is there; the quarantine is in it as well.',
+        ),
       shutdown_timeout: duration
         .optional()
         .describe(

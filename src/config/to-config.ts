@@ -11,6 +11,7 @@ import type { Endpoint } from './units.ts'
 
 const defaultAdmin: Endpoint = { host: '127.0.0.1', port: 8882 }
 const defaultFlushMs = 10_000
+const defaultQuarantineBytes = 256 * 2 ** 20
 const defaultDeadLetterBytes = 256 * 2 ** 20
 const defaultShutdownMs = 10_000
 /** Where everything goes when no exporter is configured. */
@@ -34,6 +35,7 @@ export function toConfig(file: ConfigFile, { folder }: { readonly folder: string
     queue: {
       sync: file.queue?.sync ?? 'normal',
       deadLetterBytes: file.queue?.dead_letters ?? defaultDeadLetterBytes,
+      quarantineBytes: file.queue?.quarantine ?? defaultQuarantineBytes,
     },
     shutdownTimeoutMs: file.shutdown_timeout ?? defaultShutdownMs,
   }

@@ -62,7 +62,9 @@ export function runLeaks(program: Program, examples: CustomExamples = new Map(),
       const engine = createEngine(program)
       const left = plantings.map(({ signal }, at) => {
         const body = encoding === 'json' ? bodies[at] : jsonToProtobuf(signal, bodies[at]).bytes
-        return Buffer.from(engine.process({ signal, encoding, body }).batch?.bytes ?? [])
+        const { batch, quarantined } = engine.process({ signal, encoding, body })
+        const kept = [batch, ...quarantined.map((aside) => aside.batch)]
+        return Buffer.concat(kept.map((each) => each?.bytes ?? new Uint8Array()))
       })
       const all = Buffer.concat(left)
       bytes += all.length

@@ -5,13 +5,14 @@ import { WireError } from '../otlp/wire-error.ts'
 import type { Arrival, CleanBatch, Signal } from './batch.ts'
 import type { Consumer } from './consumer.ts'
 import type { ReceiverLedger } from './ledger.ts'
-import type { BusyReason, Outcome, Refusal } from './outcome.ts'
+import type { BusyReason, Outcome, Quarantined, Refusal } from './outcome.ts'
 import type { Outlet } from './outlet.ts'
 
-/** What the engine makes of a request: clean bytes of `records` records, and how many were refused. */
+/** What the engine makes of a request: clean bytes of `records` records, what is kept aside, and how many were refused. */
 interface Cleaned {
   /** Undefined when nothing is left to send. */
   readonly batch: CleanBatch | undefined
+  readonly quarantined: readonly Quarantined[]
   readonly refused: readonly Refusal[]
   readonly records: number
 }
@@ -35,6 +36,20 @@ export function createIntake({ process, outlets, ledger }: IntakeOptions): Consu
     return { is: 'busy', reason, retryAfterMs }
   }
 
+  /** What goes on and what is kept aside are taken together, or neither. Without a quarantine the latter is refused. */
+  async function takeBoth(arrival: Arrival, outlet: Outlet, cleaned: Cleaned): Promise<Outcome> {
+    const { signal, transport, connection } = arrival
+    const { batch, records } = cleaned
+    const aside = cleaned.quarantined.map(({ reason, batch: kept }) => ({ reason, records: kept.records }))
+    const quarantined = outlet.hasQuarantine ? cleaned.quarantined : []
+    const bytes = (batch?.bytes.length ?? 0) + quarantined.reduce((sum, each) => sum + each.batch.bytes.length, 0)
+    const reason = outlet.busy(bytes) ?? (await outlet.take(batch, connection, quarantined))
+    if (reason !== undefined) return busy(arrival, reason, records + total(aside))
+    const refused = outlet.hasQuarantine ? cleaned.refused : [...cleaned.refused, ...aside]
+    ledger.taken(signal, transport, records, refused, outlet.hasQuarantine ? aside : [])
+    return { is: 'taken', refused }
+  }
+
   return {
     async consume(arrival) {
       const { signal, transport } = arrival
@@ -48,7 +63,8 @@ export function createIntake({ process, outlets, ledger }: IntakeOptions): Consu
       if (expectedBusy !== undefined) return busy(arrival, expectedBusy, recordsIn(arrival))
       const cleaned = cleanedOrOutcome(process, arrival)
       if ('is' in cleaned) return cleaned
-      const { batch, records, refused } = cleaned
+      const { batch, quarantined, records, refused } = cleaned
+      if (quarantined.length > 0) return takeBoth(arrival, outlet, cleaned)
       if (batch !== undefined) {
         const reason = outlet.busy(batch.bytes.length) ?? (await outlet.take(batch, arrival.connection))
         if (reason !== undefined) return busy(arrival, reason, records)
@@ -57,6 +73,10 @@ export function createIntake({ process, outlets, ledger }: IntakeOptions): Consu
       return { is: 'taken', refused }
     },
   }
+}
+
+function total(parts: readonly Refusal[]): number {
+  return parts.reduce((sum, { records }) => sum + records, 0)
 }
 
 /** Records of a request that is not looked into. JSON would have to be read for that, which is the work to be spared. */

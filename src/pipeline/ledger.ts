@@ -9,7 +9,7 @@ export type Transport = Arrival['transport']
 const transports: readonly Transport[] = ['http', 'grpc']
 
 interface Door {
-  /** Records that are in the queue of every exporter of their pipeline. */
+  /** Records that are in the queue of every exporter of their pipeline, or in the quarantine. */
   accepted: number
   /** Records that are not, for whatever reason. */
   refused: number
@@ -21,12 +21,24 @@ export class ReceiverLedger {
     signals.map((signal) => [signal, new Map(transports.map((transport) => [transport, { accepted: 0, refused: 0 }]))]),
   )
   readonly #records = new Map<Signal, Map<string, number>>(signals.map((signal) => [signal, new Map()]))
+  readonly #quarantined = new Map<Signal, Map<string, number>>(signals.map((signal) => [signal, new Map()]))
   readonly #requests = new Map<Transport, Map<string, number>>(transports.map((transport) => [transport, new Map()]))
 
-  /** Books records that were queued, and those of the same request that were not. */
-  taken(signal: Signal, transport: Transport, records: number, refused: readonly Refusal[]): void {
-    this.#door(signal, transport).accepted += records
+  /** Books records that were queued, and those of the same request that were refused, or went into the quarantine. */
+  taken(
+    signal: Signal,
+    transport: Transport,
+    records: number,
+    refused: readonly Refusal[],
+    quarantined: readonly Refusal[] = [],
+  ): void {
+    const door = this.#door(signal, transport)
+    door.accepted += records
     for (const refusal of refused) this.refused(signal, transport, refusal)
+    for (const { reason, records: aside } of quarantined) {
+      door.accepted += aside
+      add(this.#quarantined.get(signal)!, reason, aside)
+    }
   }
 
   /** Books records that were refused. */
@@ -45,9 +57,12 @@ export class ReceiverLedger {
       for (const [transport, door] of doors) yield { signal, transport, ...door }
   }
 
-  *recordsRefused(): Generator<{ signal: Signal; reason: string; records: number }> {
-    for (const [signal, reasons] of this.#records)
-      for (const [reason, records] of reasons) yield { signal, reason, records }
+  recordsRefused(): Generator<BySignal> {
+    return listed(this.#records)
+  }
+
+  recordsQuarantined(): Generator<BySignal> {
+    return listed(this.#quarantined)
   }
 
   *requestsRefused(): Generator<{ transport: Transport; reason: string; requests: number }> {
@@ -85,17 +100,42 @@ export class Ledger {
   }
 
   /** Over all receivers. */
-  *recordsRefused(): Generator<{ signal: Signal; reason: string; records: number }> {
-    const sums = new Map<Signal, Map<string, number>>(signals.map((signal) => [signal, new Map()]))
-    for (const pages of this.#receivers.values())
-      for (const { signal, reason, records } of pages.recordsRefused()) add(sums.get(signal)!, reason, records)
-    for (const [signal, reasons] of sums) for (const [reason, records] of reasons) yield { signal, reason, records }
+  recordsRefused(): Generator<BySignal> {
+    return summed(this.#receivers.values(), (pages) => pages.recordsRefused())
+  }
+
+  /** Over all receivers. */
+  recordsQuarantined(): Generator<BySignal> {
+    return summed(this.#receivers.values(), (pages) => pages.recordsQuarantined())
   }
 
   *requestsRefused(): Generator<{ receiver: string; transport: Transport; reason: string; requests: number }> {
     for (const [receiver, pages] of this.#receivers)
       for (const figures of pages.requestsRefused()) yield { receiver, ...figures }
   }
+}
+
+/** Records of a signal by a reason. */
+interface BySignal {
+  readonly signal: Signal
+  readonly reason: string
+  readonly records: number
+}
+
+type Book = ReadonlyMap<Signal, Map<string, number>>
+
+function* listed(book: Book): Generator<BySignal> {
+  for (const [signal, reasons] of book) for (const [reason, records] of reasons) yield { signal, reason, records }
+}
+
+function summed(
+  all: Iterable<ReceiverLedger>,
+  figures: (pages: ReceiverLedger) => Iterable<BySignal>,
+): Generator<BySignal> {
+  const sums = new Map<Signal, Map<string, number>>(signals.map((signal) => [signal, new Map()]))
+  for (const pages of all)
+    for (const { signal, reason, records } of figures(pages)) add(sums.get(signal)!, reason, records)
+  return listed(sums)
 }
 
 function add(counter: Map<string, number>, key: string, by: number): void {

@@ -1,9 +1,16 @@
 // What became of a request. The one place that knows which HTTP status and gRPC code an outcome is.
+import type { CleanBatch } from './batch.ts'
 
 /** Records of a request that could not be taken, the rest could. The message names no value. */
 export interface Refusal {
   readonly reason: string
   readonly records: number
+}
+
+/** Records of a request that go into the quarantine instead of on. */
+export interface Quarantined {
+  readonly reason: string
+  readonly batch: CleanBatch
 }
 
 export type Outcome =

@@ -1,14 +1,23 @@
 // Where the clean batches of a signal go: into the queue of every exporter of its pipeline, or of none. What is durable is
 // committed first; then those that keep it in memory get it.
 import type { CleanBatch, Connection, Signal } from './batch.ts'
-import type { BusyReason } from './outcome.ts'
+import type { BusyReason, Quarantined } from './outcome.ts'
 import type { Sender } from './sender.ts'
 
 export interface Outlet {
   /** Why a batch of this many bytes cannot be taken now. */
   busy(bytes: number): BusyReason | undefined
-  /** @returns undefined when everybody has it; otherwise nobody has, and why */
-  take(batch: CleanBatch, connection?: Connection): Promise<BusyReason | undefined>
+  /** Whether records can be kept aside. */
+  readonly hasQuarantine: boolean
+  /**
+   * Takes what goes on, and what is kept aside where there is a quarantine.
+   * @returns undefined when everybody has it; otherwise nobody has, and why
+   */
+  take(
+    batch: CleanBatch | undefined,
+    connection?: Connection,
+    quarantined?: readonly Quarantined[],
+  ): Promise<BusyReason | undefined>
   /** The same for what the gateway has made itself: it goes on as it is. */
   give(batch: CleanBatch): Promise<BusyReason | undefined>
 }
@@ -23,6 +32,8 @@ interface Entry {
   readonly batch: CleanBatch
   /** The names of those who are to get it. */
   readonly readers: readonly string[]
+  /** Why it is kept in the quarantine, instead of being read. */
+  readonly quarantine?: string
 }
 
 interface Split {
@@ -43,7 +54,7 @@ interface Adder {
 export interface OutletOptions {
   readonly signal: Signal
   readonly senders: readonly Sender[]
-  /** Given when one of the senders is durable. */
+  /** The queue on disk, where there is one. */
   readonly committer?: Committer | undefined
   readonly adder?: Adder | undefined
 }
@@ -62,24 +73,24 @@ export function createOutlet({ signal, senders, committer, adder }: OutletOption
   }
 
   function pass(batch: CleanBatch, parts: Split, connection?: Connection): Promise<BusyReason | undefined> {
-    if (disk !== undefined) return commit(disk, batch, parts, connection)
+    if (disk !== undefined) return commit(disk, entriesOf(batch, parts), parts.onward, connection)
     if (parts.adds) adder?.add(batch)
     if (parts.onward !== undefined) offer(parts.onward)
     return taken
   }
 
+  function entriesOf(batch: CleanBatch, { onward, adds }: Split): Entry[] {
+    if (onward === batch) return [{ batch, readers: adds ? withAdder : durable }]
+    const entries: Entry[] = onward === undefined ? [] : [{ batch: onward, readers: durable }]
+    return adds ? [...entries, { batch, readers: adderOnly }] : entries
+  }
+
   async function commit(
     to: Committer,
-    batch: CleanBatch,
-    { onward, adds }: Split,
+    entries: readonly Entry[],
+    onward: CleanBatch | undefined,
     connection: Connection | undefined,
   ): Promise<BusyReason | undefined> {
-    const entries: Entry[] = []
-    if (onward === batch) entries.push({ batch, readers: adds ? withAdder : durable })
-    else {
-      if (onward !== undefined) entries.push({ batch: onward, readers: durable })
-      if (adds) entries.push({ batch, readers: adderOnly })
-    }
     const bytes = onward?.bytes.length ?? 0
     underWay += bytes
     const busy = await to.put(entries, connection)
@@ -87,6 +98,24 @@ export function createOutlet({ signal, senders, committer, adder }: OutletOption
     if (busy === undefined && onward !== undefined) offer(onward)
     return busy
   }
+
+  /** What is kept aside is committed with what goes on, or where nobody keeps that on the disk, before. */
+  async function passBoth(
+    to: Committer,
+    batch: CleanBatch | undefined,
+    quarantined: readonly Quarantined[],
+    connection: Connection | undefined,
+  ): Promise<BusyReason | undefined> {
+    const aside = quarantined.map(({ batch: kept, reason }) => ({ batch: kept, readers: none, quarantine: reason }))
+    if (batch === undefined) return commit(to, aside, undefined, connection)
+    const parts = split(batch)
+    if (disk !== undefined) return commit(disk, [...entriesOf(batch, parts), ...aside], parts.onward, connection)
+    const busy = await commit(to, aside, parts.onward, connection)
+    if (busy === undefined && parts.adds) adder?.add(batch)
+    return busy
+  }
+
+  const split = (batch: CleanBatch): Split => adder?.split(batch) ?? { onward: batch, adds: false }
 
   return {
     give: (batch) => pass(batch, { onward: batch, adds: false }),
@@ -96,10 +125,13 @@ export function createOutlet({ signal, senders, committer, adder }: OutletOption
       const hasRoom = senders.every((sender) => sender.hasRoom(bytes + (sender.isDurable ? 0 : underWay), signal))
       return hasRoom ? undefined : 'queue-full'
     },
-    take(batch, connection) {
-      return pass(batch, adder?.split(batch) ?? { onward: batch, adds: false }, connection)
+    hasQuarantine: committer !== undefined,
+    take(batch, connection, quarantined = []) {
+      if (committer !== undefined && quarantined.length > 0) return passBoth(committer, batch, quarantined, connection)
+      return batch === undefined ? taken : pass(batch, split(batch), connection)
     },
   }
 }
 
 const taken = Promise.resolve(undefined)
+const none: readonly string[] = []

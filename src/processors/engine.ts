@@ -13,28 +13,38 @@ import type { Hash } from '../actions/action.ts'
 import { compilePattern } from '../patterns/pattern.ts'
 import { withPatterns } from '../patterns/scanner.ts'
 import type { Arrival, CleanBatch, Signal } from '../pipeline/batch.ts'
-import type { Refusal } from '../pipeline/outcome.ts'
+import type { Quarantined, Refusal } from '../pipeline/outcome.ts'
 import { createPlanner, type Planner } from '../ruleset/plan.ts'
 import type { Program } from '../ruleset/program.ts'
 import { maxSetsOf, type SourceSets } from '../ruleset/sources.ts'
 import { count, decidedBy, Tally, type Decided } from '../telemetry/tally.ts'
 import { Pass } from './pass.ts'
-import { EventSchemas, type OnEvent } from './validate.ts'
+import { EventSchemas, type OnEvent, type Unfit } from './validate.ts'
 
 /** What came of a request. */
 interface Processed {
   /** What goes on; undefined when no record is left. */
   readonly batch: CleanBatch | undefined
+  /** What is kept in the quarantine instead: marked, and as clean. */
+  readonly quarantined: readonly Quarantined[]
   readonly refused: readonly Refusal[]
-  /** Records taken. */
+  /** Records that go on. */
   readonly records: number
 }
+
+type Request = Pick<Arrival, 'signal' | 'encoding' | 'body'>
 
 export interface Engine {
   /** What it counted, and the engines before it that counted there. */
   readonly tally: Tally
   /** @throws WireError when the body is not OTLP; nothing of it has been counted then */
-  process(arrival: Pick<Arrival, 'signal' | 'encoding' | 'body'>): Processed
+  process(request: Request): Processed
+  /**
+   * Cleans what the gateway has made or cleaned before. Events are not held against their schemas: privacy has been over
+   * them, and what fitted need not fit again.
+   * @throws WireError when the body is not OTLP in protobuf
+   */
+  clean(signal: Signal, body: Uint8Array): CleanBatch | undefined
   /** A text as it would be treated as a string attribute of a neutral name, without service; null when it goes. */
   text(text: string): string | null
 }
@@ -101,32 +111,59 @@ export function createEngine(program: Program, tally: Tally = new Tally(), onEve
     }
   }
 
+  /** The batch of what the last pass made of a body. @param body the receiver's own */
+  const batchOf = (signal: Signal, bytes: Uint8Array, body: Uint8Array): CleanBatch | undefined => {
+    const { records } = pass
+    // The one cast that makes a clean batch. An unchanged body is still the receiver's, so it is copied.
+    const kept = bytes === body ? Uint8Array.prototype.slice.call(bytes) : bytes
+    return records === 0 ? undefined : ({ signal, bytes: kept, records, digest } as CleanBatch)
+  }
+
+  /** The records of a request that do not go on for this reason. Of what they share with others fields count once more. */
+  const quarantine = (signal: Signal, body: Uint8Array, reason: Unfit): Quarantined[] => {
+    clear(current)
+    pass.wanted = reason
+    try {
+      const batch = batchOf(signal, run(signal, body), body)
+      addTo(tally, current, ofPrivacy)
+      addDecided(deciders, planner.sources, current.bySources)
+      return batch === undefined ? [] : [{ reason, batch }]
+    } finally {
+      pass.wanted = undefined
+    }
+  }
+
+  const processAs = (isFirst: boolean, { signal, encoding, body }: Request): Processed => {
+    clear(current)
+    pass.isFirst = isFirst
+    const json = encoding === 'json' ? jsonToProtobuf(signal, body) : undefined
+    const received = json?.bytes ?? body
+    pass.dropsEmptyMetrics = json !== undefined && json.refused.length > 0
+    const bytes = run(signal, received)
+    if (json !== undefined) {
+      for (const [kind, times] of json.repaired) count(current.repaired, kind, times)
+      for (const [reason, times] of json.dropped) count(current.dropped, reason, times)
+      for (const { reason, records } of json.refused) count(current.refused, reason, records)
+    }
+    const refused = [...current.refused].map(([reason, records]) => ({ reason, records }))
+    const reasons = current.quarantined.size === 0 ? none : [...current.quarantined.keys()]
+    addTo(tally, current, counters)
+    addDecided(deciders, planner.sources, current.bySources)
+    const { records } = pass
+    const batch = batchOf(signal, bytes, body)
+    const quarantined = reasons.flatMap((reason) => quarantine(signal, received, reason as Unfit))
+    return { batch, quarantined, refused, records }
+  }
+
   return {
     tally,
-    process: ({ signal, encoding, body }) => {
-      clear(current)
-      const json = encoding === 'json' ? jsonToProtobuf(signal, body) : undefined
-      pass.dropsEmptyMetrics = json !== undefined && json.refused.length > 0
-      const bytes = run(signal, json?.bytes ?? body)
-      if (json !== undefined) {
-        for (const [kind, times] of json.repaired) count(current.repaired, kind, times)
-        for (const [reason, times] of json.dropped) count(current.dropped, reason, times)
-        for (const { reason, records } of json.refused) count(current.refused, reason, records)
-      }
-      const refused = [...current.refused].map(([reason, records]) => ({ reason, records }))
-      addTo(tally, current)
-      addDecided(deciders, planner.sources, current.bySources)
-      const { records } = pass
-      // The one cast that makes a clean batch. An unchanged body is still the receiver's, so it is copied.
-      const kept = bytes === body ? Uint8Array.prototype.slice.call(bytes) : bytes
-      const batch = records === 0 ? undefined : ({ signal, bytes: kept, records, digest } as CleanBatch)
-      return { batch, refused, records }
-    },
+    process: (request) => processAs(true, request),
+    clean: (signal, body) => processAs(false, { signal, encoding: 'protobuf', body }).batch,
     text: (text) => {
       clear(current)
       const bytes = Buffer.from(text)
       const treated = treatment.treat(bytes, 0, bytes.length, planner.neutral)
-      addTo(tally, current)
+      addTo(tally, current, counters)
       if (treated === undefined) return text
       return treated === null ? null : Buffer.from(treated.buffer, treated.byteOffset, treated.length).toString()
     },
@@ -150,15 +187,18 @@ function hashOf(program: Program, className: string): Hash {
   return ring === undefined ? { method: 'sha256', chars: 16 } : { method: 'hmac', key: ring, chars: 16 }
 }
 
-const counters = ['changed', 'found', 'repaired', 'refused', 'dropped', 'invalid'] as const
+const counters = ['changed', 'found', 'repaired', 'refused', 'quarantined', 'dropped', 'invalid'] as const
+/** What counts where records are read once more. */
+const ofPrivacy = ['changed', 'found'] as const
+const none: readonly string[] = []
 
 function clear(tally: Tally): void {
   tally.bySources.fill(0)
   for (const counter of counters) if (tally[counter].size > 0) tally[counter].clear()
 }
 
-function addTo(total: Tally, part: Tally): void {
-  for (const counter of counters) for (const [key, times] of part[counter]) count(total[counter], key, times)
+function addTo(total: Tally, part: Tally, which: readonly (typeof counters)[number][]): void {
+  for (const counter of which) for (const [key, times] of part[counter]) count(total[counter], key, times)
 }
 
 /** Adds what sets of sources have decided on to the counters of their members. */

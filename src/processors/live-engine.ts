@@ -3,7 +3,7 @@
 import type { Program } from '../ruleset/program.ts'
 import { createEngine, type Engine } from './engine.ts'
 
-export interface LiveEngine extends Pick<Engine, 'tally' | 'process'> {
+export interface LiveEngine extends Pick<Engine, 'tally' | 'process' | 'clean'> {
   /** The program in force. */
   readonly program: Program
   /** Puts another program in force, from the next request on. */
@@ -19,7 +19,8 @@ export function createLiveEngine(first: Program): LiveEngine {
     get program() {
       return program
     },
-    process: (arrival) => engine.process(arrival),
+    process: (request) => engine.process(request),
+    clean: (signal, body) => engine.clean(signal, body),
     replace(next) {
       engine = createEngine(next, tally)
       program = next

@@ -9,7 +9,6 @@ import { verdictOf } from '../ruleset/validation.ts'
 import { count } from '../telemetry/tally.ts'
 import { dropCollidingAliases } from './conventions.ts'
 import { decideLog, decideMetricResource, decideSpan } from './decide.ts'
-import type { Verdict } from '../ruleset/program.ts'
 import { emit } from './emit.ts'
 import { ids, indexRecord } from './index-record.ts'
 import { Fate } from './items.ts'
@@ -38,6 +37,8 @@ const spanIdBit = 1 << (tagIn('Span', 'spanId') >> 3)
 export class Pass extends PassState {
   /** Records, and groups of them, that the edit has taken out. */
   #removed = 0
+  /** Whether events of the sender at hand are held against their schemas. */
+  #judges = false
 
   /**
    * Treats a request and counts what stays in `records`.
@@ -86,7 +87,7 @@ export class Pass extends PassState {
       case 'ResourceLogs':
         this.sender = readSender(this.items, this.bytes, base)
         this.plans = this.settings.planner.service(this.sender.service)
-        this.onViolation = this.#verdict()
+        this.#readVerdicts()
         this.plan = this.plans.base
         return true
       case 'ScopeSpans':
@@ -128,10 +129,8 @@ export class Pass extends PassState {
     if (lacksId && (bad & spanIdBit) !== 0 && !this.#isZeroId(base)) return this.#refuse('invalid-span-id')
     this.#resolve(base, ops.context)
     decideSpan(this, base, start, end, isDialect, lacksId)
-    if (this.#validates) {
-      const isEvent = isDialect || isAutomagikName(bytes, nameStart, nameEnd)
-      if (!this.#isValid(base, isEvent)) return false
-    }
+    const isEvent = this.#judges && (isDialect || isAutomagikName(bytes, nameStart, nameEnd))
+    if (!this.#isWanted(base, isEvent)) return false
     if (isDialect && name >= 0) this.#renameEvent(nameStart, nameEnd)
     this.records++
     return true
@@ -155,33 +154,28 @@ export class Pass extends PassState {
     if (this.plan.event === undefined) this.#eventByBody(base)
     this.#resolve(base, ops.context)
     if (isDialect) decideLog(this, good)
-    if (this.#validates) {
-      const isEvent = start >= 0 && (isDialect || isAutomagikName(bytes, start, end))
-      if (!this.#isValid(base, isEvent)) return false
-    }
+    const isEvent = this.#judges && start >= 0 && (isDialect || isAutomagikName(bytes, start, end))
+    if (!this.#isWanted(base, isEvent)) return false
     this.records++
     return true
   }
 
-  #verdict(): Verdict {
+  #readVerdicts(): void {
     const { validation, conventions } = this.settings.program
-    return verdictOf(validation, conventions, this.sender.service)
+    this.onViolation = verdictOf(validation, conventions, this.sender.service)
+    this.#judges = this.isFirst && (this.onViolation !== 'accept' || validation.unknownEvent !== 'accept')
   }
 
-  get #validates(): boolean {
-    return this.onViolation !== 'accept' || this.settings.program.validation.unknownEvent !== 'accept'
-  }
-
-  /** Holds the record against the schema of its event. @returns whether it stays */
-  #isValid(base: number, isEvent: boolean): boolean {
-    switch (validateRecord(this, base, isEvent)) {
-      case undefined:
-        return true
-      case 'unknown-event':
-        return this.#refuse('unknown-event')
-      default:
-        return this.#refuse('schema-violation')
-    }
+  /** Holds the record against the schema of its event. @returns whether it is of those that the pass is after */
+  #isWanted(base: number, isEvent: boolean): boolean {
+    const unfit = this.#judges ? validateRecord(this, base, isEvent) : undefined
+    if (unfit === undefined) return this.wanted === undefined || this.#leave()
+    const { tally, program } = this.settings
+    const verdict = unfit === 'unknown-event' ? program.validation.unknownEvent : this.onViolation
+    if (verdict !== 'quarantine') return this.#refuse(unfit)
+    if (this.wanted === unfit) return true
+    count(tally.quarantined, unfit)
+    return this.#leave()
   }
 
   /** Claude Code calls its events `user_prompt` and has their whole name, `claude_code.user_prompt`, as the body. */
@@ -198,8 +192,13 @@ export class Pass extends PassState {
   }
 
   #refuse(reason: string): boolean {
-    this.additions = noAdditions()
     count(this.settings.tally.refused, reason)
+    return this.#leave()
+  }
+
+  /** The record does not stay. */
+  #leave(): boolean {
+    this.additions = noAdditions()
     return false
   }
 

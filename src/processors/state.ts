@@ -10,7 +10,7 @@ import type { Program, Verdict } from '../ruleset/program.ts'
 import type { Tally } from '../telemetry/tally.ts'
 import { Items } from './items.ts'
 import type { Sender } from './sender.ts'
-import type { EventSchemas, OnEvent } from './validate.ts'
+import type { EventSchemas, OnEvent, Unfit } from './validate.ts'
 import type { ValueSettings } from './values.ts'
 
 /** What a pass works with; made once for a program. */
@@ -78,6 +78,10 @@ export abstract class PassState {
   plan: Plan
   /** What becomes of events of the sender that do not fit their schema. */
   onViolation: Verdict = 'accept'
+  /** Whether events are held against their schemas: not those that have been, before privacy was over them. */
+  isFirst = true
+  /** Which records stay: those that go on, or those that are kept in the quarantine for this reason. */
+  wanted: Unfit | undefined
   /** Inside a scope of an Automagik SDK. */
   isDialect = false
 

@@ -58,16 +58,15 @@ const markNames = {
 }
 const automagik = Buffer.from('automagik.')
 
+/** Why an event does not go on. */
+export type Unfit = 'schema-violation' | 'unknown-event'
+
 /**
  * Judges the record whose items begin at `base`, and notes the marks that it is to get.
  * @param isEvent whether it is an event even where no schema knows it
- * @returns why it is refused; undefined when it stays
+ * @returns why it does not go on; undefined when it does
  */
-export function validateRecord(
-  pass: PassState,
-  base: number,
-  isEvent: boolean,
-): 'schema-violation' | 'unknown-event' | undefined {
+export function validateRecord(pass: PassState, base: number, isEvent: boolean): Unfit | undefined {
   const { settings, plan } = pass
   const schema = settings.eventSchemas.get(plan.event)
   if (schema === undefined) return isEvent || plan.event !== undefined ? judgeUnknown(pass, base) : undefined
@@ -83,23 +82,20 @@ export function validateRecord(
     unknownAttributes: unknownAttributes(pass, base, schema),
   })
   if (!isValid) count(settings.tally.invalid, plan.event ?? '')
-  if (verdict === 'annotate') {
-    mark(pass, base, isValid ? 'valid' : 'invalid', violations)
-    return undefined
-  }
-  return isValid ? undefined : 'schema-violation'
+  const isMarkedNow = verdict === 'annotate' || (verdict === 'quarantine' && !isValid)
+  if (isMarkedNow) mark(pass, base, isValid ? 'valid' : 'invalid', violations)
+  return isValid || verdict === 'annotate' ? undefined : 'schema-violation'
 }
 
-function judgeUnknown(pass: PassState, base: number): 'unknown-event' | undefined {
+function judgeUnknown(pass: PassState, base: number): Unfit | undefined {
   const { settings } = pass
   const verdict: Verdict = settings.program.validation.unknownEvent
   const isMarked = hasMark(pass)
   if (verdict === 'accept' || (verdict === 'annotate' && isMarked)) return undefined
   settings.onEvent?.({ event: undefined, violations: [], unknownAttributes: [] })
   count(settings.tally.invalid, 'unknown')
-  if (verdict === 'drop') return 'unknown-event'
-  mark(pass, base, 'unknown', [])
-  return undefined
+  if (verdict !== 'drop') mark(pass, base, 'unknown', [])
+  return verdict === 'annotate' ? undefined : 'unknown-event'
 }
 
 /** Whether the text at [start, end) is a name that only Automagik's events have. */

@@ -1,7 +1,8 @@
 // What backends refused for good, kept with who refused it and why, up to a size: beyond it the oldest go, which is booked.
+// The quarantine, events that did not fit their schema, is kept in the same way and within a size of its own.
 import type { DatabaseSync } from 'node:sqlite'
 import type { Books } from './books.ts'
-import type { DeadPart } from './stored.ts'
+import { shelfSql, type DeadPart, type Shelf } from './stored.ts'
 
 export interface DeadLetters {
   /** Keeps and books a part that was for a reader, within a transaction. */
@@ -26,7 +27,7 @@ export interface DeadLetterFigures {
 }
 
 /** The dead letters of one exporter, signal and reason. */
-export interface KeptLetters {
+interface KeptLetters {
   readonly exporter: string
   readonly signal: string
   readonly reason: string
@@ -45,19 +46,24 @@ interface Known {
 
 type Kind = Pick<KeptLetters, 'exporter' | 'signal' | 'reason'>
 
-export function openDeadLetters(database: DatabaseSync, books: Books, capacityBytes: number): DeadLetters {
+export function openDeadLetters(
+  database: DatabaseSync,
+  books: Books,
+  shelf: Shelf,
+  capacityBytes: number,
+): DeadLetters {
   const insert = database.prepare(
     `INSERT INTO dead_letters (at_ms, exporter, signal, reason, records, size, digest, data)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const total = database.prepare(
     `SELECT exporter, signal, reason, count(*) AS letters, sum(records) AS records, sum(length(data)) AS bytes
-     FROM dead_letters GROUP BY exporter, signal, reason`,
+     FROM dead_letters WHERE ${shelfSql[shelf]} GROUP BY exporter, signal, reason`,
   )
   const oldest = database.prepare(
     `SELECT letter.id, exporter, letter.signal, reason, records, length(data) AS bytes, readers.id AS reader
      FROM dead_letters AS letter LEFT JOIN readers ON name = exporter AND readers.signal = letter.signal
-     ORDER BY letter.id LIMIT 1`,
+     WHERE ${shelfSql[shelf]} ORDER BY letter.id LIMIT 1`,
   )
   const remove = database.prepare('DELETE FROM dead_letters WHERE id = ?')
   const version = database.prepare('PRAGMA data_version')

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 import type { CleanBatch, Connection, Signal } from '../pipeline/batch.ts'
 import type { BusyReason } from '../pipeline/outcome.ts'
 import type { Log } from '../telemetry/log.ts'
-import type { KeptLetters } from './dead-letters.ts'
+import type { DeadLetterFigures } from './dead-letters.ts'
 import type { Rules } from './current.ts'
 import type { Entry } from './groups.ts'
 import type { Answer, StoreFault, WorkerOptions } from './messages.ts'
@@ -50,10 +50,9 @@ export interface DurableQueue {
 
 export interface DurableQueueFigures {
   readonly fileBytes: number
-  readonly deadLetters: number
-  readonly deadLetterBytes: number
-  /** By exporter, signal and reason; those of exporters that are no longer configured too. */
-  readonly keptLetters: readonly KeptLetters[]
+  /** Those of exporters that are no longer configured too. */
+  readonly deadLetters: DeadLetterFigures
+  readonly quarantine: DeadLetterFigures
   readonly commits: number
   readonly commitFailures: number
   /** Why the last commit failed; undefined when it went well. */

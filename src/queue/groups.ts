@@ -7,6 +7,8 @@ import type { RawGroup } from './messages.ts'
 export interface Entry {
   readonly batch: CleanBatch
   readonly readers: readonly string[]
+  /** Why it is kept in the quarantine, instead of being read. */
+  readonly quarantine?: string
 }
 
 /** A group holds no more, unless a single request does. */
@@ -25,7 +27,7 @@ export function toGroups(entries: readonly Entry[]): { readonly groups: RawGroup
   const current = new Map<string, number>()
   const groupOf = entries.map((entry) => {
     const { signal, digest, bytes, records } = entry.batch
-    const key = `${signal} ${digest} ${entry.readers.join(' ')}`
+    const key = `${signal} ${digest} ${entry.readers.join(' ')} ${entry.quarantine ?? ''}`
     let index = current.get(key)
     if (index === undefined || all[index].size + bytes.length > groupBytes) {
       index = all.length
@@ -41,7 +43,7 @@ export function toGroups(entries: readonly Entry[]): { readonly groups: RawGroup
   return { groups: all.map(close), groupOf }
 }
 
-function close({ first: { batch, readers }, parts, records, size }: Open): RawGroup {
+function close({ first: { batch, readers, quarantine }, parts, records, size }: Open): RawGroup {
   const { signal, digest } = batch
   // Not of Node's pool, whose memory cannot be handed over.
   const data = Buffer.allocUnsafeSlow(size)
@@ -50,5 +52,5 @@ function close({ first: { batch, readers }, parts, records, size }: Open): RawGr
     data.set(part, at)
     at += part.length
   }
-  return { signal, digest, readers, records, size, data, isJoined: parts.length > 1 }
+  return { signal, digest, readers, quarantine, records, size, data, isJoined: parts.length > 1 }
 }

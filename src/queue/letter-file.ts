@@ -1,13 +1,16 @@
-// The dead letters as another process sees them, while a gateway uses the file or not: which there are, and one of them.
+// The dead letters and the quarantine as another process sees them, while a gateway uses the file or not: which there are, and one of them.
 import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { isDamaged, sqliteCode } from '../sqlite/owned-file.ts'
 import { QueueFileError } from './durable-queue.ts'
 import { schemaVersion } from './queue-file.ts'
+import { shelfSql, type Shelf } from './stored.ts'
 import type { Signal } from '../otlp/fields.ts'
 
-/** Which dead letters are meant; without any of them all are. */
+/** Which are meant; without any of them all on the shelf. */
 export interface LetterFilter {
+  /** The dead letters unless given. */
+  readonly shelf?: Shelf
   readonly ids?: readonly number[] | undefined
   readonly exporter?: string | undefined
   readonly signal?: Signal | undefined
@@ -122,15 +125,14 @@ export function totalsOf(database: DatabaseSync, filter: LetterFilter): LetterTo
   return rows as unknown as LetterTotal[]
 }
 
-/** Undefined when there is none of this id. */
-export function letterOf(database: DatabaseSync, id: number): Letter | undefined {
-  return database.prepare(`SELECT ${columns}, data FROM dead_letters WHERE id = ?`).get(id) as unknown as
-    | Letter
-    | undefined
+/** Undefined when there is none of this id on the shelf. */
+export function letterOf(database: DatabaseSync, id: number, shelf: Shelf = 'dead-letters'): Letter | undefined {
+  const sql = `SELECT ${columns}, data FROM dead_letters WHERE id = ? AND ${shelfSql[shelf]}`
+  return database.prepare(sql).get(id) as unknown as Letter | undefined
 }
 
 function whereOf(filter: LetterFilter): { readonly sql: string; readonly values: readonly (string | number)[] } {
-  const { ids, exporter, signal, reason, sinceMs, beforeMs } = filter
+  const { shelf = 'dead-letters', ids, exporter, signal, reason, sinceMs, beforeMs } = filter
   const conditions = [
     ['id IN (SELECT value FROM json_each(?))', ids && JSON.stringify(ids)],
     ['exporter = ?', exporter],
@@ -140,5 +142,5 @@ function whereOf(filter: LetterFilter): { readonly sql: string; readonly values:
     ['at_ms < ?', beforeMs],
   ] as const
   const given = conditions.filter((each): each is typeof each & [string, string | number] => each[1] !== undefined)
-  return { sql: given.map(([sql]) => sql).join(' AND ') || 'true', values: given.map(([, value]) => value) }
+  return { sql: [shelfSql[shelf], ...given.map(([sql]) => sql)].join(' AND '), values: given.map(([, value]) => value) }
 }

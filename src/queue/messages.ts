@@ -9,6 +9,7 @@ export interface WorkerOptions {
   readonly sync: Sync
   readonly readers: readonly ReaderSpec[]
   readonly deadLetterBytes: number
+  readonly quarantineBytes: number
   readonly maxPages?: number | undefined
 }
 
@@ -78,4 +79,5 @@ export interface FileFigures {
   readonly fileBytes: number
   readonly oldest: readonly { readonly reader: number; readonly createdMs: number }[]
   readonly deadLetters: DeadLetterFigures
+  readonly quarantine: DeadLetterFigures
 }

@@ -33,6 +33,7 @@ interface Put {
   readonly settle: (busy: BusyReason | undefined) => void
 }
 
+const noLetters = { letters: 0, bytes: 0, kept: [] }
 const nothing: Counters = { accepted: 0, replayed: 0, sent: 0, failed: {}, dead: {}, left: {} }
 
 export class QueueOnDisk implements DurableQueue {
@@ -59,7 +60,7 @@ export class QueueOnDisk implements DurableQueue {
   #commits = 0
   #commitFailures = 0
   #imbalances: readonly Imbalance[] = []
-  #file: FileFigures = { fileBytes: 0, oldest: [], deadLetters: { letters: 0, bytes: 0, kept: [] } }
+  #file: FileFigures = { fileBytes: 0, oldest: [], deadLetters: noLetters, quarantine: noLetters }
   readonly #timers: NodeJS.Timeout[]
   #ended: () => void = () => {}
 
@@ -158,12 +159,11 @@ export class QueueOnDisk implements DurableQueue {
   }
 
   figures(): DurableQueueFigures {
-    const { fileBytes, oldest, deadLetters } = this.#file
+    const { fileBytes, oldest, deadLetters, quarantine } = this.#file
     return {
       fileBytes,
-      deadLetters: deadLetters.letters,
-      deadLetterBytes: deadLetters.bytes,
-      keptLetters: deadLetters.kept,
+      deadLetters,
+      quarantine,
       commits: this.#commits,
       commitFailures: this.#commitFailures,
       trouble: this.#isFailed ? 'disk-error' : this.#fault,

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { openBooks } from './books.ts'
 import { openDeadLetters, type DeadLetterFigures } from './dead-letters.ts'
 import { add, nothing, ReaderMemory, type Amount } from './reader.ts'
+import { quarantineReader } from './stored.ts'
 import type { Imbalance, NewGroup, ReaderSpec, ReaderState, Settlement, StoredGroup, Work } from './stored.ts'
 
 export interface QueueStore {
@@ -12,7 +13,7 @@ export interface QueueStore {
   readonly identity: string
   /** Records that were held for readers which are no longer there: they are dead letters now. */
   readonly removed: readonly { readonly name: string; readonly signal: string; readonly records: number }[]
-  /** All of the work, or none of it. @returns the ids of the groups. @throws what SQLite throws */
+  /** All of the work, or none of it. @returns the ids of the groups; 0 for what is kept aside. @throws what SQLite throws */
   commit(work: Work): number[]
   /** The oldest groups that wait for a reader, up to so many bytes before compression; the first whatever its size. */
   lease(reader: number, maxBytes: number): StoredGroup[]
@@ -28,6 +29,7 @@ export interface QueueStore {
   /** When the oldest group of each reader that has one was put, in milliseconds since 1970. */
   oldest(): { readonly reader: number; readonly createdMs: number }[]
   deadLetters(): DeadLetterFigures
+  quarantine(): DeadLetterFigures
   /** Books what a former file held, as lost with it. */
   inherit(former: readonly ReaderState[]): void
 }
@@ -36,6 +38,7 @@ export interface QueueStoreOptions {
   readonly database: DatabaseSync
   readonly readers: readonly ReaderSpec[]
   readonly deadLetterBytes: number
+  readonly quarantineBytes: number
   /** Milliseconds since 1970. */
   readonly now: () => number
 }
@@ -53,9 +56,16 @@ type Then = (() => void)[]
 /** Groups that are moved at once when a reader goes. */
 const movedAtOnce = 64
 
-export function openQueueStore({ database, readers: specs, deadLetterBytes, now }: QueueStoreOptions): QueueStore {
+export function openQueueStore({
+  database,
+  readers: specs,
+  deadLetterBytes,
+  quarantineBytes,
+  now,
+}: QueueStoreOptions): QueueStore {
   const books = openBooks(database)
-  const letters = openDeadLetters(database, books, deadLetterBytes)
+  const letters = openDeadLetters(database, books, 'dead-letters', deadLetterBytes)
+  const quarantine = openDeadLetters(database, books, 'quarantine', quarantineBytes)
   const sql = statements(database)
   const { identity } = sql.identity.get() as { identity: string }
   const known = new Map<string, ReaderMemory>()
@@ -72,6 +82,7 @@ export function openQueueStore({ database, readers: specs, deadLetterBytes, now 
     } catch (error) {
       if (database.isTransaction) database.exec('ROLLBACK')
       letters.forget()
+      quarantine.forget()
       throw error
     }
     for (const each of then) each()
@@ -80,6 +91,7 @@ export function openQueueStore({ database, readers: specs, deadLetterBytes, now 
 
   function put(group: NewGroup, createdMs: number, then: Then): number {
     const { signal, records, size, encoding, digest, data, readers } = group
+    if (group.quarantine !== undefined) return putAside(group, group.quarantine, createdMs, then)
     const id = Number(sql.put.run(signal, records, size, encoding, digest, createdMs, data).lastInsertRowid)
     for (const name of readers) {
       const reader = known.get(keyOf(name, signal))
@@ -93,6 +105,21 @@ export function openQueueStore({ database, readers: specs, deadLetterBytes, now 
       })
     }
     return id
+  }
+
+  /** It is no group: nobody reads it. */
+  function putAside(
+    { signal, records, size, digest, data }: NewGroup,
+    reason: string,
+    atMs: number,
+    then: Then,
+  ): number {
+    const reader = known.get(keyOf(quarantineReader, signal))
+    if (reader === undefined) throw new Error(`the queue has no quarantine for ${signal}`)
+    books.add(reader.id, 'accepted', '', records)
+    quarantine.add({ ...reader.spec, id: reader.id }, { reason, records, size, digest, data }, atMs)
+    then.push(() => changed(reader))
+    return 0
   }
 
   /** Takes groups away from a reader. @returns what they were; less than all where another process took some */
@@ -269,6 +296,7 @@ export function openQueueStore({ database, readers: specs, deadLetterBytes, now 
         return row === undefined ? [] : [{ reader, createdMs: row.created_ms }]
       }),
     deadLetters: letters.figures,
+    quarantine: quarantine.figures,
     inherit(former) {
       transaction((then) => {
         for (const { name, signal, accepted, replayed, sent, failed, dead, left, heldRecords } of former) {

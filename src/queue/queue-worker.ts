@@ -155,7 +155,8 @@ function tidy({ signal, data, isJoined }: RawGroup): Uint8Array {
 function pack({ isJoined, ...given }: RawGroup): NewGroup {
   const data = tidy({ isJoined, ...given })
   const group = { ...given, data, size: data.length }
-  const { readers, signal } = group
+  const { readers, signal, quarantine } = group
+  if (quarantine !== undefined) return { ...group, encoding: 'gzip', data: gzipSync(data, { level: 1 }) }
   const isWanted = readers.some(
     (name) => gzipping.has(name) || (latest.get(`${signal} ${name}`)?.waitingBytes ?? 0) > backlogBytes,
   )
@@ -231,6 +232,7 @@ function figures(): FileFigures {
     fileBytes: sizeOf(options.file) + sizeOf(`${options.file}-wal`),
     oldest: opened.store.oldest(),
     deadLetters: opened.store.deadLetters(),
+    quarantine: opened.store.quarantine(),
   }
 }
 

@@ -1,4 +1,4 @@
-// Takes dead letters out: back into the queue of an exporter, or away. A few in one transaction with their books, so that a
+// Takes dead letters, and what is in the quarantine, out: back into the queue of an exporter, or away. A few in one transaction with their books, so that a
 // kill leaves each in one place or the other; a gateway that runs meanwhile sees it within about a second.
 import type { DatabaseSync } from 'node:sqlite'
 import { openBooks } from './books.ts'
@@ -21,8 +21,11 @@ type Removable = Pick<LetterRow, 'id' | 'exporter' | 'signal' | 'records'>
 export interface LetterMover {
   /** Whom dead letters can be sent to. */
   targets(): Target[]
-  /** Puts letters into the queues of exporters, in one transaction. @throws what SQLite throws; then none has moved */
-  replay(moves: readonly { readonly letter: Letter; readonly to: string }[], nowMs: number): Fate[]
+  /**
+   * Puts letters into the queues of exporters, in one transaction: each into every one that it is for, or into none.
+   * @throws what SQLite throws; then none has moved
+   */
+  replay(moves: readonly { readonly letter: Letter; readonly to: readonly string[] }[], nowMs: number): Fate[]
   /** Takes letters away for good, in one transaction. @throws what SQLite throws; then none has gone */
   remove(letters: readonly Removable[]): Fate[]
 }
@@ -55,19 +58,31 @@ export function createLetterMover(database: DatabaseSync): LetterMover {
     return true
   }
 
-  function put(letter: Letter, to: string, nowMs: number): Fate {
+  function put(letter: Letter, to: readonly string[], nowMs: number): Fate {
     const { signal, records, size, digest, data } = letter
-    const target = sql.reader.get(to, signal) as { id: number; capacity: number | null } | undefined
-    if (target === undefined || target.capacity === null)
-      return targets().some(({ name }) => name === to) ? 'other-signal' : 'unknown-exporter'
-    const before = held.get(target.id) ?? (sql.held.get(target.id) as { bytes: number }).bytes
-    if (before > 0 && before + data.length > target.capacity) return 'queue-full'
+    const readers: number[] = []
+    for (const name of to) {
+      const target = sql.reader.get(name, signal) as { id: number; capacity: number | null } | undefined
+      if (target === undefined || target.capacity === null)
+        return targets().some((each) => each.name === name) ? 'other-signal' : 'unknown-exporter'
+      const before = heldBy(target.id)
+      if (before > 0 && before + data.length > target.capacity) return 'queue-full'
+      readers.push(target.id)
+    }
     if (!take(letter, 'replayed')) return 'gone'
     const group = sql.put.run(signal, records, size, digest, nowMs, data).lastInsertRowid
-    sql.await.run(target.id, group)
-    books.add(target.id, 'replayed', '', records)
-    held.set(target.id, before + data.length)
+    for (const reader of readers) {
+      sql.await.run(reader, group)
+      books.add(reader, 'replayed', '', records)
+      held.set(reader, heldBy(reader) + data.length)
+    }
     return 'done'
+  }
+
+  function heldBy(reader: number): number {
+    const known = held.get(reader) ?? (sql.held.get(reader) as { bytes: number }).bytes
+    held.set(reader, known)
+    return known
   }
 
   return {

@@ -26,13 +26,30 @@ export interface NewGroup {
   readonly data: Uint8Array
   /** The rules that cleaned it. */
   readonly digest: string
-  /** The names of its readers. */
+  /** The names of its readers; none of what is kept in the quarantine. */
   readonly readers: readonly string[]
+  /** Why it is kept in the quarantine. */
+  readonly quarantine: string | undefined
 }
 
-export interface StoredGroup extends Omit<NewGroup, 'readers' | 'signal'> {
+export interface StoredGroup extends Omit<NewGroup, 'readers' | 'quarantine' | 'signal'> {
   /** Rises from group to group, and is never used again. */
   readonly id: number
+}
+
+/**
+ * The reader that books what is kept in the quarantine: all that it accepts becomes dead letters at once. No exporter is
+ * called so: their names begin with their type.
+ */
+export const quarantineReader = 'quarantine'
+
+/** Where what does not go on is kept: what backends refused, or what validation kept aside. */
+export type Shelf = 'dead-letters' | 'quarantine'
+
+/** Which rows of the table `dead_letters` are whose. */
+export const shelfSql: Readonly<Record<Shelf, string>> = {
+  'dead-letters': `exporter <> '${quarantineReader}'`,
+  quarantine: `exporter = '${quarantineReader}'`,
 }
 
 /** Part of a lease that its backend refused for good. */

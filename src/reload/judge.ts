@@ -9,6 +9,7 @@ import type { Change } from '../ruleset/closure-levels.ts'
 import { loadRuleset, type LoadedRuleset } from '../ruleset/load-ruleset.ts'
 import { programChanges } from '../ruleset/program-diff.ts'
 import type { Program } from '../ruleset/program.ts'
+import { mayQuarantine } from '../ruleset/validation.ts'
 import { ReadFiles } from './files.ts'
 import { findingOf, maxTold, toldChange, type ReloadOutcome, type Verdict } from './verdict.ts'
 
@@ -21,10 +22,13 @@ export interface RulesetSource {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Whether a ruleset may be put in force that loosens, or leaves cells open. */
   readonly allowLoosening: boolean
+  /** Whether the gateway can keep events in a quarantine, which it finds out at its start. */
+  readonly hasQuarantine: boolean
 }
 
 /** @throws never for what is in the files */
-export function judge({ file, dataDir, env, allowLoosening }: RulesetSource, inForce: Program): Verdict {
+export function judge(source: RulesetSource, inForce: Program): Verdict {
+  const { file, dataDir, env, allowLoosening, hasQuarantine } = source
   const read = new ReadFiles()
   // A reload makes no key: one that is gone would go unnoticed, and with it who is who in the stores.
   const loaded = loadRuleset({ file, env, dataDir, mayMake: false, readText: read.readText })
@@ -45,11 +49,22 @@ export function judge({ file, dataDir, env, allowLoosening }: RulesetSource, inF
   // Of the bytes of keys the digest says nothing.
   const isSame = program.digest === inForce.digest && programChanges(inForce, program).length === 0
   if (isSame) return say('unchanged')
+  if (!hasQuarantine && mayQuarantine(program.validation)) return say('invalid', [noQuarantine(file)])
   const open = allowLoosening ? [] : newlyOpen(loaded, program, inForce)
   if (open.length > 0) return say('open', open)
   const changes = diffPrograms(inForce, program)
   const loosens = changes.filter(({ kind }) => kind === 'loosens')
   return loosens.length > 0 && !allowLoosening ? say('loosens', [], loosens) : say('reloaded', [], changes)
+}
+
+function noQuarantine(file: string): Diagnostic {
+  return {
+    code: 'ruleset/no-quarantine',
+    severity: 'error',
+    message: 'the gateway was started without a quarantine, and this ruleset puts events into one',
+    file,
+    help: 'start the gateway again with this ruleset: it opens one then',
+  }
 }
 
 /** What leaves cells open, where that is more than what is in force leaves. */

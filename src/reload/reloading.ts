@@ -14,7 +14,7 @@ import { createTeller, statusOf } from './tell.ts'
 import { watchFiles } from './watch.ts'
 
 /** What a gateway needs to know to reload its ruleset. */
-export interface ReloadSettings extends RulesetSource {
+export interface ReloadSettings extends Omit<RulesetSource, 'hasQuarantine'> {
   /** What the program in force was loaded from. */
   readonly files: FileStates
   /** How often they are looked at; 1 s unless given. */
@@ -24,6 +24,7 @@ export interface ReloadSettings extends RulesetSource {
 export interface ReloadingOptions {
   readonly settings: ReloadSettings
   readonly admin: { readonly host: string; readonly bearerToken?: string | undefined }
+  readonly hasQuarantine: boolean
   readonly inForce: () => Program
   /** Puts a program in force between two requests. */
   readonly replace: (program: Program) => void
@@ -43,8 +44,10 @@ export interface Reloading {
 
 const defaultIntervalMs = 1_000
 
-export function startReloading({ settings, admin, inForce, replace, log, ownLog }: ReloadingOptions): Reloading {
-  const { files, intervalMs = defaultIntervalMs, ...source } = settings
+export function startReloading(options: ReloadingOptions): Reloading {
+  const { settings, admin, hasQuarantine, inForce, replace, log, ownLog } = options
+  const { files, intervalMs = defaultIntervalMs, ...rest } = settings
+  const source = { ...rest, hasQuarantine }
   const stopped = new AbortController()
   const tell = createTeller(log, ownLog, openJournal(source.dataDir))
   const reloader = createReloader({

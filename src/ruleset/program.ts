@@ -52,8 +52,8 @@ export interface Validation {
   readonly unknownEvent: Verdict
 }
 
-/** Nothing; an attribute that says so; or it is refused. */
-export type Verdict = 'accept' | 'annotate' | 'drop'
+/** Nothing; attributes that say so; it is kept in the quarantine instead of going on; or it is refused. */
+export type Verdict = 'accept' | 'annotate' | 'quarantine' | 'drop'
 
 /** Where something is written; for messages, never for the engine. */
 export type SourcePlace = Pick<Diagnostic, 'file' | 'position'>

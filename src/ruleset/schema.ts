@@ -220,7 +220,7 @@ export const rulesetSchema = z
       })
       .optional()
       .describe(
-        'Holds events against their schemas, after repair and conventions and before privacy. `accept`: they are not looked at. `annotate`: they get `automagik.schema.status` and, where they do not fit, say why. `drop`: those that do not fit are refused. `quarantine`: not in this version.',
+        'Holds events against their schemas, after repair and conventions and before privacy. `accept`: they are not looked at. `annotate`: they get `automagik.schema.status` and, where they do not fit, say why. `quarantine`: those that do not fit are kept aside, clean, instead of going on. `drop`: they are refused.',
       ),
     keys: z
       .record(

@@ -1,8 +1,7 @@
 // `validation:` of the layers → what becomes of events that do not fit their schema, and of events that have none.
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { didYouMean } from '../diagnostics/suggest.ts'
-import type { YamlPath } from '../diagnostics/yaml.ts'
-import { placeOf, placeOfKey, type Layer } from './layers.ts'
+import { placeOfKey, type Layer } from './layers.ts'
 import { seenName } from './name-forms.ts'
 import type { Conventions, Validation, Verdict } from './program.ts'
 
@@ -21,31 +20,26 @@ export function mergeValidation(layers: readonly Layer[], { services }: Conventi
   const byService = new Map<string, Verdict>()
   let { onViolation, unknownEvent } = noValidation
   for (const layer of layers) {
-    /** `quarantine` is in the language, and there is no store for it yet: records must not be lost to it. */
-    const verdict = (written: Written | undefined, path: YamlPath): Verdict | undefined => {
-      if (written !== 'quarantine') return written
-      const message = '"quarantine" needs a store of refused records, which this version does not have'
-      const help = 'write annotate: such events go on, and are marked'
-      diagnostics.push({ ...fault('no-quarantine', message, placeOf(layer, path)), help })
-      return undefined
-    }
     const { validation = {}, defaults = {} } = layer.content
-    onViolation = verdict(validation.on_violation, ['validation', 'on_violation']) ?? onViolation
-    unknownEvent = verdict(defaults.event, ['defaults', 'event']) ?? unknownEvent
-    for (const [name, written] of Object.entries(validation.services ?? {})) {
-      const path = ['validation', 'services', name]
+    onViolation = validation.on_violation ?? onViolation
+    unknownEvent = defaults.event ?? unknownEvent
+    for (const [name, verdict] of Object.entries(validation.services ?? {})) {
       if (!known.has(name)) {
+        const path = ['validation', 'services', name]
         const message = `no service or group is called "${name}"${didYouMean(name, known)}`
         const help = `declare it: conventions: {services: {${name}: [${name}]}}`
         diagnostics.push({ ...fault('unknown-service', message, placeOfKey(layer, path)), help })
       }
-      byService.set(name, verdict(written, path) ?? onViolation)
+      byService.set(name, verdict)
     }
   }
   return { validation: { onViolation, services: byService, unknownEvent }, diagnostics }
 }
 
-type Written = Verdict | 'quarantine'
+/** Whether some event may have to be kept in the quarantine. */
+export function mayQuarantine({ onViolation, services, unknownEvent }: Validation): boolean {
+  return [onViolation, unknownEvent, ...services.values()].includes('quarantine')
+}
 
 /** What becomes of events of a service that do not fit their schema. @param name `service.name` */
 export function verdictOf({ onViolation, services }: Validation, conventions: Conventions, name = ''): Verdict {

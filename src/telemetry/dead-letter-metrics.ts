@@ -2,12 +2,19 @@
 import type { Instrument } from './metrics.ts'
 
 /** The dead letters that are kept of one exporter, signal and reason. */
-export interface KeptLetters {
+interface KeptLetters {
   readonly exporter: string
   readonly signal: string
   readonly reason: string
   readonly letters: number
   readonly records: number
+}
+
+/** What is kept, in all and by exporter, signal and reason. */
+export interface LetterFigures {
+  readonly letters: number
+  readonly bytes: number
+  readonly kept: readonly KeptLetters[]
 }
 
 export const deadLetterInstruments: readonly Instrument[] = [
@@ -27,7 +34,7 @@ export const deadLetterInstruments: readonly Instrument[] = [
     help: 'Records that are kept as dead letters, by why they were refused.',
     labels: ['exporter', 'signal', 'reason'],
     *read(sources) {
-      for (const { exporter, signal, reason, records } of sources.queue()?.keptLetters ?? [])
+      for (const { exporter, signal, reason, records } of sources.queue()?.deadLetters.kept ?? [])
         yield [{ exporter, signal, reason }, records]
     },
   },
@@ -38,7 +45,7 @@ export const deadLetterInstruments: readonly Instrument[] = [
     labels: [],
     *read(sources) {
       const queue = sources.queue()
-      if (queue !== undefined) yield [{}, queue.deadLetterBytes]
+      if (queue !== undefined) yield [{}, queue.deadLetters.bytes]
     },
   },
   {

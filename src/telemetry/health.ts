@@ -56,11 +56,14 @@ function stateOf(figures: ExporterFigures): object {
 }
 
 function queueOf(figures: QueueFigures): object {
-  const { fileBytes, deadLetters, keptLetters, commits, commitFailures, trouble, imbalances } = figures
+  const { fileBytes, deadLetters, quarantine, commits, commitFailures, trouble, imbalances } = figures
   return {
     disk_bytes: fileBytes,
-    dead_letters: deadLetters,
-    ...(keptLetters.length > 0 && { dead_letters_by_reason: keptLetters }),
+    dead_letters: deadLetters.letters,
+    ...(deadLetters.letters > 0 && { dead_letters_by_reason: deadLetters.kept }),
+    ...(quarantine.letters > 0 && {
+      quarantine: quarantine.kept.map(({ signal, reason, records }) => ({ signal, reason, records })),
+    }),
     commits,
     commit_failures: commitFailures,
     books: imbalances.length === 0 ? 'balanced' : imbalances.map(({ name, signal }) => `${name} ${signal}`),

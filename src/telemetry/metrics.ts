@@ -3,7 +3,9 @@
 // plain numbers, and each scrape reads them.
 import { Counter, Gauge, Registry } from 'prom-client'
 import { deadLetterInstruments } from './dead-letter-metrics.ts'
+import { quarantineInstruments } from './quarantine-metrics.ts'
 import { queueInstruments, type QueueFigures } from './queue-metrics.ts'
+import { seriesInstruments, type SeriesFigures } from './series-metrics.ts'
 import type { OwnLogFigures } from './own-log.ts'
 
 /** What the Collector calls the records of the three signals. */
@@ -44,6 +46,10 @@ export interface Sources {
   readonly startedMs: number
   received(): Iterable<{ receiver: string; noun: Noun; transport: string; accepted: number; refused: number }>
   recordsRefused(): Iterable<{ signal: string; reason: string; records: number }>
+  /** Of this run. */
+  recordsQuarantined(): Iterable<{ signal: string; reason: string; records: number }>
+  /** Records that are in the quarantine no more, over all runs. */
+  quarantineLeft(): Iterable<{ signal: string; reason: string; records: number }>
   requestsRefused(): Iterable<{ receiver: string; transport: string; reason: string; requests: number }>
   exporters(): Iterable<ExporterFigures>
   /** Classes that change fields. Each is there from the start: a rate does not see the first value of a series. */
@@ -75,16 +81,6 @@ export interface ReloadStatus {
   readonly successMs: number
   /** The newest, as /health shows it. */
   readonly last: object | undefined
-}
-
-/** Figures of the metrics that the gateway writes itself: records by origin are `derived` and `cumulative`. */
-interface SeriesFigures {
-  readonly series: Readonly<Record<string, number>>
-  readonly absorbed: number
-  readonly emitted: number
-  readonly overflows: Readonly<Record<string, number>>
-  readonly expired: Readonly<Record<string, number>>
-  readonly dropped: ReadonlyMap<string, number>
 }
 
 /** The reason of a loss that happens before the queue. */
@@ -137,6 +133,7 @@ const instruments: readonly Instrument[] = [
 
   ...queueInstruments,
   ...deadLetterInstruments,
+  ...quarantineInstruments,
 
   processFigure('counter', 'otelcol_process_uptime', 'Seconds since the gateway started.', ({ startedMs }) =>
     Math.max(0, (Date.now() - startedMs) / 1000),
@@ -203,36 +200,7 @@ const instruments: readonly Instrument[] = [
     },
   },
 
-  ofSeries('gauge', 'gateway_series', 'Live series that the gateway writes itself.', 'kind', ({ series }) =>
-    Object.entries(series),
-  ),
-  seriesFigure(
-    'gateway_points_absorbed',
-    'Data points that were added to a series of the gateway instead of going on as they came.',
-    ({ absorbed }) => absorbed,
-  ),
-  seriesFigure('gateway_points_emitted', 'Data points that the gateway wrote itself.', ({ emitted }) => emitted),
-  ofSeries(
-    'counter',
-    'gateway_series_overflows',
-    "Increments that went to a metric's overflow series.",
-    'kind',
-    ({ overflows }) => Object.entries(overflows),
-  ),
-  ofSeries(
-    'counter',
-    'gateway_series_expired',
-    'Series that ended because nothing was added to them.',
-    'kind',
-    ({ expired }) => Object.entries(expired),
-  ),
-  ofSeries(
-    'counter',
-    'gateway_points_dropped',
-    'Data points and events that could not be added to any series, by reason.',
-    'reason',
-    ({ dropped }) => dropped,
-  ),
+  ...seriesInstruments,
   {
     kind: 'counter',
     name: 'gateway_ruleset_reloads',
@@ -327,19 +295,6 @@ function processFigure(
   return { kind, name, help, labels: [], read: (sources) => [[{}, figure(sources)]] }
 }
 
-function seriesFigure(name: string, help: string, figure: (figures: SeriesFigures) => number): Instrument {
-  return {
-    kind: 'counter',
-    name,
-    help,
-    labels: [],
-    *read(sources) {
-      const figures = sources.series()
-      if (figures !== undefined) yield [{}, figure(figures)]
-    },
-  }
-}
-
 function reloadFigure(name: string, help: string, figure: (status: ReloadStatus) => number): Instrument {
   return {
     kind: 'gauge',
@@ -349,26 +304,6 @@ function reloadFigure(name: string, help: string, figure: (status: ReloadStatus)
     *read(sources) {
       const status = sources.reloads()
       if (status !== undefined) yield [{}, figure(status)]
-    },
-  }
-}
-
-function ofSeries(
-  kind: Instrument['kind'],
-  name: string,
-  help: string,
-  label: string,
-  figures: (figures: SeriesFigures) => Iterable<readonly [string, number]>,
-): Instrument {
-  return {
-    kind,
-    name,
-    help,
-    labels: [label],
-    *read(sources) {
-      const own = sources.series()
-      if (own === undefined) return
-      for (const [key, value] of figures(own)) yield [{ [label]: key }, value]
     },
   }
 }

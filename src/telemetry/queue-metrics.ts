@@ -1,14 +1,13 @@
 // The instruments of what waits to be sent, and of the queue on disk.
-import type { KeptLetters } from './dead-letter-metrics.ts'
+import type { LetterFigures } from './dead-letter-metrics.ts'
 import type { ExporterFigures, Instrument } from './metrics.ts'
 
 /** Figures of the queue on disk. */
 export interface QueueFigures {
   readonly fileBytes: number
-  readonly deadLetters: number
-  readonly deadLetterBytes: number
-  /** The dead letters that are kept, by exporter, signal and reason; those of former exporters too. */
-  readonly keptLetters: readonly KeptLetters[]
+  /** Those of former exporters too. */
+  readonly deadLetters: LetterFigures
+  readonly quarantine: LetterFigures
   readonly commits: number
   readonly commitFailures: number
   /** Why the last commit failed; undefined when it went well. */

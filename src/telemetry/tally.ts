@@ -20,6 +20,8 @@ export class Tally {
   readonly repaired = new Map<string, number>()
   /** Records refused, by reason. */
   readonly refused = new Map<string, number>()
+  /** Records that are kept in the quarantine instead of going on, by reason. */
+  readonly quarantined = new Map<string, number>()
   /** Parts of records that went without being personal data: unknown fields, attributes over the limit …, by reason. */
   readonly dropped = new Map<string, number>()
   /** Events that did not fit their schema, by their name; `unknown`: those that have no schema. */

@@ -84,8 +84,9 @@ function folderWith(letters: readonly Kept[]): string {
   return dataDir
 }
 
-const list = { format: 'text', limit: 50 } as const
-const text = { format: 'text' } as const
+const shelf = 'dead-letters'
+const list = { shelf, format: 'text', limit: 50 } as const
+const text = { shelf, format: 'text' } as const
 
 describe('dead-letters', () => {
   it('says that there is no queue, an old one, a newer one, a damaged one, and nothing in one', async () => {
@@ -102,7 +103,9 @@ describe('dead-letters', () => {
       under.database.exec(`PRAGMA user_version = ${version}`)
       under.database.close()
       for (const command of [listLetters, replay, exportLetters] as const)
-        expect((await run((context) => command(context, { format: 'json', limit: 5, dataDir }))).stderr).toContain(help)
+        expect(
+          (await run((context) => command(context, { shelf, format: 'json', limit: 5, dataDir }))).stderr,
+        ).toContain(help)
     }
 
     const damaged = temporaryFolder()
@@ -140,7 +143,7 @@ describe('dead-letters', () => {
     expect(after.stdout).not.toContain('ana')
     expect(after.stdout).toContain(adviceOn('http-400'))
     const json = await run((context) =>
-      showLetter(context, 1, { format: 'json', dataDir, ruleset: 'builtin:automagik' }),
+      showLetter(context, 1, { shelf, format: 'json', dataDir, ruleset: 'builtin:automagik' }),
     )
     expect(JSON.parse(json.stdout)).toMatchObject({ id: 1, reason: 'http-400', otlp: { resourceLogs: [{}] } })
   })
@@ -150,7 +153,7 @@ describe('dead-letters', () => {
     const show = (id: number): Promise<Said> => run((context) => showLetter(context, id, { ...text, dataDir }))
     expect(await show(7)).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('no dead letter 7') })
     expect(await show(1)).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('1 is damaged') })
-    const replayed = await run((context) => replay(context, { dataDir }))
+    const replayed = await run((context) => replay(context, { shelf, dataDir }))
     expect(replayed).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('they are damaged') })
     expect((await show(1)).stderr).not.toContain('ana')
   })
@@ -158,7 +161,7 @@ describe('dead-letters', () => {
   it('export writes what preview and sanitize read, for its owner only', async () => {
     const dataDir = folderWith([{}, {}])
     writeFileSync(join(dataDir, 'pseudonym.key'), Buffer.alloc(32, 7), { mode: 0o600 })
-    const rules = { dataDir, ruleset: 'builtin:automagik' }
+    const rules = { shelf, dataDir, ruleset: 'builtin:automagik' } as const
     const lines = await run((context) => exportLetters(context, { format: 'json', ...rules }))
     expect(requestsIn(Buffer.from(lines.stdout), 0).map(({ signal }) => signal)).toEqual(['logs', 'logs'])
     expect(lines.stdout).not.toContain('ana')
@@ -172,13 +175,14 @@ describe('dead-letters', () => {
     expect(readFileSync(join(out, 'dead-letters.jsonl'), 'utf8')).toBe(lines.stdout)
     expect(requestsIn(readFileSync(join(out, '1-logs.binpb')), 0)).toHaveLength(1)
     expect(statSync(join(out, '1-logs.binpb')).mode & 0o777).toBe(0o600)
-    const nowhere = await run((context) => exportLetters(context, { format: 'protobuf', dataDir }))
+    const nowhere = await run((context) => exportLetters(context, { shelf, format: 'protobuf', dataDir }))
     expect(nowhere).toMatchObject({ code: 2, stderr: expect.stringContaining('--out DIR') })
   })
 
   it('remove wants to be told which', async () => {
     const dataDir = folderWith([{}, { reason: 'http-413' }])
-    const remove = (options: object): Promise<Said> => run((context) => removeLetters(context, { dataDir, ...options }))
+    const remove = (options: object): Promise<Said> =>
+      run((context) => removeLetters(context, { shelf, dataDir, ...options }))
     expect((await remove({})).code).toBe(2)
     expect((await remove({ reason: 'http-413' })).stdout).toBe('Removed 1 dead letter, 1 record.\n')
     expect((await remove({ all: true })).stdout).toBe('Removed 1 dead letter, 1 record.\n')
@@ -202,11 +206,11 @@ describe('replay', () => {
       { exporter: 'otlp_http/old', signal: 'traces', reason: 'exporter-removed', data: Buffer.alloc(0) },
     ])
     for (const dryRun of [true, false]) {
-      const said = await run((context) => replay(context, { dataDir, dryRun, ...options }))
+      const said = await run((context) => replay(context, { shelf, dataDir, dryRun, ...options }))
       expect(said).toMatchObject({ code: 1, stdout: '' })
       expect(said.stderr).toContain(message)
     }
-    const done = await run((context) => replay(context, { dataDir, to: 'otlp_grpc/b', id: [1] }))
+    const done = await run((context) => replay(context, { shelf, dataDir, to: 'otlp_grpc/b', id: [1] }))
     expect(done).toMatchObject({ code: 0, stderr: '' })
     expect(done.stdout).toContain('Put 1 dead letter (1 record) into the queue of otlp_grpc/b.')
     expect((await run((context) => listLetters(context, { ...list, dataDir }))).stdout).toBe(

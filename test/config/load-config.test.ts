@@ -32,7 +32,7 @@ describe('a configuration', () => {
       admin: { host: '127.0.0.1', port: 8882 },
       metrics: { flushIntervalMs: 10_000 },
       logs: { enabled: true },
-      queue: { sync: 'normal', deadLetterBytes: 256 * 2 ** 20 },
+      queue: { sync: 'normal', deadLetterBytes: 256 * 2 ** 20, quarantineBytes: 256 * 2 ** 20 },
       shutdownTimeoutMs: 10_000,
     })
     expect(defaultConfig().dataDir).toBe(resolve('data'))
@@ -135,7 +135,7 @@ shutdown_timeout: 3s
       admin: { host: '127.0.0.1', port: 9999, bearerToken: '12345' },
       metrics: { flushIntervalMs: 500 },
       logs: { enabled: false },
-      queue: { sync: 'normal', deadLetterBytes: 256 * 2 ** 20 },
+      queue: { sync: 'normal', deadLetterBytes: 256 * 2 ** 20, quarantineBytes: 256 * 2 ** 20 },
       shutdownTimeoutMs: 3_000,
     })
   })

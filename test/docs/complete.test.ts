@@ -76,7 +76,8 @@ describe('reasons', () => {
   it('of refused records are those that are counted', () => {
     const json = found(engine, /\brefuse\('([a-z0-9-]+)'\)/g)
     const spans = found(engine, /#refuse\('([a-z-]+)'\)/g)
-    const all = new Set([...json, ...spans, ...counted('refused'), 'queue-full'])
+    const unfit = found(found(engine, /^export type Unfit = (.*)$/gm).join(), /'([a-z-]+)'/g)
+    const all = new Set([...json, ...spans, ...unfit, ...counted('refused'), 'queue-full'])
     expect([...all].toSorted()).toEqual(Object.keys(recordReasons).toSorted())
   })
 

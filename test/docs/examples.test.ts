@@ -126,7 +126,7 @@ describe('commands', () => {
     const joined = text.replaceAll('\\\n', ' ')
     const calls = [
       ...joined.matchAll(
-        /(?:automagik-gateway|npm run --silent gateway --) ((?:dead-letters|events) [a-z]+|[a-z-]+)([^\n`|&]*)/g,
+        /(?:automagik-gateway|npm run --silent gateway --) ((?:dead-letters|quarantine|events) [a-z]+|[a-z-]+)([^\n`|&]*)/g,
       ),
       ...[...joined.matchAll(/npm start(?: -- ([^\n`|&]*))?/g)].map(([call, rest = '']) => [call, 'start', rest]),
     ].map(([, command, rest]) => ({ command, options: rest.match(/--[a-z-]+/g) ?? [] }))

@@ -25,7 +25,10 @@ function sender(room = 1000): Recorder {
   }
 }
 
-function intake(senders: Recorder[], process: IntakeOptions['process'] = () => ({ batch, records: 4, refused: [] })) {
+function intake(
+  senders: Recorder[],
+  process: IntakeOptions['process'] = () => ({ batch, records: 4, quarantined: [], refused: [] }),
+) {
   const ledger = new ReceiverLedger()
   const outlets = { traces: createOutlet({ signal: 'traces', senders }), metrics: undefined, logs: undefined }
   const consumer = createIntake({ process, outlets, ledger })
@@ -46,7 +49,12 @@ describe('intake', () => {
     // Room for what came would be there, but what was made of it is larger.
     const large = { ...batch, bytes: new Uint8Array(500) }
     const [one, full] = [sender(), sender(200)]
-    const { consumer, ledger, accepted } = intake([one, full], () => ({ batch: large, records: 4, refused: [] }))
+    const { consumer, ledger, accepted } = intake([one, full], () => ({
+      batch: large,
+      records: 4,
+      quarantined: [],
+      refused: [],
+    }))
     expect(await consumer.consume(arrival)).toMatchObject({ is: 'busy', reason: 'queue-full' })
     expect(one.offered).toEqual([])
     expect(accepted()).toBe(0)
@@ -81,7 +89,7 @@ describe('intake', () => {
 
   it('answers with what was refused of a request, and books both', async () => {
     const refused = [{ reason: 'bad-trace-id', records: 2 }]
-    const { consumer, ledger, accepted } = intake([sender()], () => ({ batch, records: 4, refused }))
+    const { consumer, ledger, accepted } = intake([sender()], () => ({ batch, records: 4, quarantined: [], refused }))
     expect(await consumer.consume(arrival)).toEqual({ is: 'taken', refused })
     expect(accepted()).toBe(4)
     expect([...ledger.received()].find(({ signal, transport }) => signal === 'traces' && transport === 'http')).toEqual(
@@ -92,7 +100,7 @@ describe('intake', () => {
   it('takes a request of which no record is left', async () => {
     const only = sender()
     const refused = [{ reason: 'bad-trace-id', records: 1 }]
-    const { consumer } = intake([only], () => ({ batch: undefined, records: 0, refused }))
+    const { consumer } = intake([only], () => ({ batch: undefined, records: 0, quarantined: [], refused }))
     expect(await consumer.consume(arrival)).toEqual({ is: 'taken', refused })
     expect(only.offered).toEqual([])
   })
@@ -121,5 +129,70 @@ describe('intake', () => {
       is: 'refused',
       reason: 'unsupported',
     })
+  })
+})
+
+describe('what does not fit its schema', () => {
+  const aside = { ...batch, records: 2, bytes: new Uint8Array(30) } as CleanBatch
+  const unfit = { quarantined: [{ reason: 'schema-violation', batch: aside }], refused: [] }
+  const both = () => ({ ...unfit, batch, records: 4 })
+
+  function intakeOverDisk(only: Recorder, answer?: 'disk-full', process: IntakeOptions['process'] = both) {
+    const ledger = new ReceiverLedger()
+    const puts: unknown[] = []
+    const committer = {
+      busy: () => undefined,
+      put: (entries: readonly unknown[]) => {
+        puts.push(entries)
+        return Promise.resolve(answer)
+      },
+    }
+    const outlets = {
+      traces: createOutlet({ signal: 'traces', senders: [only], committer }),
+      metrics: undefined,
+      logs: undefined,
+    }
+    return { consumer: createIntake({ process, outlets, ledger }), ledger, puts }
+  }
+
+  const kept = { batch: aside, readers: [], quarantine: 'schema-violation' }
+
+  it('is committed with what goes on, in one go', async () => {
+    const { consumer, ledger, puts } = intakeOverDisk({ ...sender(), isDurable: true })
+    expect(await consumer.consume(arrival)).toEqual({ is: 'taken', refused: [] })
+    expect(puts).toEqual([[{ batch, readers: ['test'] }, kept]])
+    expect([...ledger.received()][0]).toMatchObject({ accepted: 6, refused: 0 })
+    expect([...ledger.recordsQuarantined()]).toEqual([{ signal: 'traces', reason: 'schema-violation', records: 2 }])
+  })
+
+  it('is committed before what goes on is given to an exporter that keeps it in memory', async () => {
+    const only = sender()
+    const { consumer, puts } = intakeOverDisk(only)
+    expect(await consumer.consume(arrival)).toEqual({ is: 'taken', refused: [] })
+    expect([puts, only.offered]).toEqual([[[kept]], [batch]])
+  })
+
+  it('takes nothing along where it cannot be kept: the sender tries again', async () => {
+    const only = sender()
+    const { consumer, ledger } = intakeOverDisk(only, 'disk-full')
+    expect(await consumer.consume(arrival)).toMatchObject({ is: 'busy', reason: 'disk-full' })
+    expect(only.offered).toEqual([])
+    expect([...ledger.recordsRefused()]).toEqual([{ signal: 'traces', reason: 'disk-full', records: 6 }])
+    expect([...ledger.recordsQuarantined()]).toEqual([])
+  })
+
+  it('can be all of a request', async () => {
+    const { consumer, puts } = intakeOverDisk(sender(), undefined, () => ({ ...unfit, batch: undefined, records: 0 }))
+    expect(await consumer.consume(arrival)).toEqual({ is: 'taken', refused: [] })
+    expect(puts).toEqual([[kept]])
+  })
+
+  it('is refused, and the sender told, where there is no quarantine', async () => {
+    const only = sender()
+    const { consumer, ledger } = intake([only], both)
+    const refused = [{ reason: 'schema-violation', records: 2 }]
+    expect(await consumer.consume(arrival)).toEqual({ is: 'taken', refused })
+    expect(only.offered).toEqual([batch])
+    expect([...ledger.recordsRefused()]).toEqual([{ signal: 'traces', ...refused[0] }])
   })
 })

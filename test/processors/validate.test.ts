@@ -1,6 +1,7 @@
 // Validation in the pipeline: what is marked, what is refused, what is left alone.
 import { describe, expect, it } from 'vitest'
 import { shippedEvents } from '../../src/events/read-schemas.ts'
+import { jsonToProtobuf } from '../../src/otlp/from-json.ts'
 import { decodeRequest } from '../../src/otlp/to-json.ts'
 import { createEngine } from '../../src/processors/engine.ts'
 import { loadRuleset } from '../../src/ruleset/load-ruleset.ts'
@@ -41,6 +42,12 @@ function spanOf({ name, attributes = {}, service = 'omni', isSdk = false }: Sent
       resourceSpans: [{ resource: { attributes: pairs(resource) }, scopeSpans: [{ scope, spans: [span] }] }],
     }),
   )
+}
+
+/** One request with all of them. */
+function requestOf(...sent: readonly Sent[]): Buffer {
+  const requests = sent.map((each) => JSON.parse(spanOf(each).toString()) as { resourceSpans: object[] })
+  return Buffer.from(JSON.stringify({ resourceSpans: requests.flatMap(({ resourceSpans }) => resourceSpans) }))
 }
 
 /** What comes out: the attributes of the span, and what was refused. */
@@ -157,12 +164,86 @@ describe('without validation', () => {
 })
 
 describe('quarantine', () => {
-  it.each([
-    'validation: { on_violation: quarantine }',
-    'validation: { services: { omni: quarantine } }',
-    'defaults: { event: quarantine }',
-  ])('%s does not load: there is no store for it', (rules) =>
-    expect(() => engineOf(`${rules}\n`)).toThrow('needs a store of refused records'),
+  const quarantine = 'validation: { on_violation: quarantine }\ndefaults: { event: quarantine }\n'
+  const secret = { ...invalid, attributes: { ...invalid.attributes, 'user.id': 'ana@example.com' } }
+  const other = { name: 'GET /' }
+  const unknown = { name: 'automagik.helth' }
+
+  it('keeps aside what does not fit, clean and marked, and lets the rest go on as if it were alone', () => {
+    const engine = engineOf(quarantine)
+    const { batch, quarantined, refused, records } = engine.process({
+      signal: 'traces',
+      encoding: 'json',
+      body: requestOf(valid, secret, other, unknown),
+    })
+    const alone = engine.process({ signal: 'traces', encoding: 'json', body: requestOf(valid, other) })
+    expect([records, refused]).toEqual([2, []])
+    expect(Buffer.from(batch!.bytes)).toEqual(Buffer.from(alone.batch!.bytes))
+    expect(quarantined.map(({ reason, batch: kept }) => [reason, kept.records])).toEqual([
+      ['schema-violation', 1],
+      ['unknown-event', 1],
+    ])
+    const [first, second] = quarantined.map(({ batch: kept }) => attributesIn(kept.bytes))
+    expect(first).toMatchObject({
+      'user.id': expect.stringMatching(/^hm:ktest:/),
+      'automagik.schema.status': 'invalid',
+      'automagik.schema.violations': '1',
+      'automagik.schema.keyword': 'required',
+      'automagik.schema.attribute': 'service_name',
+    })
+    expect(second).toEqual({ 'automagik.schema.status': 'unknown' })
+    expect(engine.tally.quarantined).toEqual(
+      new Map([
+        ['schema-violation', 1],
+        ['unknown-event', 1],
+      ]),
+    )
+  })
+
+  it('counts what it finds in what is kept aside, and no event twice', () => {
+    const engine = engineOf(quarantine)
+    engine.process({ signal: 'traces', encoding: 'json', body: requestOf(secret) })
+    expect(engine.tally.changed.get('user.id')).toBe(1)
+    expect(engine.tally.invalid).toEqual(new Map([['automagik.health', 1]]))
+    expect(engine.tally.refused.size).toBe(0)
+  })
+
+  it('holds for the services that are named, and refuses others where those are dropped', () => {
+    const engine = engineOf('validation: { on_violation: drop, services: { omni: quarantine } }\n')
+    const of = (service: string) =>
+      engine.process({ signal: 'traces', encoding: 'json', body: requestOf({ ...invalid, service }) })
+    expect(of('omni')).toMatchObject({ batch: undefined, refused: [], quarantined: [{ reason: 'schema-violation' }] })
+    expect(of('hive')).toMatchObject({ refused: [{ reason: 'schema-violation', records: 1 }], quarantined: [] })
+  })
+
+  it('does not go by marks, which a sender can write', () => {
+    const marked = { ...invalid, attributes: { ...invalid.attributes, 'automagik.schema.status': 'valid' } }
+    const { quarantined } = engineOf(quarantine).process({
+      signal: 'traces',
+      encoding: 'json',
+      body: requestOf(marked),
+    })
+    expect(attributesIn(quarantined[0].batch.bytes)['automagik.schema.status']).toBe('invalid')
+  })
+
+  it('takes logs as well, in protobuf, and leaves nothing behind for the next request', () => {
+    const engine = engineOf(quarantine)
+    const json = { resourceLogs: [{ scopeLogs: [{ logRecords: [{ eventName: 'automagik.helth' }] }] }] }
+    const { bytes } = jsonToProtobuf('logs', Buffer.from(JSON.stringify(json)))
+    const { batch, quarantined } = engine.process({ signal: 'logs', encoding: 'protobuf', body: bytes })
+    expect([batch, quarantined[0].batch.signal, quarantined[0].batch.records]).toEqual([undefined, 'logs', 1])
+    expect(process(engine, valid).attributes).toEqual(valid.attributes)
+  })
+})
+
+describe('what was cleaned before', () => {
+  it.each([annotate, drop, 'validation: { on_violation: quarantine }\ndefaults: { event: quarantine }\n'])(
+    'is not held against its schema again: %s',
+    (rules) => {
+      const { bytes } = jsonToProtobuf('traces', requestOf(invalid, { name: 'automagik.helth' }))
+      const batch = engineOf(rules).clean('traces', bytes)!
+      expect([batch.records, attributesIn(batch.bytes)]).toEqual([2, invalid.attributes])
+    },
   )
 })
 

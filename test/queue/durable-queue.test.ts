@@ -25,6 +25,7 @@ async function queueOver(options: Partial<DurableQueueOptions> = {}): Promise<Du
     sync: 'normal',
     readers: [reader('a'), reader('a', { signal: 'logs' })],
     deadLetterBytes: 1e6,
+    quarantineBytes: 1e6,
     log: memoryLog(),
     rules: () => ({ digest: 'now', clean: () => undefined }),
     ...options,

@@ -23,7 +23,7 @@ import { group, nothing, reader, storeUnderTest, type StoreUnderTest } from './s
 function openBeside({ file }: { readonly file: string }) {
   const database = openLetterFile(file, { readOnly: false })
   const mover = createLetterMover(database)
-  const replay = (letter: Letter, to: string): Fate => mover.replay([{ letter, to }], 5)[0]
+  const replay = (letter: Letter, ...to: readonly string[]): Fate => mover.replay([{ letter, to }], 5)[0]
   const remove = (letter: Letter): Fate => mover.remove([letter])[0]
   return { database, targets: mover.targets, replay, remove, mover, close: () => database.close() }
 }
@@ -244,6 +244,7 @@ describe('beside a queue that runs', () => {
       sync: 'normal',
       readers: [reader('a', { signal: 'logs' })],
       deadLetterBytes: 1e9,
+      quarantineBytes: 1e9,
       log: memoryLog(),
       rules: () => ({ digest: 'now', clean: () => undefined }),
     })
@@ -269,7 +270,7 @@ describe('beside a queue that runs', () => {
     const { database, mover } = beside({ file })
     const ids = letterIds(database, {})
     for (let start = 0; start < all; start += 50) {
-      const moves = ids.slice(start, start + 50).map((id) => ({ letter: letterOf(database, id)!, to: 'a' }))
+      const moves = ids.slice(start, start + 50).map((id) => ({ letter: letterOf(database, id)!, to: ['a'] }))
       expect(mover.replay(moves, 5)).toEqual(moves.map(() => 'done'))
       await new Promise((resolve) => setTimeout(resolve, 1))
     }

@@ -22,7 +22,7 @@ export const reader = (name: string, more: Partial<ReaderSpec> = {}): ReaderSpec
 export const group = (number: number, readers: readonly string[], signal: Signal = 'traces', bytes = 4): NewGroup => {
   const data = Buffer.alloc(bytes)
   data.writeUInt32LE(number)
-  return { signal, records: number, size: bytes, encoding: 'raw', data, digest: 'd', readers }
+  return { signal, records: number, size: bytes, encoding: 'raw', data, digest: 'd', readers, quarantine: undefined }
 }
 
 export const numbersIn = (groups: readonly StoredGroup[]): number[] =>
@@ -51,14 +51,15 @@ export interface StoreOptions {
   readonly file?: string
   readonly maxPages?: number
   readonly deadLetterBytes?: number
+  readonly quarantineBytes?: number
 }
 
 export function storeUnderTest(readers: readonly ReaderSpec[], options: StoreOptions = {}): StoreUnderTest {
   const file = options.file ?? join(mkdtempSync(join(tmpdir(), 'queue-')), 'queue.db')
   const database = openQueueFile({ file, sync: 'normal', maxPages: options.maxPages })
-  const { deadLetterBytes = 1e6 } = options
+  const { deadLetterBytes = 1e6, quarantineBytes = 1e6 } = options
   const clock = { nowMs: 1_000_000 }
-  const store = openQueueStore({ database, readers, deadLetterBytes, now: () => clock.nowMs })
+  const store = openQueueStore({ database, readers, deadLetterBytes, quarantineBytes, now: () => clock.nowMs })
   const under: StoreUnderTest = {
     store,
     database,

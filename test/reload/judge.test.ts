@@ -57,6 +57,16 @@ describe('a changed ruleset', () => {
     )
   })
 
+  it('that needs a quarantine is refused by a gateway that was started without one', () => {
+    const rules = rulesOnDisk()
+    const { program } = rules.load()
+    rules.write(`${dropping()}validation: { on_violation: quarantine }\n`)
+    expect(judge({ ...rules.source, allowLoosening: true }, program).outcome).toBe('reloaded')
+    const verdict = judge({ ...rules.source, allowLoosening: true, hasQuarantine: false }, program)
+    expect(verdict.outcome).toBe('invalid')
+    expect(verdict.findings[0]).toMatchObject({ code: 'ruleset/no-quarantine', severity: 'error' })
+  })
+
   it('that is gone is refused, and is still watched', () => {
     const rules = rulesOnDisk()
     const { program } = rules.load()

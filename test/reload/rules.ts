@@ -24,7 +24,7 @@ export const dropping = (...names: readonly string[]): string =>
 export function rulesOnDisk(text = dropping(), over: Partial<RulesetSource> = {}): RulesOnDisk {
   const folder = temporaryFolder()
   const file = join(folder, 'ruleset.yaml')
-  const source = { file, dataDir: join(folder, 'data'), env: {}, allowLoosening: false, ...over }
+  const source = { file, dataDir: join(folder, 'data'), env: {}, allowLoosening: false, hasQuarantine: true, ...over }
   const write = (content: string, name = 'ruleset.yaml'): void => writeFileSync(join(folder, name), content)
   write(text)
   return {

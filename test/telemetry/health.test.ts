@@ -26,6 +26,8 @@ const sourcesWith = (...exporters: ExporterFigures[]): Sources => ({
   startedMs: Date.now(),
   received: () => [],
   recordsRefused: () => [],
+  recordsQuarantined: () => [],
+  quarantineLeft: () => [],
   requestsRefused: () => [],
   exporters: () => exporters,
   classes: [],

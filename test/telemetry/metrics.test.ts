@@ -12,6 +12,8 @@ const sources: Sources = {
   *recordsRefused() {
     yield { signal: 'traces', reason: 'bad-trace-id', records: 2 }
   },
+  recordsQuarantined: () => [{ signal: 'logs', reason: 'unknown-event', records: 5 }],
+  quarantineLeft: () => [{ signal: 'logs', reason: 'replayed', records: 2 }],
   *requestsRefused() {
     yield { receiver: 'otlp', transport: 'http', reason: 'malformed', requests: 3 }
   },
@@ -54,9 +56,16 @@ const sources: Sources = {
   ownLog: () => ({ queued: 4, dropped: 1 }),
   queue: () => ({
     fileBytes: 8_192,
-    deadLetters: 1,
-    keptLetters: [{ exporter: 'x', signal: 'traces', reason: 'http-400', letters: 1, records: 1 }],
-    deadLetterBytes: 300,
+    deadLetters: {
+      letters: 1,
+      bytes: 300,
+      kept: [{ exporter: 'x', signal: 'traces', reason: 'http-400', letters: 1, records: 1 }],
+    },
+    quarantine: {
+      letters: 2,
+      bytes: 500,
+      kept: [{ exporter: 'quarantine', signal: 'logs', reason: 'unknown-event', letters: 2, records: 3 }],
+    },
     commits: 12,
     commitFailures: 2,
     trouble: undefined,
@@ -68,6 +77,10 @@ describe('metrics', () => {
   it.each([
     'otelcol_receiver_accepted_spans{receiver="otlp",transport="http"} 7',
     'otelcol_receiver_refused_spans{receiver="otlp",transport="http"} 2',
+    'gateway_records_quarantined{signal="logs",reason="unknown-event"} 5',
+    'gateway_quarantine_records{signal="logs",reason="unknown-event"} 3',
+    'gateway_quarantine_bytes 500',
+    'gateway_quarantine_records_removed{signal="logs",reason="replayed"} 2',
     'otelcol_receiver_accepted_log_records{receiver="otlp/tls",transport="grpc"} 1',
     'otelcol_exporter_sent_spans{exporter="otlp_http/tempo"} 5',
     'otelcol_exporter_send_failed_spans{exporter="otlp_http/tempo"} 6',

@@ -39,6 +39,8 @@ interface ShownRecord {
   readonly title: string
   /** Why nothing of it is left; undefined when something is. */
   readonly refused: readonly string[] | undefined
+  /** Why it is kept in the quarantine instead of going on. */
+  readonly quarantined: string | undefined
   readonly changes: readonly ExplainedChange[]
   readonly unchanged: number
 }
@@ -59,7 +61,10 @@ export function createReport(
   function addRecord(signal: Signal, request: Json): void {
     records += 1
     const repaired = new Map(engine.tally.repaired)
-    const { batch, refused } = engine.process({ signal, encoding: 'json', body: Buffer.from(JSON.stringify(request)) })
+    const body = Buffer.from(JSON.stringify(request))
+    const { quarantined, refused, ...onward } = engine.process({ signal, encoding: 'json', body })
+    const [aside] = quarantined
+    const batch = onward.batch ?? aside?.batch
     const after = batch && (JSON.parse(protobufToJson(signal, batch.bytes)) as Json)
     const repairs = [...engine.tally.repaired].filter(([kind, n]) => n > (repaired.get(kind) ?? 0))
     const comparison = compared(
@@ -76,6 +81,7 @@ export function createReport(
       signal,
       title: titleOf(signal, fieldsOf(values ? request : (after ?? {}))),
       refused: after === undefined ? refused.map(({ reason }) => reason) : undefined,
+      quarantined: aside?.reason,
       ...comparison,
     }
     for (const change of comparison.changes) {
@@ -87,8 +93,9 @@ export function createReport(
     else showRecord(record)
   }
 
-  function showRecord({ title, refused, changes, unchanged }: ShownRecord): void {
+  function showRecord({ title, refused, quarantined, changes, unchanged }: ShownRecord): void {
     heading(stdout, title)
+    if (quarantined !== undefined) print(stdout, `  into the quarantine: ${quarantined}`)
     if (refused !== undefined) print(stdout, `  refused: ${refused.join(', ') || 'nothing of it is left'}`)
     else if (changes.length === 0) print(stdout, '  as it was')
     else showChanges(stdout, changes, unchanged, { program, layers, values })
@@ -125,11 +132,12 @@ export function createReport(
   }
 
   /** Keys are snake_case, as in every JSON of the command line; they do not change. */
-  function toJson({ signal, title, refused, changes, unchanged }: ShownRecord) {
+  function toJson({ signal, title, refused, quarantined, changes, unchanged }: ShownRecord) {
     return {
       signal,
       title,
       ...(refused === undefined ? {} : { refused }),
+      ...(quarantined === undefined ? {} : { quarantined }),
       unchanged,
       changes: changes.map(({ key, renamedTo, before, after, cause }) => ({
         path: key,

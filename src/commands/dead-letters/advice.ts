@@ -59,6 +59,22 @@ export const advices: readonly Advice[] = [
   },
 ]
 
+/** The reasons of the quarantine. */
+const quarantineAdvices: readonly Advice[] = [
+  {
+    reasons: '`schema-violation`',
+    matches: /^schema-violation$/,
+    advice:
+      'The events do not fit their schema: `automagik.schema.attribute` and `automagik.schema.keyword` in them say why. Mend the program or the schema; then `quarantine replay`, which sends them as they are, or `quarantine remove`.',
+  },
+  {
+    reasons: '`unknown-event`',
+    matches: /^unknown-event$/,
+    advice:
+      'No schema knows the events. Mend their name, or add a schema (`events new`); then `quarantine replay` or `quarantine remove`.',
+  },
+]
+
 export function adviceOn(reason: string): string {
-  return advices.find(({ matches }) => matches.test(reason))!.advice
+  return [...quarantineAdvices, ...advices].find(({ matches }) => matches.test(reason))!.advice
 }

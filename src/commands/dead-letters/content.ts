@@ -39,7 +39,7 @@ export async function contentOf(letter: Letter, rules?: Rules): Promise<Uint8Arr
   if (body === undefined) return 'unreadable'
   if (rules === undefined || rules.digest === letter.digest) return body
   try {
-    return rules.engine.process({ signal: letter.signal, encoding: 'protobuf', body }).batch?.bytes
+    return rules.engine.clean(letter.signal, body)?.bytes
   } catch (error) {
     if (error instanceof WireError) return 'unreadable'
     throw error

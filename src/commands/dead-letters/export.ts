@@ -1,4 +1,4 @@
-// `dead-letters export`: dead letters as OTLP, one JSON body a line or one protobuf file each, for `preview`, `sanitize`
+// `dead-letters export`, `quarantine export`: what did not go on as OTLP, one JSON body a line or one protobuf file each, for `preview`, `sanitize`
 // and other tools.
 import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,7 +8,8 @@ import { exitCode, print } from '../command.ts'
 import type { CommandContext, ExitCode } from '../command.ts'
 import { lineOutput } from '../sanitize/output.ts'
 import { contentOf, noteOnRules, rulesOf, type RulesetOptions } from './content.ts'
-import { counted, filterOf, nothingFound, withLetters, type ChoiceOptions } from './options.ts'
+import { filterOf, nothingFound, withLetters, type ChoiceOptions } from './options.ts'
+import { countedOn, words } from './words.ts'
 
 export interface ExportOptions extends RulesetOptions, ChoiceOptions {
   readonly format: 'json' | 'protobuf'
@@ -17,9 +18,6 @@ export interface ExportOptions extends RulesetOptions, ChoiceOptions {
 }
 
 type Write = (letter: Letter, content: Uint8Array) => Promise<void> | void
-
-/** What lies in the folder. */
-const jsonFile = 'dead-letters.jsonl'
 
 export async function exportLetters(context: CommandContext, options: ExportOptions): Promise<ExitCode> {
   const { stderr } = context
@@ -41,12 +39,12 @@ export async function exportLetters(context: CommandContext, options: ExportOpti
     try {
       const write = writerOf(options, (line) => output.line(line))
       for (const id of ids) {
-        const letter = letterOf(database, id)
+        const letter = letterOf(database, id, options.shelf)
         // Replayed or dropped meanwhile.
         if (letter === undefined) continue
         const content = await contentOf(letter, rules)
         if (content === 'unreadable') {
-          print(stderr, `error: dead letter ${id} is damaged`)
+          print(stderr, `error: ${words[options.shelf].one} ${id} is damaged`)
           failed += 1
         } else if (content !== undefined) {
           await write(letter, content)
@@ -60,17 +58,17 @@ export async function exportLetters(context: CommandContext, options: ExportOpti
       return exitCode.failed
     }
     await output.flush()
-    if (options.out !== undefined) print(stderr, `wrote ${counted(written, 'dead letter')} into ${options.out}`)
+    if (options.out !== undefined) print(stderr, `wrote ${countedOn(options.shelf, written)} into ${options.out}`)
     return failed > 0 ? exitCode.failed : exitCode.ok
   })
 }
 
-function writerOf({ format, out }: ExportOptions, line: (text: string) => Promise<void> | undefined): Write {
+function writerOf({ shelf, format, out }: ExportOptions, line: (text: string) => Promise<void> | undefined): Write {
   if (out === undefined) return ({ signal }, content) => line(protobufToJson(signal, content))
   mkdirSync(out, { recursive: true, mode: 0o700 })
   if (format === 'protobuf')
     return ({ id, signal }, content) => writeFileSync(join(out, `${id}-${signal}.binpb`), content, { mode: 0o600 })
-  const file = join(out, jsonFile)
+  const file = join(out, `${words[shelf].command}.jsonl`)
   rmSync(file, { force: true })
   return ({ signal }, content) => appendFileSync(file, `${protobufToJson(signal, content)}\n`, { mode: 0o600 })
 }

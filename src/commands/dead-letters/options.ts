@@ -1,16 +1,19 @@
-// What the commands about dead letters have in common: which file, which letters, and words for a choice that finds none.
+// What the commands about dead letters and the quarantine have in common: which file, which letters, and words for a choice that finds none.
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { didYouMean, list } from '../../diagnostics/suggest.ts'
 import type { Signal } from '../../otlp/fields.ts'
 import { QueueFileError } from '../../queue/durable-queue.ts'
 import { openLetterFile, toQueueFileError, totalsOf, type LetterFilter } from '../../queue/letter-file.ts'
+import type { Shelf } from '../../queue/stored.ts'
 import { exitCode, print } from '../command.ts'
 import type { CommandContext, ExitCode } from '../command.ts'
 import { configOf } from '../start/options.ts'
+import { words } from './words.ts'
 
 /** Of every command. */
 export interface FileOptions {
+  readonly shelf: Shelf
   readonly config?: string
   readonly dataDir?: string
 }
@@ -26,8 +29,16 @@ export interface ChoiceOptions {
   readonly before?: number
 }
 
-export function filterOf({ id, exporter, signal, reason, since, before }: ChoiceOptions): LetterFilter {
-  return { ids: id, exporter, signal, reason, sinceMs: since, beforeMs: before }
+export function filterOf({
+  shelf,
+  id,
+  exporter,
+  signal,
+  reason,
+  since,
+  before,
+}: FileOptions & ChoiceOptions): LetterFilter {
+  return { shelf, ids: id, exporter, signal, reason, sinceMs: since, beforeMs: before }
 }
 
 /**
@@ -61,16 +72,17 @@ export async function withLetters(
 }
 
 /** Why nothing was found, with what there is. */
-export function nothingFound(database: DatabaseSync, { exporter, reason }: ChoiceOptions): string {
-  const all = totalsOf(database, {})
-  if (all.length === 0) return 'There are no dead letters.'
+export function nothingFound(database: DatabaseSync, { shelf, exporter, reason }: FileOptions & ChoiceOptions): string {
+  const { one, none } = words[shelf]
+  const all = totalsOf(database, { shelf })
+  if (all.length === 0) return none
   const exporters = [...new Set(all.map((total) => plain(total.exporter)))]
   const reasons = [...new Set(all.map((total) => plain(total.reason)))]
   if (exporter !== undefined && !exporters.includes(exporter))
-    return `No dead letter is of the exporter "${plain(exporter)}"${orThere(exporter, exporters)}`
+    return `No ${one} is of the exporter "${plain(exporter)}"${orThere(exporter, exporters)}`
   if (reason !== undefined && !reasons.includes(reason))
-    return `No dead letter has the reason "${plain(reason)}"${orThere(reason, reasons)}`
-  return 'No dead letter is chosen by all of these options.'
+    return `No ${one} has the reason "${plain(reason)}"${orThere(reason, reasons)}`
+  return `No ${one} is chosen by all of these options.`
 }
 
 export function orThere(name: string, known: readonly string[]): string {

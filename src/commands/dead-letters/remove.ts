@@ -1,9 +1,10 @@
-// `dead-letters remove`: takes dead letters away for good, and books it.
+// `dead-letters remove`, `quarantine remove`: takes them away for good, and books it.
 import { lettersOf } from '../../queue/letter-file.ts'
 import { createLetterMover } from '../../queue/replay.ts'
 import { exitCode, print } from '../command.ts'
 import type { CommandContext, ExitCode } from '../command.ts'
 import { counted, filterOf, nothingFound, withLetters, type ChoiceOptions, type FileOptions } from './options.ts'
+import { countedOn } from './words.ts'
 import { pausing } from './pausing.ts'
 
 export interface RemoveOptions extends FileOptions, ChoiceOptions {
@@ -13,10 +14,13 @@ export interface RemoveOptions extends FileOptions, ChoiceOptions {
 
 export async function removeLetters(context: CommandContext, options: RemoveOptions): Promise<ExitCode> {
   const filter = filterOf(options)
-  if (options.all !== true && Object.values(filter).every((each) => each === undefined)) {
+  const { shelf } = options
+  const { shelf: _shelf, ...choices } = filter
+  if (options.all !== true && Object.values(choices).every((each) => each === undefined)) {
+    const exporter = shelf === 'quarantine' ? '' : ' --exporter,'
     print(
       context.stderr,
-      'error: say which: --id, --exporter, --signal, --reason, --since, --before, or --all for all of them',
+      `error: say which: --id,${exporter} --signal, --reason, --since, --before, or --all for all of them`,
     )
     return exitCode.usage
   }
@@ -30,7 +34,7 @@ export async function removeLetters(context: CommandContext, options: RemoveOpti
       letters += gone.length
       records += gone.reduce((sum, letter) => sum + letter.records, 0)
     }
-    const said = `Removed ${counted(letters, 'dead letter')}, ${counted(records, 'record')}.`
+    const said = `Removed ${countedOn(shelf, letters)}, ${counted(records, 'record')}.`
     print(context.stdout, letters === 0 ? nothingFound(database, options) : said)
     return exitCode.ok
   })

@@ -12,7 +12,8 @@ export function treated(engine: Engine, spot: Spot, sender: Sender, value: Sampl
   const way = wayTo(spot)
   const { signal, chain } = way
   const body = Buffer.from(JSON.stringify(requestWith(way, spot, sender, value)))
-  const { batch } = engine.process({ signal, encoding: 'json', body })
+  const { quarantined, ...onward } = engine.process({ signal, encoding: 'json', body })
+  const batch = onward.batch ?? quarantined[0]?.batch
   if (batch === undefined) return undefined
   return read(JSON.parse(protobufToJson(signal, batch.bytes)) as Json, chain, spot)
 }

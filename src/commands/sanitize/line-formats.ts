@@ -53,14 +53,17 @@ export const otlpJsonLine: LineFormat = (engine, line) => {
   const signal = signalOf(line)
   if (signal === undefined) return { error: 'not an OTLP/JSON body: no resourceSpans, resourceMetrics or resourceLogs' }
   try {
-    const { batch, refused } = engine.process({
+    const { batch, quarantined, refused } = engine.process({
       signal,
       encoding: 'json',
       body: new Uint8Array(line),
     })
     const output = batch === undefined ? '{}' : protobufToJson(signal, batch.bytes)
-    if (refused.length === 0) return { output }
-    const losses = refused.map(({ records, reason }) => `${records} × ${reason}`).join(', ')
+    // There is no quarantine here to keep them in.
+    const aside = quarantined.map(({ reason, batch: kept }) => ({ reason, records: kept.records }))
+    const all = [...refused, ...aside]
+    if (all.length === 0) return { output }
+    const losses = all.map(({ records, reason }) => `${records} × ${reason}`).join(', ')
     return { output, error: `records refused: ${losses}` }
   } catch (error) {
     if (error instanceof WireError) return { error: error.message }

@@ -11,6 +11,8 @@ export interface StatusFigures {
   readonly changed: Readonly<Record<string, number>>
   /** Records refused, by reason. */
   readonly refused: Readonly<Record<string, number>>
+  /** Records that went into the quarantine, by reason. */
+  readonly quarantined: Readonly<Record<string, number>>
   /** Requests refused as a whole, by reason: how many records were in them need not be known. */
   readonly requestsRefused: Readonly<Record<string, number>>
 }
@@ -18,34 +20,44 @@ export interface StatusFigures {
 export function statusFigures({ ledger, tally }: Pick<Gateway, 'ledger' | 'tally'>): StatusFigures {
   const received: Record<string, number> = {}
   const refused: Record<string, number> = {}
+  const quarantined: Record<string, number> = {}
   const requestsRefused: Record<string, number> = {}
   for (const { signal, accepted } of ledger.received()) add(received, recordNoun[signal], accepted)
   for (const { reason, records } of ledger.recordsRefused()) add(refused, reason, records)
+  for (const { reason, records } of ledger.recordsQuarantined()) add(quarantined, reason, records)
   for (const { reason, requests } of ledger.requestsRefused()) add(requestsRefused, reason, requests)
-  return { received, changed: Object.fromEntries(tally.changed), refused, requestsRefused }
+  return { received, changed: Object.fromEntries(tally.changed), refused, quarantined, requestsRefused }
 }
 
 /**
  * `received 12 spans, 3 log records · changed 4 phone, 2 email · refused 1 malformed request`. Where that is too long for
  * `columns`, classes, then reasons, then signals become totals: that something was refused is always seen.
  */
-export function statusLine({ received, changed, refused, requestsRefused }: StatusFigures, columns = Infinity): string {
-  const line = (came: string, changes: string, refusals: string, requestRefusals: string): string =>
+export function statusLine(
+  { received, changed, refused, quarantined, requestsRefused }: StatusFigures,
+  columns = Infinity,
+): string {
+  const line = (came: string, changes: string, shown: (figures: Readonly<Record<string, number>>) => string): string =>
     [
       `received ${came || 'nothing yet'}`,
       `changed ${changes || 'nothing'}`,
-      ...(refusals === '' ? [] : [`refused ${refusals}`]),
-      ...(requestRefusals === '' ? [] : [`refused requests: ${requestRefusals}`]),
+      ...part('refused', shown(refused)),
+      ...part('quarantined', shown(quarantined)),
+      ...part('refused requests:', shown(requestsRefused)),
     ].join(' · ')
   const came = amounts(received, counted)
   const fields = total(changed, ' fields')
   const lines = [
-    line(came, amounts(changed), amounts(refused), amounts(requestsRefused)),
-    line(came, fields, amounts(refused), amounts(requestsRefused)),
-    line(came, fields, total(refused), total(requestsRefused)),
-    line(total(received, ' records'), fields, total(refused), total(requestsRefused)),
+    line(came, amounts(changed), amounts),
+    line(came, fields, amounts),
+    line(came, fields, total),
+    line(total(received, ' records'), fields, total),
   ]
   return lines.find(({ length }) => length < columns) ?? lines.at(-1)!
+}
+
+function part(what: string, figures: string): string[] {
+  return figures === '' ? [] : [`${what} ${figures}`]
 }
 
 function total(figures: Readonly<Record<string, number>>, noun = ''): string {

@@ -17,11 +17,11 @@ describe('the status line', () => {
     const [otlp, named] = [ledger.of('otlp'), ledger.of('otlp/tls')]
     otlp.taken('traces', 'http', 1000, [{ reason: 'missing-trace-id', records: 1 }])
     named.taken('traces', 'grpc', 234, [{ reason: 'missing-trace-id', records: 1 }])
-    otlp.taken('logs', 'http', 1, [])
+    otlp.taken('logs', 'http', 1, [], [{ reason: 'unknown-event', records: 2 }])
     named.requestRefused('http', 'malformed')
     tally.changed.set('email', 2).set('phone', 5)
     expect(statusLine(statusFigures({ ledger, tally }))).toBe(
-      'received 1,234 spans, 1 log record · changed 5 phone, 2 email · refused 2 missing-trace-id · refused requests: 1 malformed',
+      'received 1,234 spans, 3 log records · changed 5 phone, 2 email · refused 2 missing-trace-id · quarantined 2 unknown-event · refused requests: 1 malformed',
     )
   })
 })
@@ -31,6 +31,7 @@ describe('a status line with little room', () => {
     received: { spans: 40, log_records: 20 },
     changed: { phone: 3, email: 2 },
     refused: { 'invalid-trace-id': 2 },
+    quarantined: { 'schema-violation': 4, 'unknown-event': 1 },
     requestsRefused: { malformed: 6, method: 2 },
   }
 
@@ -38,12 +39,13 @@ describe('a status line with little room', () => {
     const full = statusLine(figures)
     expect(statusLine(figures, full.length + 1)).toBe(full)
     const reasons =
-      'received 40 spans, 20 log records · changed 5 fields · refused 2 invalid-trace-id · refused requests: 6 malformed, 2 method'
+      'received 40 spans, 20 log records · changed 5 fields · refused 2 invalid-trace-id · quarantined 4 schema-violation, 1 unknown-event · refused requests: 6 malformed, 2 method'
     expect(statusLine(figures, full.length)).toBe(reasons)
-    const totals = 'received 40 spans, 20 log records · changed 5 fields · refused 2 · refused requests: 8'
+    const totals =
+      'received 40 spans, 20 log records · changed 5 fields · refused 2 · quarantined 5 · refused requests: 8'
     expect(statusLine(figures, reasons.length)).toBe(totals)
     expect(statusLine(figures, totals.length)).toBe(
-      'received 60 records · changed 5 fields · refused 2 · refused requests: 8',
+      'received 60 records · changed 5 fields · refused 2 · quarantined 5 · refused requests: 8',
     )
   })
 })
