@@ -176,7 +176,7 @@ describe('preview', () => {
     ['what is no telemetry', '{"a": 1}', 'the file is no OTLP'],
     ['a line that is none', '{"event": "x"}\n{"b"', 'line 2 is no OTLP'],
     ['text', 'hello', 'it is neither JSON nor OTLP in protobuf'],
-    ['nothing', '', 'it is neither JSON nor OTLP in protobuf'],
+    ['nothing', '', 'it is empty'],
     ['OTLP that is cut off', '{"resourceSpans": [', 'line 1 is neither JSON'],
   ])('says of %s what is wrong, and quotes nothing of it', async (_what, content, message) => {
     const { code, stderr } = await preview(fileOf(content))

@@ -24,6 +24,7 @@ const containers: readonly (readonly [key: string, signal: Signal])[] = [
 /** The requests in a file's bytes. Throws UnreadableFile. */
 export function requestsIn(bytes: Uint8Array, nowMs: number): PreviewRequest[] {
   const text = Buffer.from(bytes).toString()
+  if (text.trim() === '') throw new UnreadableFile('it is empty')
   if (!/^\s*[{[]/.test(text)) return [fromProtobuf(bytes)]
   const whole = tryParse(text)
   if (whole !== undefined) return fromJson(whole, text, 'the file', nowMs)
@@ -101,7 +102,7 @@ function anyValue(value: unknown): Json {
 
 /** The signal is not written in protobuf: it is the one by whose table every field is known, and every span has its ids. */
 function fromProtobuf(bytes: Uint8Array): PreviewRequest {
-  for (const signal of bytes.length === 0 ? [] : signals) {
+  for (const signal of signals) {
     if (!isKnown(signal, bytes)) continue
     const request = toJson({ signal, encoding: 'protobuf', body: bytes })
     if (signal !== 'traces' || [...singleRecords(signal, request)].every(hasIds)) return { signal, request }
