@@ -68,6 +68,12 @@ export const notScraped: Gap = {
   because: 'these figures come from its admin port (`admin.endpoint`, path `/metrics`).',
 }
 
+export const allFit: Gap = {
+  of: 'gateways to which every event fits, and those that do not look',
+  because:
+    'events are held against their schemas only where the ruleset says so (`validation:`, `defaults: {event: …}`).',
+}
+
 export const neverCounted = (what: 'refused' | 'lost'): Gap => ({
   of: `gateways that ${what} nothing since they started`,
   because: 'a counter by reason begins with its first increment.',

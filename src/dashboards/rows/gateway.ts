@@ -1,11 +1,11 @@
 // Gateway: what goes in and out, what is changed, refused and lost on the way.
-import { neverCounted, notScraped } from '../gaps.ts'
+import { allFit, neverCounted, notScraped } from '../gaps.ts'
 import { gatewayLabel, gatewayMetric } from '../names.ts'
 import { ofGateway, overTime, rate, risen, sum } from '../queries.ts'
 import type { PanelSpec, QuerySpec, RowSpec } from '../spec.ts'
 import { queueFillLevels } from '../thresholds.ts'
 
-const { class: className, dataType, exporter, kind, reason, signal, transport } = gatewayLabel
+const { class: className, dataType, event, exporter, kind, reason, signal, transport } = gatewayLabel
 
 const lines = {
   view: 'lines',
@@ -125,6 +125,25 @@ export const gateway: RowSpec = {
       act: 'Rises without end: a label holds ids. Find it in the metric’s labels and drop it in the ruleset (`metrics`).',
       unit: 'short',
       queries: [overTime('A', sum(ofGateway(gatewayMetric.series), kind), `{{${kind}}}`)],
+    },
+    {
+      ...lines,
+      id: 808,
+      title: 'Events that do not fit',
+      shows: 'Events that did not fit their schema, by event, and events kept in the quarantine, around each point.',
+      why: 'A program sends something else than was agreed, or a schema is wrong.',
+      act: 'See `quarantine list` of the gateway, or the attributes `automagik.schema.…`; mend the program or the schema.',
+      unit: 'short',
+      noValue: 'no unfit event, or validation is off',
+      queries: [
+        overTime('A', sum(risen(ofGateway(gatewayMetric.invalid)), event), `{{${event}}}`),
+        overTime(
+          'B',
+          sum(risen(ofGateway(gatewayMetric.quarantined)), signal, reason),
+          `into the quarantine, {{${signal}}}: {{${reason}}}`,
+        ),
+      ],
+      gaps: [notScraped, allFit],
     },
   ],
 }

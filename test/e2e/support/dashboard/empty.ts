@@ -22,6 +22,8 @@ const holds: readonly (readonly [start: string, when: (traffic: Traffic) => bool
     'gateways that refused nothing',
     ({ gateway }) => Object.keys({ ...gateway?.recordsRefused, ...gateway?.requestsRefused }).length === 0,
   ],
+  // Validation is off in all of them.
+  ['gateways to which every event fits', () => true],
   ['gateways that lost nothing', ({ gateway }) => Object.keys(gateway?.lost ?? {}).length === 0],
 ]
 

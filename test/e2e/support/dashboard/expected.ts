@@ -164,6 +164,9 @@ export const expectedOf: Readonly<Record<string, (traffic: Traffic, limit: numbe
   'Series A': ofGateway(({ series }) =>
     Object.fromEntries(Object.entries(series).map(([kind, count]) => [keyOf({ kind }), count])),
   ),
+  // The ruleset of these gateways does not look.
+  'Events that do not fit A': ofGateway(() => ({})),
+  'Events that do not fit B': ofGateway(() => ({})),
 }
 
 /** The series that increments were added up to: of each metric one for each combination of labels that occurs. */
