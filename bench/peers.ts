@@ -20,6 +20,8 @@ export interface PeerOptions {
   readonly compression: 'none' | 'gzip'
   /** Where both queue; in memory unless given. */
   readonly storage?: 'disk' | 'memory'
+  /** Whether the gateway has a pipeline of metrics, and derives some from what passes. */
+  readonly derives?: boolean
 }
 
 const root = join(import.meta.dirname, '..')
@@ -56,9 +58,10 @@ async function accepts(port: number): Promise<boolean> {
 
 export async function startGateway(ruleset: string, options: PeerOptions): Promise<Peer> {
   const port = await freePort()
+  const config = options.derives === true ? 'bench/configs/gateway-metrics.yaml' : 'bench/configs/gateway.yaml'
   const running = await startServer(
     process.execPath,
-    ['src/main.ts', 'start', '--config', 'bench/configs/gateway.yaml', '--grpc', `127.0.0.1:${await freePort()}`],
+    ['src/main.ts', 'start', '--config', config, '--grpc', `127.0.0.1:${await freePort()}`],
     () => accepts(port),
     {
       cwd: root,

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib'
 import { requestType } from '../src/otlp/root.ts'
 import { freePort } from '../test/e2e/support/peers.ts'
 import { eventBody, spansPerRequest, traceBody } from './bodies.ts'
-import { run } from './load.ts'
+import { run, type LoadResult } from './load.ts'
 import { startCollector, startGateway, type Peer, type PeerOptions } from './peers.ts'
 
 interface Case {
@@ -18,9 +18,13 @@ interface Case {
   /** The Collector's processors in the case, and what the ratio is against. */
   readonly processors: string
   readonly requests: number
+  /** Requests before anything is measured, whatever the scale: Node compiles what runs often while it runs. */
+  readonly warmUp: number
   /** Units of work in a request: spans, or one event. */
   readonly units: number
-  readonly storage?: 'disk'
+  readonly storage?: PeerOptions['storage']
+  /** Whether the gateway derives metrics, as shipped. */
+  readonly derives?: boolean
 }
 
 interface Figures {
@@ -34,26 +38,33 @@ interface Figures {
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 3)
 const scale = Number(process.env['BENCH_SCALE'] ?? 1)
 const only = process.argv.slice(2)
+const nameWidth = 68
 const rulesets = join(import.meta.dirname, 'configs')
 const equal = '[transform/equal, redaction/equal]'
 const closest = '[transform/default, redaction/default]'
 const shipped = join(import.meta.dirname, '../rulesets/automagik.yaml')
 
-const cases: readonly Case[] = [
-  spans('pass-through', 0.1, 'ruleset-none.yaml', '[]'),
-  ...[0, 0.1, 1].map((share) =>
-    spans(`equal rules, personal data in ${share * 100} %`, share, 'ruleset-equal.yaml', equal),
-  ),
-  ...[0, 0.1, 1].map((share) => spans(`default rules, personal data in ${share * 100} %`, share, shipped, closest)),
-  { ...spans('default rules against no processor, 10 %', 0.1, shipped, '[]') },
-  { ...spans('default rules, gzip in and out, 10 %', 0.1, shipped, closest), gzip: true },
-  { ...spans('default rules, queue on disk, 10 %', 0.1, shipped, closest), storage: 'disk' },
-  { ...spans('default rules, gzip, queue on disk, 10 %', 0.1, shipped, closest), gzip: true, storage: 'disk' },
-  { ...event('one event a request, JSON'), gzip: false },
-  { ...event('one event a request, JSON, queue on disk'), gzip: false, storage: 'disk' },
-  { ...event('one event a request, JSON, gzip'), gzip: true },
-  { ...event('one event a request, JSON, validated and marked'), ruleset: join(rulesets, 'ruleset-validation.yaml') },
+/** Cases of one group have one body and one Collector, and are measured in turn: so they can be compared too. */
+const groups: readonly (readonly Case[])[] = [
+  ...requestsOfSpans().map((test) => [test]),
+  events('one event a request, JSON', 'memory'),
+  events('one event a request, JSON, queue on disk', 'disk'),
+  [{ ...event('one event a request, JSON, gzip'), gzip: true }],
 ]
+
+function requestsOfSpans(): Case[] {
+  return [
+    spans('pass-through', 0.1, 'ruleset-none.yaml', '[]'),
+    ...[0, 0.1, 1].map((share) =>
+      spans(`equal rules, personal data in ${share * 100} %`, share, 'ruleset-equal.yaml', equal),
+    ),
+    ...[0, 0.1, 1].map((share) => spans(`default rules, personal data in ${share * 100} %`, share, shipped, closest)),
+    { ...spans('default rules against no processor, 10 %', 0.1, shipped, '[]') },
+    { ...spans('default rules, gzip in and out, 10 %', 0.1, shipped, closest), gzip: true },
+    { ...spans('default rules, queue on disk, 10 %', 0.1, shipped, closest), storage: 'disk' },
+    { ...spans('default rules, gzip, queue on disk, 10 %', 0.1, shipped, closest), gzip: true, storage: 'disk' },
+  ]
+}
 
 function spans(name: string, share: number, ruleset: string, processors: string): Case {
   return {
@@ -64,6 +75,7 @@ function spans(name: string, share: number, ruleset: string, processors: string)
     ruleset: ruleset.startsWith('/') ? ruleset : join(rulesets, ruleset),
     processors,
     requests: Math.ceil(300 * scale),
+    warmUp: 200,
     units: spansPerRequest,
   }
 }
@@ -77,26 +89,42 @@ function event(name: string): Case {
     ruleset: shipped,
     processors: closest,
     requests: Math.ceil(20_000 * scale),
+    warmUp: 20_000,
     units: 1,
   }
 }
 
-async function measure(peer: Peer, test: Case): Promise<Figures> {
-  const body = test.gzip ? gzipSync(test.body) : test.body
-  const load = {
+/** The same without and with what costs by the event. */
+function events(name: string, storage: PeerOptions['storage']): Case[] {
+  const plain = { ...event(name), storage }
+  const validating = { ruleset: join(rulesets, 'ruleset-validation.yaml') }
+  return [
+    plain,
+    { ...plain, name: `${name}, validated`, ...validating },
+    { ...plain, name: `${name}, metrics derived`, derives: true },
+    { ...plain, name: `${name}, validated, metrics derived`, ...validating, derives: true },
+  ]
+}
+
+/** Sends so many requests of a case, and waits until the peer has sent them on. */
+async function send(peer: Peer, test: Case, requests: number): Promise<LoadResult> {
+  const result = await run({
     port: peer.port,
-    body,
+    body: test.gzip ? gzipSync(test.body) : test.body,
     headers: {
       'content-type': test.encoding === 'json' ? 'application/json' : 'application/x-protobuf',
       ...(test.gzip ? { 'content-encoding': 'gzip' } : {}),
     },
+    requests,
     connections: 4,
-  }
-  await run({ ...load, requests: Math.ceil(test.requests / 3) })
+  })
   await settled(peer)
+  return result
+}
+
+async function measure(peer: Peer, test: Case): Promise<Figures> {
   const before = peer.cpuSeconds()
-  const result = await run({ ...load, requests: test.requests })
-  await settled(peer)
+  const result = await send(peer, test, test.requests)
   const cpu = ((peer.cpuSeconds() - before) * 1e6) / (test.requests * test.units)
   if (result.failed > 0) throw new Error(`${peer.name} did not take ${result.failed} requests`)
   return {
@@ -141,47 +169,56 @@ async function outputOf(peer: Peer, test: Case, sinkPort: number): Promise<strin
     .toSorted()
 }
 
-async function runCase(test: Case, sinkPort: number): Promise<string> {
-  const { storage = 'memory' } = test
-  const options: PeerOptions = { sinkPort, compression: test.gzip ? 'gzip' : 'none', storage }
-  const gateway = await startGateway(test.ruleset, options)
-  const collector = await startCollector(test.processors, options)
+async function runGroup(group: readonly Case[], sinkPort: number): Promise<string[]> {
+  const { processors, gzip, storage = 'memory' } = group[0]
+  const options: PeerOptions = { sinkPort, compression: gzip ? 'gzip' : 'none', storage }
+  const collector = await startCollector(processors, options)
+  const ways: { readonly test: Case; readonly peer: Peer; readonly figures: Figures[] }[] = []
   try {
-    if (test.processors === equal && collector !== undefined) {
-      const [ours, theirs] = [await outputOf(gateway, test, sinkPort), await outputOf(collector, test, sinkPort)]
-      const same = ours.length === test.units && ours.every((span, index) => span === theirs[index])
-      if (!same) throw new Error(`${test.name}: the outputs of both peers differ, so their times cannot be compared`)
+    for (const test of group) {
+      const { derives = false } = test
+      ways.push({ test, peer: await startGateway(test.ruleset, { ...options, derives }), figures: [] })
     }
-    const ours: Figures[] = []
+    if (processors === equal && collector !== undefined)
+      await compareOutputs(ways[0].peer, collector, group[0], sinkPort)
+    for (const { peer, test } of ways) await send(peer, test, test.warmUp)
+    if (collector !== undefined) await send(collector, group[0], group[0].warmUp)
     const theirs: Figures[] = []
     for (let round = 0; round < rounds; round++) {
-      ours.push(await measure(gateway, test))
-      if (collector !== undefined) theirs.push(await measure(collector, test))
+      for (const { peer, test, figures } of ways) figures.push(await measure(peer, test))
+      if (collector !== undefined) theirs.push(await measure(collector, group[0]))
     }
-    const cpu = median(ours.map((figures) => figures.cpu))
-    const other = collector === undefined ? undefined : median(theirs.map((figures) => figures.cpu))
-    const row = [
-      test.name.padEnd(44),
-      cpu.toFixed(2).padStart(8),
-      (other?.toFixed(2) ?? '-').padStart(10),
-      (other === undefined ? '-' : (cpu / other).toFixed(2)).padStart(7),
-      Math.round(median(ours.map((figures) => figures.perSecond)))
-        .toLocaleString('en')
-        .padStart(10),
-      (other === undefined
-        ? '-'
-        : Math.round(median(theirs.map((figures) => figures.perSecond))).toLocaleString('en')
-      ).padStart(10),
-      String(Math.round(gateway.peakMiB())).padStart(6),
-      (collector === undefined ? '-' : String(Math.round(collector.peakMiB()))).padStart(6),
-      median(ours.map((figures) => figures.p99))
-        .toFixed(1)
-        .padStart(8),
-    ]
-    return row.join(' ')
+    return ways.map(({ test, figures }) => row(test.name, figures, collector && theirs))
   } finally {
-    await Promise.all([gateway.stop(), collector?.stop()])
+    await Promise.all([...ways.map(({ peer }) => peer.stop()), collector?.stop()])
   }
+}
+
+/** Fails when what both make of a case is not the same: then their times cannot be compared. */
+async function compareOutputs(gateway: Peer, collector: Peer, test: Case, sinkPort: number): Promise<void> {
+  const [ours, theirs] = [await outputOf(gateway, test, sinkPort), await outputOf(collector, test, sinkPort)]
+  const same = ours.length === test.units && ours.every((span, index) => span === theirs[index])
+  if (!same) throw new Error(`${test.name}: the outputs of both peers differ, so their times cannot be compared`)
+}
+
+function row(name: string, ours: readonly Figures[], theirs: readonly Figures[] | undefined): string {
+  const of = (figures: readonly Figures[], key: keyof Figures): number => median(figures.map((each) => each[key]))
+  const whole = (value: number): string => Math.round(value).toLocaleString('en')
+  const other = (key: keyof Figures, text: (value: number) => string): string =>
+    theirs === undefined ? '-' : text(of(theirs, key))
+  const peak = (figures: readonly Figures[]): string => whole(Math.max(...figures.map(({ peakMiB }) => peakMiB)))
+  const cpu = of(ours, 'cpu')
+  return [
+    name.padEnd(nameWidth),
+    cpu.toFixed(2).padStart(8),
+    other('cpu', (value) => value.toFixed(2)).padStart(10),
+    other('cpu', (value) => (cpu / value).toFixed(2)).padStart(7),
+    whole(of(ours, 'perSecond')).padStart(10),
+    other('perSecond', whole).padStart(10),
+    peak(ours).padStart(6),
+    (theirs === undefined ? '-' : peak(theirs)).padStart(6),
+    of(ours, 'p99').toFixed(1).padStart(8),
+  ].join(' ')
 }
 
 /** Round trips at half of the load that the peer can take, requests of 100 spans, default rules. */
@@ -223,7 +260,7 @@ try {
   )
   console.log(
     [
-      'case'.padEnd(44),
+      'case'.padEnd(nameWidth),
       'gateway',
       ' collector',
       '  ratio',
@@ -234,9 +271,9 @@ try {
       '  p99 ms',
     ].join(' '),
   )
-  for (const test of cases) {
-    if (only.length > 0 && !only.some((word) => test.name.includes(word))) continue
-    console.log(await runCase(test, sinkPort))
+  for (const group of groups) {
+    const picked = group.filter(({ name }) => only.length === 0 || only.some((word) => name.includes(word)))
+    if (picked.length > 0) for (const line of await runGroup(picked, sinkPort)) console.log(line)
   }
   if (only.length === 0 || only.includes('latency')) {
     console.log('\nRound trips at half of the full load (gateway with default rules, Collector without processors)')
