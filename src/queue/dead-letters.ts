@@ -63,12 +63,14 @@ export function openDeadLetters(
   const oldest = database.prepare(
     `SELECT letter.id, exporter, letter.signal, reason, records, length(data) AS bytes, readers.id AS reader
      FROM dead_letters AS letter LEFT JOIN readers ON name = exporter AND readers.signal = letter.signal
-     WHERE ${shelfSql[shelf]} ORDER BY letter.id LIMIT 1`,
+     WHERE letter.id > ? AND ${shelfSql[shelf]} ORDER BY letter.id LIMIT 1`,
   )
   const remove = database.prepare('DELETE FROM dead_letters WHERE id = ?')
   const version = database.prepare('PRAGMA data_version')
   let known: Known | undefined
   let knownVersion: unknown
+  /** Up to here nothing is left on this shelf, and ids only rise: what lies on the other is not read again and again. */
+  let dropped = 0
 
   /** What another process removed makes room: without looking, a letter would be dropped for nothing. */
   function current(): Known {
@@ -87,9 +89,10 @@ export function openDeadLetters(
 
   /** False when there is none. */
   function dropOldest(figures: Known): boolean {
-    const first = oldest.get() as (Kind & { id: number; reader: number; records: number; bytes: number }) | undefined
+    const first = oldest.get(dropped) as (Kind & { id: number; reader: number; records: number; bytes: number }) | undefined
     if (first === undefined) return false
     remove.run(first.id)
+    dropped = first.id
     books.add(first.reader, 'left', 'too-many', first.records)
     count(figures, first, -1, -first.records, -first.bytes)
     return true
@@ -109,6 +112,7 @@ export function openDeadLetters(
     },
     forget() {
       known = undefined
+      dropped = 0
     },
   }
 }
