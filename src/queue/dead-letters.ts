@@ -89,7 +89,9 @@ export function openDeadLetters(
 
   /** False when there is none. */
   function dropOldest(figures: Known): boolean {
-    const first = oldest.get(dropped) as (Kind & { id: number; reader: number; records: number; bytes: number }) | undefined
+    const first = oldest.get(dropped) as
+      | (Kind & { id: number; reader: number; records: number; bytes: number })
+      | undefined
     if (first === undefined) return false
     remove.run(first.id)
     dropped = first.id
