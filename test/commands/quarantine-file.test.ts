@@ -1,4 +1,4 @@
-// What `quarantine list` reads off the entries, over a file that senders have filled as they liked.
+// What the commands of the quarantine say of a file that senders have filled as they liked.
 import { join } from 'node:path'
 import { writeFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
@@ -27,7 +27,8 @@ const requestOf = {
 function folderWith(...entries: readonly Entry[]): string {
   const dataDir = temporaryFolder()
   const own = (signal: 'traces' | 'logs') => reader(quarantineReader, { signal, capacityBytes: Infinity })
-  const under = storeUnderTest([own('traces'), own('logs')], { file: join(dataDir, 'queue.db') })
+  const exporters = ['otlp_http/a', 'otlp_http/b'].map((name) => reader(name, { capacityBytes: 100 }))
+  const under = storeUnderTest([own('traces'), own('logs'), ...exporters], { file: join(dataDir, 'queue.db') })
   for (const { signal = 'traces', reason = 'unknown-event', records } of entries) {
     const { bytes } = jsonToProtobuf(signal, Buffer.from(JSON.stringify(requestOf[signal](records))))
     const kept = group(records.length, [], signal)
@@ -85,5 +86,18 @@ describe('quarantine list', () => {
     const { stdout, stderr } = await cli(['quarantine', 'list', '--config', config])
     expect([stderr, stdout]).toEqual(['', expect.stringMatching(/automagik\.to .*no schema knows it/)])
     expect(stdout).not.toContain('ana@example.com')
+  })
+})
+
+describe('quarantine replay', () => {
+  it('says who is full, and whom it may have meant', async () => {
+    const names = Array.from({ length: 9 }, (_, i) => `automagik.${i}`)
+    const folder = folderWith(...names.map((name) => ({ records: [{ name }] })))
+    const replay = (...args: readonly string[]) => cli(['quarantine', 'replay', '--data-dir', folder, ...args])
+    expect((await replay('--to', 'otlp_htp/a')).stderr).toContain('did you mean "otlp_http/a"? Name one with --to')
+    const { code, stdout, stderr } = await replay()
+    expect([code, stdout]).toEqual([1, expect.stringContaining('into the queue of otlp_http/a, otlp_http/b.')])
+    expect(stderr).toContain('a queue of otlp_http/a, otlp_http/b for traces is full: wait')
+    expect((await replay('--signal', 'metrics')).code).toBe(2)
   })
 })
