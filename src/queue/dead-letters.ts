@@ -38,6 +38,10 @@ interface KeptLetters {
 /** Each is a series in `/metrics`. */
 const mostKinds = 50
 
+/** Reading the figures off the file takes long from here on; then so many times as long passes before the next time. */
+const quickMs = 10
+const pauseRatio = 20
+
 interface Known {
   letters: number
   bytes: number
@@ -69,14 +73,23 @@ export function openDeadLetters(
   const version = database.prepare('PRAGMA data_version')
   let known: Known | undefined
   let knownVersion: unknown
+  let readAgainMs = 0
   /** Up to here nothing is left on this shelf, and ids only rise: what lies on the other is not read again and again. */
   let dropped = 0
 
-  /** What another process removed makes room: without looking, a letter would be dropped for nothing. */
-  function current(): Known {
+  /**
+   * What another process removed makes room: without looking, a letter would be dropped for nothing. Where there is room
+   * anyway, a look that takes long waits, or one who removes half a million would have the thread do nothing else.
+   */
+  function current(bytes = 0): Known {
     const { data_version: now } = version.get() as { data_version: number }
-    if (known === undefined || knownVersion !== now) known = read()
+    if (known !== undefined && knownVersion === now) return known
+    const sinceMs = performance.now()
+    if (known !== undefined && sinceMs < readAgainMs && known.bytes + bytes <= capacityBytes) return known
+    known = read()
     knownVersion = now
+    const tookMs = performance.now() - sinceMs
+    readAgainMs = tookMs < quickMs ? 0 : sinceMs + tookMs * pauseRatio
     return known
   }
 
@@ -102,7 +115,7 @@ export function openDeadLetters(
 
   return {
     add({ id, name, signal }, { reason, records, size, digest, data }, atMs) {
-      const figures = current()
+      const figures = current(data.length)
       while (figures.bytes + data.length > capacityBytes && dropOldest(figures));
       insert.run(atMs, name, signal, reason, records, size, digest, data)
       books.add(id, 'dead', reason, records)

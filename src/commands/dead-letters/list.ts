@@ -107,7 +107,7 @@ function listText({ shelf, letters, totals, unfit }: Listed): string {
     .map(({ event, reason, attribute, keyword, records }) => [
       event.length > longestName ? `${event.slice(0, longestName - 1)}…` : event,
       attribute ?? '',
-      keyword ?? (reason === 'unknown-event' ? 'no schema knows it' : 'not marked: too many attributes'),
+      keyword ?? (reason === 'unknown-event' ? 'no schema knows it' : 'not marked'),
       records.toLocaleString('en'),
     ])
   const otherWhys = unfit.length - why.length
