@@ -88,7 +88,7 @@ const markNames = /^automagik\.schema\.(?:status|violations|keyword|attribute)$/
 /** Two empty lists are one. */
 function unmarked({ record, ...rest }: Message): string {
   const { attributes, ...others } = record as Message
-  const kept = messagesOf(attributes).filter(({ key }) => !markNames.test(String(key)))
+  const kept = messagesOf(attributes).filter(({ key }) => !markNames.test((key ?? '') as string))
   const shown = (_name: string, value: unknown): unknown => (typeof value === 'bigint' ? `${value}n` : value)
   return JSON.stringify({ ...rest, record: { ...others, attributes: kept } }, shown)
 }
