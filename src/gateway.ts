@@ -201,8 +201,8 @@ function sourcesOf({ version }: GatewayOptions, parts: Parts): Sources {
       for (const { signal, ...door } of ledger.received()) yield { noun: recordNoun[signal], ...door }
     },
     recordsRefused: () => ledger.recordsRefused(),
-    recordsQuarantined: () => ledger.recordsQuarantined(),
-    quarantineLeft: () => leftQuarantine(delivery.queue),
+    recordsQuarantined: () => ofQuarantine(delivery.queue, 'dead'),
+    quarantineLeft: () => ofQuarantine(delivery.queue, 'left'),
     requestsRefused: () => ledger.requestsRefused(),
     exporters: () => delivery.exporters.flatMap((exporter) => figuresOf(exporter, delivery)),
     get classes() {
@@ -225,11 +225,13 @@ function classesThatChange({ classes }: Program): string[] {
   return [...classes].filter(([, { is }]) => is !== 'keep' && is !== 'detect').map(([name]) => name)
 }
 
-function* leftQuarantine(
+/** What went into the quarantine, and what left it: both of the file's books, which go on over a restart. */
+function* ofQuarantine(
   queue: DurableQueue | undefined,
+  book: 'dead' | 'left',
 ): Generator<{ signal: Signal; reason: string; records: number }> {
   for (const signal of signals)
-    for (const [reason, records] of Object.entries(queue?.of(quarantineReader).counts(signal)?.left ?? {}))
+    for (const [reason, records] of Object.entries(queue?.of(quarantineReader).counts(signal)?.[book] ?? {}))
       yield { signal, reason, records }
 }
 

@@ -131,7 +131,8 @@ function refusal(
     case 'unknown-exporter': {
       const known = [...new Set(targets.map((target) => target.name))]
       if (known.length === 0) return 'the gateway has no exporter with a queue on disk'
-      return `the gateway has no exporter "${name}" with a queue on disk${orThere(name, known)}. Name one with --to; a new one is known when the gateway has been started with it`
+      const there = orThere(name, known)
+      return `the gateway has no exporter "${name}" with a queue on disk${there}${there.endsWith('?') ? '' : '.'} Name one with --to; a new one is known when the gateway has been started with it`
     }
     case 'other-signal': {
       const takers = targets.filter((target) => target.signal === signal).map((target) => target.name)
@@ -141,7 +142,7 @@ function refusal(
     case 'nobody':
       return `no exporter with a queue on disk gets ${plain(signal)}: \`quarantine export\` writes them as OTLP`
     case 'queue-full':
-      return `the queue of ${name} for ${signal} is full: wait until it has sent, or give it more sending_queue.queue_size`
+      return `${name.includes(', ') ? 'a queue' : 'the queue'} of ${name} for ${signal} is full: wait until it has sent, or give it more sending_queue.queue_size`
     default:
       return 'they are damaged, and can only be removed'
   }

@@ -7,7 +7,7 @@ import { createScanner } from '../detectors/scanner.ts'
 import { canonicalize } from '../otlp/canonical.ts'
 import { requestOf } from '../otlp/fields.ts'
 import { jsonToProtobuf } from '../otlp/from-json.ts'
-import { opsOf } from '../otlp/ops.ts'
+import { opsOf, type MessageOps } from '../otlp/ops.ts'
 import { irregular } from '../otlp/wire.ts'
 import type { Hash } from '../actions/action.ts'
 import { compilePattern } from '../patterns/pattern.ts'
@@ -98,61 +98,72 @@ export function createEngine(program: Program, tally: Tally = new Tally(), onEve
     tally: current,
   })
 
-  const run = (signal: Signal, body: Uint8Array): Uint8Array => {
-    const request = opsOf(requestOf[signal])
-    try {
-      return pass.run(signal, request, body)
-    } catch (error) {
-      if (error !== irregular) throw error
-      // What the half of a pass counted is counted again.
-      clear(current)
-      const canonical = canonicalize(request.name, body, (reason) => count(current.dropped, reason))
-      return pass.run(signal, request, canonical)
-    }
-  }
-
-  /** The batch of what the last pass made of a body. @param body the receiver's own */
-  const batchOf = (signal: Signal, bytes: Uint8Array, body: Uint8Array): CleanBatch | undefined => {
+  /** The batch of what the last pass made of a request. An unchanged body is still the receiver's, so it is copied. */
+  const batchOf = ({ signal, body }: Request, bytes: Uint8Array): CleanBatch | undefined => {
     const { records } = pass
-    // The one cast that makes a clean batch. An unchanged body is still the receiver's, so it is copied.
     const kept = bytes === body ? Uint8Array.prototype.slice.call(bytes) : bytes
+    // The one cast that makes a clean batch.
     return records === 0 ? undefined : ({ signal, bytes: kept, records, digest } as CleanBatch)
   }
 
-  /** The records of a request that do not go on for this reason. Of what they share with others fields count once more. */
-  const quarantine = (signal: Signal, body: Uint8Array, reason: Unfit): Quarantined[] => {
-    clear(current)
-    pass.wanted = reason
+  /** The records that do not go on, by why. Of them only privacy's counts are new; fields they share count once more. */
+  const keepAside = (request: Request, ops: MessageOps, body: Uint8Array): Quarantined[] => {
+    const reasons = [...current.quarantined.keys()] as Unfit[]
+    if (reasons.length === 0) return none
+    const counted = ofRecords.map((counter) => [counter, new Map(current[counter])] as const)
     try {
-      const batch = batchOf(signal, run(signal, body), body)
-      addTo(tally, current, ofPrivacy)
-      addDecided(deciders, planner.sources, current.bySources)
-      return batch === undefined ? [] : [{ reason, batch }]
+      return reasons.flatMap((reason) => {
+        pass.wanted = reason
+        const batch = batchOf(request, pass.run(request.signal, ops, body))
+        return batch === undefined ? [] : [{ reason, batch }]
+      })
     } finally {
       pass.wanted = undefined
+      for (const [counter, counts] of counted) {
+        current[counter].clear()
+        for (const [key, times] of counts) count(current[counter], key, times)
+      }
     }
   }
 
-  const processAs = (isFirst: boolean, { signal, encoding, body }: Request): Processed => {
+  /** All passes over a body. @throws `irregular` where it is not canonical, WireError where it is not OTLP */
+  const passes = (request: Request, ops: MessageOps, body: Uint8Array): Omit<Processed, 'refused'> => {
+    const batch = batchOf(request, pass.run(request.signal, ops, body))
+    const { records } = pass
+    return { batch, records, quarantined: keepAside(request, ops, body) }
+  }
+
+  /** @param body the request in protobuf */
+  const run = (request: Request, body: Uint8Array): Omit<Processed, 'refused'> => {
+    const ops = opsOf(requestOf[request.signal])
+    try {
+      return passes(request, ops, body)
+    } catch (error) {
+      if (error !== irregular) throw error
+      // What half of the passes counted is counted again. All of them look at the same bytes: a record that one reads in
+      // another way than the next would be in two batches, or in none.
+      clear(current)
+      const canonical = canonicalize(ops.name, body, (reason) => count(current.dropped, reason))
+      return passes(request, ops, canonical)
+    }
+  }
+
+  const processAs = (isFirst: boolean, request: Request): Processed => {
+    const { signal, encoding, body } = request
     clear(current)
     pass.isFirst = isFirst
     const json = encoding === 'json' ? jsonToProtobuf(signal, body) : undefined
-    const received = json?.bytes ?? body
     pass.dropsEmptyMetrics = json !== undefined && json.refused.length > 0
-    const bytes = run(signal, received)
+    const made = run(request, json?.bytes ?? body)
     if (json !== undefined) {
       for (const [kind, times] of json.repaired) count(current.repaired, kind, times)
       for (const [reason, times] of json.dropped) count(current.dropped, reason, times)
       for (const { reason, records } of json.refused) count(current.refused, reason, records)
     }
     const refused = [...current.refused].map(([reason, records]) => ({ reason, records }))
-    const reasons = current.quarantined.size === 0 ? none : [...current.quarantined.keys()]
-    addTo(tally, current, counters)
+    addTo(tally, current)
     addDecided(deciders, planner.sources, current.bySources)
-    const { records } = pass
-    const batch = batchOf(signal, bytes, body)
-    const quarantined = reasons.flatMap((reason) => quarantine(signal, received, reason as Unfit))
-    return { batch, quarantined, refused, records }
+    return { ...made, refused }
   }
 
   return {
@@ -163,7 +174,7 @@ export function createEngine(program: Program, tally: Tally = new Tally(), onEve
       clear(current)
       const bytes = Buffer.from(text)
       const treated = treatment.treat(bytes, 0, bytes.length, planner.neutral)
-      addTo(tally, current, counters)
+      addTo(tally, current)
       if (treated === undefined) return text
       return treated === null ? null : Buffer.from(treated.buffer, treated.byteOffset, treated.length).toString()
     },
@@ -187,18 +198,18 @@ function hashOf(program: Program, className: string): Hash {
   return ring === undefined ? { method: 'sha256', chars: 16 } : { method: 'hmac', key: ring, chars: 16 }
 }
 
-const counters = ['changed', 'found', 'repaired', 'refused', 'quarantined', 'dropped', 'invalid'] as const
-/** What counts where records are read once more. */
-const ofPrivacy = ['changed', 'found'] as const
-const none: readonly string[] = []
+/** What counts once, however often a record is read. */
+const ofRecords = ['repaired', 'refused', 'quarantined', 'dropped', 'invalid'] as const
+const counters = ['changed', 'found', ...ofRecords] as const
+const none: Quarantined[] = []
 
 function clear(tally: Tally): void {
   tally.bySources.fill(0)
   for (const counter of counters) if (tally[counter].size > 0) tally[counter].clear()
 }
 
-function addTo(total: Tally, part: Tally, which: readonly (typeof counters)[number][]): void {
-  for (const counter of which) for (const [key, times] of part[counter]) count(total[counter], key, times)
+function addTo(total: Tally, part: Tally): void {
+  for (const counter of counters) for (const [key, times] of part[counter]) count(total[counter], key, times)
 }
 
 /** Adds what sets of sources have decided on to the counters of their members. */

@@ -16,7 +16,7 @@ import { isTelemetryScope, readSender } from './sender.ts'
 import { noAdditions, PassState } from './state.ts'
 import { isAutomagikName, validateRecord } from './validate.ts'
 
-/** Groups that go when the edit has left them without a record; one that arrived empty is left alone. */
+/** Groups that go when the edit has left them without a record; one that arrived empty goes on with what goes on. */
 const isGroup = (ops: MessageOps): boolean => groups.has(ops.name)
 const groups = new Set([
   'ResourceSpans',
@@ -66,7 +66,8 @@ export class Pass extends PassState {
     let stays = this.#decide(ops, base, start, end)
     if (stays) {
       emit(this, ops, base, end)
-      const lostAll = this.records === before && this.#removed > removedBefore
+      const isPart = this.wanted !== undefined
+      const lostAll = this.records === before && (isPart || this.#removed > removedBefore)
       if (lostAll && isGroup(ops)) stays = false
       // The points it had were refused when they were read; a store would refuse the request for it.
       if (this.dropsEmptyMetrics && this.records === before && ops.name === 'Metric') stays = false

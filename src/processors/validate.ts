@@ -3,8 +3,8 @@
 import { plainNumber } from './closed.ts'
 import { coerced } from './conventions.ts'
 import { lastLength, lengthEnd, valueContent, ValueTag, delimitedValue, intValue } from '../otlp/any-value.ts'
-import { Op } from '../otlp/ops.ts'
-import { readVarint64, truncated } from '../otlp/wire.ts'
+import { Op, tagIn } from '../otlp/ops.ts'
+import { irregular, readVarint64, truncated } from '../otlp/wire.ts'
 import type { EventChecks, Property } from '../events/event-classes.ts'
 import { createValidator, type EventValidator, type Violation } from '../events/validate.ts'
 import type { Program, Verdict } from '../ruleset/program.ts'
@@ -57,6 +57,7 @@ const markNames = {
   attribute: Buffer.from('automagik.schema.attribute'),
 }
 const automagik = Buffer.from('automagik.')
+const valuesTag = tagIn('ArrayValue', 'values')
 
 /** Why an event does not go on. */
 export type Unfit = 'schema-violation' | 'unknown-event'
@@ -201,6 +202,8 @@ function plainItems(bytes: Uint8Array, start: number, end: number): unknown[] {
   const found: unknown[] = []
   let pos = start
   while (pos < end) {
+    // What decoders skip must not be taken for a value.
+    if (bytes[pos] !== valuesTag) throw irregular
     const content = lengthEnd(bytes, pos + 1, end)
     const stop = content + lastLength
     if (stop > end) throw truncated(pos)

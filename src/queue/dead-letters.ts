@@ -38,6 +38,10 @@ interface KeptLetters {
 /** Each is a series in `/metrics`. */
 const mostKinds = 50
 
+/** Reading the figures off the file takes long from here on; then so many times as long passes before the next time. */
+const quickMs = 10
+const pauseRatio = 20
+
 interface Known {
   letters: number
   bytes: number
@@ -63,18 +67,29 @@ export function openDeadLetters(
   const oldest = database.prepare(
     `SELECT letter.id, exporter, letter.signal, reason, records, length(data) AS bytes, readers.id AS reader
      FROM dead_letters AS letter LEFT JOIN readers ON name = exporter AND readers.signal = letter.signal
-     WHERE ${shelfSql[shelf]} ORDER BY letter.id LIMIT 1`,
+     WHERE letter.id > ? AND ${shelfSql[shelf]} ORDER BY letter.id LIMIT 1`,
   )
   const remove = database.prepare('DELETE FROM dead_letters WHERE id = ?')
   const version = database.prepare('PRAGMA data_version')
   let known: Known | undefined
   let knownVersion: unknown
+  let readAgainMs = 0
+  /** Up to here nothing is left on this shelf, and ids only rise: what lies on the other is not read again and again. */
+  let dropped = 0
 
-  /** What another process removed makes room: without looking, a letter would be dropped for nothing. */
-  function current(): Known {
+  /**
+   * What another process removed makes room: without looking, a letter would be dropped for nothing. Where there is room
+   * anyway, a look that takes long waits, or one who removes half a million would have the thread do nothing else.
+   */
+  function current(bytes = 0): Known {
     const { data_version: now } = version.get() as { data_version: number }
-    if (known === undefined || knownVersion !== now) known = read()
+    if (known !== undefined && knownVersion === now) return known
+    const sinceMs = performance.now()
+    if (known !== undefined && sinceMs < readAgainMs && known.bytes + bytes <= capacityBytes) return known
+    known = read()
     knownVersion = now
+    const tookMs = performance.now() - sinceMs
+    readAgainMs = tookMs < quickMs ? 0 : sinceMs + tookMs * pauseRatio
     return known
   }
 
@@ -87,9 +102,12 @@ export function openDeadLetters(
 
   /** False when there is none. */
   function dropOldest(figures: Known): boolean {
-    const first = oldest.get() as (Kind & { id: number; reader: number; records: number; bytes: number }) | undefined
+    const first = oldest.get(dropped) as
+      | (Kind & { id: number; reader: number; records: number; bytes: number })
+      | undefined
     if (first === undefined) return false
     remove.run(first.id)
+    dropped = first.id
     books.add(first.reader, 'left', 'too-many', first.records)
     count(figures, first, -1, -first.records, -first.bytes)
     return true
@@ -97,7 +115,7 @@ export function openDeadLetters(
 
   return {
     add({ id, name, signal }, { reason, records, size, digest, data }, atMs) {
-      const figures = current()
+      const figures = current(data.length)
       while (figures.bytes + data.length > capacityBytes && dropOldest(figures));
       insert.run(atMs, name, signal, reason, records, size, digest, data)
       books.add(id, 'dead', reason, records)
@@ -109,6 +127,7 @@ export function openDeadLetters(
     },
     forget() {
       known = undefined
+      dropped = 0
     },
   }
 }

@@ -27,7 +27,7 @@ export const quarantineInstruments: readonly Instrument[] = [
   bySignal(
     'counter',
     'gateway_quarantine_records_removed',
-    'Events that are in the quarantine no more, by why: `replayed`, `removed`, `too-many`.',
+    'Events that are in the quarantine no more, by why.',
     (sources) => sources.quarantineLeft(),
   ),
 ]

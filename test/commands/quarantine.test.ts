@@ -104,6 +104,11 @@ describe('an event that does not fit', () => {
     expect(await adminOf(again, '/metrics')).toContain(
       'gateway_quarantine_records_removed{signal="traces",reason="replayed"} 1',
     )
+    // One was removed, one replayed: what went in is counted over the restart, as they are.
+    for (const reason of ['schema-violation', 'unknown-event'])
+      expect(await adminOf(again, '/metrics')).toContain(
+        `gateway_records_quarantined{signal="traces",reason="${reason}"} 1`,
+      )
     expect(JSON.parse(await adminOf(again, '/health'))).toMatchObject({
       queue: { books: 'balanced', dead_letters: 0 },
       exporters: [{ signals: { traces: { accepted: 1, replayed: 1, sent: 2 } } }],

@@ -4,13 +4,20 @@ import { shippedEvents } from '../../src/events/read-schemas.ts'
 import { jsonToProtobuf } from '../../src/otlp/from-json.ts'
 import { decodeRequest } from '../../src/otlp/to-json.ts'
 import { createEngine } from '../../src/processors/engine.ts'
+import { WireError } from '../../src/otlp/wire-error.ts'
 import { loadRuleset } from '../../src/ruleset/load-ruleset.ts'
+import { delimited, tag, varint } from '../arbitrary/writer.ts'
 
 const key = { id: 'ktest', bytes: new Uint8Array(32).fill(7) }
 
-function programOf(rules: string, base = 'builtin:automagik') {
+/** @param schema the only other file there is */
+function programOf(rules: string, base = 'builtin:automagik', schema = '') {
   const text = `version: 1\nname: x\nextends: [${base}]\n${rules}`
-  const { program, diagnostics } = loadRuleset({ file: 'x.yaml', readText: () => text, key })
+  const { program, diagnostics } = loadRuleset({
+    file: 'x.yaml',
+    readText: (file) => (file.endsWith('.json') ? schema : text),
+    key,
+  })
   if (program === undefined) throw new Error(diagnostics.map(({ message }) => message).join('\n'))
   return program
 }
@@ -233,6 +240,64 @@ describe('quarantine', () => {
     const { batch, quarantined } = engine.process({ signal: 'logs', encoding: 'protobuf', body: bytes })
     expect([batch, quarantined[0].batch.signal, quarantined[0].batch.records]).toEqual([undefined, 'logs', 1])
     expect(process(engine, valid).attributes).toEqual(valid.attributes)
+  })
+})
+
+describe('an array in protobuf that is not canonical', () => {
+  const schema = JSON.stringify({
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'automagik.crm.meeting.held',
+    description: 'People met.',
+    type: 'object',
+    'x-status': 'proposed',
+    'x-since': '1.0.0',
+    'x-project': 'crm',
+    required: ['tags'],
+    properties: {
+      tags: {
+        description: 'Words.',
+        type: 'array',
+        items: { type: 'string' },
+        'x-class': 'internal',
+        examples: [['a']],
+      },
+    },
+    examples: [{ tags: ['a'] }],
+  })
+  const value = (text: string) => delimited(1, Buffer.from(text))
+  const requestWith = (values: Buffer): Buffer => {
+    const tags = delimited(9, Buffer.concat([value('tags'), delimited(2, delimited(5, values))]))
+    const ids = [delimited(1, Buffer.alloc(16, 1)), delimited(2, Buffer.alloc(8, 1))]
+    const name = delimited(5, Buffer.from('automagik.crm.meeting.held'))
+    return delimited(1, delimited(2, delimited(2, Buffer.concat([...ids, name, tags]))))
+  }
+
+  it.each([
+    ['fields that no decoder knows', Buffer.concat([delimited(1, value('a')), delimited(2, Buffer.from([0x10, 1]))])],
+    ['a tag with more bytes than it needs', Buffer.concat([tag(1, 2, 1), varint(3n), value('a')])],
+  ])('is read as decoders do: %s', (_what, values) => {
+    const rules = 'validation: { on_violation: quarantine }\nevents: { schemas: [automagik.crm.meeting.held.json] }\n'
+    const engine = createEngine(programOf(rules, 'builtin:automagik', schema))
+    const { records, quarantined } = engine.process({
+      signal: 'traces',
+      encoding: 'protobuf',
+      body: requestWith(values),
+    })
+    expect([records, quarantined]).toEqual([1, []])
+  })
+})
+
+describe('a request that is refused as a whole', () => {
+  it('has counted nothing, where what is wrong is in an event that does not fit', () => {
+    const engine = engineOf('validation: { on_violation: quarantine }\n')
+    const ids = [delimited(1, Buffer.alloc(16, 1)), delimited(2, Buffer.alloc(8, 1))]
+    const name = delimited(5, Buffer.from('automagik.health'))
+    const spanEvent = delimited(11, Buffer.of(0x12, 0x7f))
+    const body = delimited(1, delimited(2, delimited(2, Buffer.concat([...ids, name, spanEvent]))))
+    expect(() => engine.process({ signal: 'traces', encoding: 'protobuf', body })).toThrow(WireError)
+    const { quarantined, invalid, decided } = engine.tally
+    const fields = [...decided.values()].reduce((sum, each) => sum + each.fields, 0)
+    expect([quarantined.size, invalid.size, fields]).toEqual([0, 0, 0])
   })
 })
 

@@ -62,6 +62,68 @@ describe('the quarantine', () => {
     expect(under.store.check()).toEqual([])
   })
 
+  it('costs the other shelf nothing: the oldest is not looked for among what lies there', () => {
+    const under = storeOver({ quarantineBytes: 1e9, deadLetterBytes: 250 })
+    const { id } = under.stateOf('a')
+    const refuse = (): void => {
+      under.put(group(1, ['a']))
+      const [leased] = under.store.lease(id, 1)
+      const dead = [{ reason: 'http-400', records: 1, size: 100, data: new Uint8Array(100), digest: 'd' }]
+      under.store.commit({ ...nothing, settlements: [{ reader: id, ids: [leased.id], sent: 0, failed: [], dead }] })
+    }
+    const timeOf = (times: number): number => {
+      const sinceMs = performance.now()
+      for (let i = 0; i < times; i++) refuse()
+      return (performance.now() - sinceMs) / times
+    }
+    timeOf(20)
+    const alone = timeOf(50)
+    for (let i = 0; i < 20; i++) under.put(...Array.from({ length: 2_000 }, () => kept(1, 500)))
+    timeOf(5)
+    expect(timeOf(50)).toBeLessThan(alone * 5 + 2)
+    expect(under.store.deadLetters()).toMatchObject({ letters: 2, bytes: 200 })
+    expect(under.store.check()).toEqual([])
+  })
+
+  it('goes on while somebody removes a flood of it: the figures are not read off the file each time', () => {
+    const under = storeOver({ quarantineBytes: 1e9 })
+    for (let i = 0; i < 40; i++) under.put(...Array.from({ length: 2_000 }, () => kept(1, 500)))
+    const { database } = beside(under)
+    const timeOf = (ids: readonly number[]): number => {
+      const sinceMs = performance.now()
+      for (const id of ids) {
+        database.exec(`DELETE FROM dead_letters WHERE id = ${id}`)
+        under.put(kept(1))
+      }
+      return performance.now() - sinceMs
+    }
+    const once = timeOf([1])
+    expect(timeOf([2, 3, 4, 5, 6, 7, 8, 9, 10, 11])).toBeLessThan(once * 3)
+  })
+
+  it('makes room of what somebody has removed at once', () => {
+    const under = storeOver({ quarantineBytes: 40_000_000 })
+    for (let i = 0; i < 40; i++) under.put(...Array.from({ length: 2_000 }, () => kept(1, 500)))
+    const { database } = beside(under)
+    for (const upTo of [100, 200]) {
+      database.exec(`DELETE FROM dead_letters WHERE id <= ${upTo}`)
+      for (let i = 0; i < 100; i++) under.put(kept(1, 500))
+      expect(under.store.quarantine()).toMatchObject({ letters: 80_000, bytes: 40_000_000 })
+    }
+    expect(under.stateOf(quarantineReader).left).toEqual({})
+  })
+
+  it('drops the oldest after a commit that was rolled back as well', () => {
+    const under = storeOver({ maxPages: 60, quarantineBytes: 250 })
+    for (const records of [1, 2]) under.put(kept(records, 100))
+    expect(() => under.put(kept(3, 100), group(1, ['a'], 'traces', 900_000))).toThrow(/full/)
+    under.put(kept(4, 100))
+    under.put(kept(5, 100))
+    expect(under.store.quarantine()).toMatchObject({ letters: 2, kept: [{ records: 9 }] })
+    expect(under.stateOf(quarantineReader).left).toEqual({ 'too-many': 3 })
+    expect(under.store.check()).toEqual([])
+  })
+
   it('goes into the queue of every exporter, or of none', () => {
     const first = storeUnderTest([reader('a'), reader('b', { capacityBytes: 150 }), reader(quarantineReader, own)])
     first.put(kept(2, 100), kept(3, 100))

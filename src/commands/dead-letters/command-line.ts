@@ -83,8 +83,10 @@ function choosing(command: Command, shelf: Shelf): Command {
   const did = isQuarantine ? 'kept' : 'refused'
   command.option('--id <number...>', 'these', (text, ids: number[] | undefined) => [...(ids ?? []), wholeNumber(text)])
   if (!isQuarantine) command.option('--exporter <name>', 'of this exporter')
+  // Metrics are no events.
+  const theirs = isQuarantine ? signals.filter((signal) => signal !== 'metrics') : [...signals]
   return command
-    .addOption(new Option('--signal <signal>', 'of this signal').choices([...signals]))
+    .addOption(new Option('--signal <signal>', 'of this signal').choices(theirs))
     .option('--reason <reason>', `${did} for this reason, such as ${isQuarantine ? 'schema-violation' : 'http-400'}`)
     .option('--since <time>', `${did} since then: 2h ago, or 2026-11-29T12:00Z`, time)
     .option('--before <time>', `${did} before then`, time)

@@ -1,14 +1,13 @@
 // `dead-letters list`, `quarantine list`: which there are, of whom and why, never what is in them.
 import type { DatabaseSync } from 'node:sqlite'
-import type { Signal } from '../../otlp/fields.ts'
 import { letterOf, lettersOf, totalsOf, type LetterRow, type LetterTotal } from '../../queue/letter-file.ts'
 import type { Shelf } from '../../queue/stored.ts'
 import { exitCode, print } from '../command.ts'
 import type { CommandContext, ExitCode } from '../command.ts'
 import { adviceOn } from './advice.ts'
-import { plainOf } from './content.ts'
+import { contentOf, noteOnRules, rulesOf, type Rules } from './content.ts'
 import { counted, filterOf, nothingFound, plain, withLetters, type ChoiceOptions, type FileOptions } from './options.ts'
-import { unfitOf, type Unfit } from './unfit.ts'
+import { countUnfit, type Unfit } from './unfit.ts'
 import { countedOn } from './words.ts'
 
 export interface ListOptions extends FileOptions, ChoiceOptions {
@@ -18,12 +17,15 @@ export interface ListOptions extends FileOptions, ChoiceOptions {
 }
 
 export function listLetters(context: CommandContext, options: ListOptions): Promise<ExitCode> {
-  return withLetters(context, options, true, async (database) => {
+  return withLetters(context, options, true, async (database, dataDir) => {
     const { shelf } = options
     const filter = filterOf(options)
     const totals = totalsOf(database, filter)
     const letters = lettersOf(database, filter, options.limit)
-    const unfit = shelf === 'quarantine' ? unfitOf(await bodiesOf(database, letters)) : []
+    // A name that is text of a sender is shown by the rules of now.
+    const rules = shelf === 'quarantine' && letters.length > 0 ? rulesOf(context, options, dataDir) : undefined
+    const unfit = shelf === 'quarantine' ? await unfitIn(database, letters, rules) : []
+    if (unfit.length > 0) noteOnRules(context, rules)
     const listed = { shelf, letters, totals, unfit }
     if (options.format === 'json') print(context.stdout, listJson(listed))
     else print(context.stdout, totals.length === 0 ? nothingFound(database, options) : listText(listed))
@@ -39,18 +41,18 @@ interface Listed {
   readonly unfit: readonly Unfit[]
 }
 
-/** In the clear; without those that are damaged or have gone meanwhile. */
-async function bodiesOf(
-  database: DatabaseSync,
-  letters: readonly LetterRow[],
-): Promise<{ signal: Signal; body: Uint8Array }[]> {
-  const bodies: { signal: Signal; body: Uint8Array }[] = []
-  for (const { id, signal } of letters) {
+/**
+ * What does not fit in entries, read one after the other: all of them in the clear are many times what is on the disk.
+ * Those that are damaged or have gone meanwhile say nothing.
+ */
+async function unfitIn(database: DatabaseSync, letters: readonly LetterRow[], rules: Rules | undefined) {
+  const unfit = countUnfit()
+  for (const { id } of letters) {
     const letter = letterOf(database, id, 'quarantine')
-    const body = letter && (await plainOf(letter))
-    if (body !== undefined) bodies.push({ signal, body })
+    const body = letter && (await contentOf(letter, rules))
+    if (body !== undefined && body !== 'unreadable') unfit.add(letter!, body)
   }
-  return bodies
+  return unfit.all()
 }
 
 function listJson({ shelf, letters, totals, unfit }: Listed): string {
@@ -100,20 +102,28 @@ function listText({ shelf, letters, totals, unfit }: Listed): string {
     `  ${adviceOn(reason)}`,
   ])
   const head = ['id', 'when', ...(shelf === 'quarantine' ? [] : ['exporter']), 'signal', 'records', 'bytes', 'reason']
-  const why = unfit.map(({ event, attribute, keyword, records }) => [
-    event,
-    attribute ?? '',
-    keyword ?? 'no schema knows it',
-    records.toLocaleString('en'),
-  ])
+  const why = unfit
+    .slice(0, mostShown)
+    .map(({ event, reason, attribute, keyword, records }) => [
+      event.length > longestName ? `${event.slice(0, longestName - 1)}…` : event,
+      attribute ?? '',
+      keyword ?? (reason === 'unknown-event' ? 'no schema knows it' : 'not marked'),
+      records.toLocaleString('en'),
+    ])
+  const otherWhys = unfit.length - why.length
   return [
     ...table(head, rows),
     ...(older > 0 ? [`… and ${older.toLocaleString('en')} older: --limit ${all}`] : []),
     ...(why.length > 0 ? ['', ...table(['event', 'attribute', 'does not fit', 'records'], why)] : []),
+    ...(otherWhys > 0 ? [`… and ${otherWhys.toLocaleString('en')} more: --format json`] : []),
     '',
     ...sums,
   ].join('\n')
 }
+
+/** Names of events that no schema knows are as many and as long as senders like. */
+const mostShown = 50
+const longestName = 80
 
 const isNumber = new Set(['id', 'records', 'bytes'])
 
