@@ -19,7 +19,8 @@ const contexts: readonly Context[] = ['resource', 'scope', 'span', 'log']
 
 /**
  * The metrics without the labels that would identify people, where it is a shipped metric that has them: who classifies a
- * field need not know which of those speak of it.
+ * field need not know which of those speak of it. Shipped rules were written with them at hand: where one makes a
+ * pseudonym of a shipped label, as of the name of an instance, the pseudonym is what is counted by.
  */
 export function withoutIdentifying(
   derived: readonly DerivedMetric[],
@@ -27,11 +28,15 @@ export function withoutIdentifying(
   ruleset: Classified,
   conventions: Conventions,
 ): DerivedMetric[] {
-  const classOf = classifierOf(ruleset, conventions)
+  const classOf = classifierOf(ownRules(ruleset), conventions)
   const shipped = new Set(placed.filter(isShipped).map(({ written }) => written.name))
   return derived.map((metric) =>
     shipped.has(metric.name) ? { ...metric, by: metric.by.filter((name) => classOf(name) === undefined) } : metric,
   )
+}
+
+function ownRules(ruleset: Classified): Classified {
+  return { ...ruleset, rules: ruleset.rules.filter(({ place }) => place?.file.startsWith('builtin:') !== true) }
 }
 
 function isShipped({ layer }: PlacedMetric): boolean {
@@ -45,8 +50,12 @@ export function labelFaults(
   conventions: Conventions,
 ): Diagnostic[] {
   const classOf = classifierOf(ruleset, conventions)
+  const byOwnRules = classifierOf(ownRules(ruleset), conventions)
+  // What shipped metrics count by, others may count by as well.
+  const shipped = new Set(metrics.filter(isShipped).flatMap(({ written }) => written.by))
+  const ofLabel: ClassOf = (name) => (shipped.has(name) ? byOwnRules(name) : classOf(name))
   return metrics.flatMap((metric) => [
-    ...faultsOfLabels(metric, classOf, conventions),
+    ...faultsOfLabels(metric, ofLabel, conventions),
     ...faultsOfSources(metric, classOf, conventions),
   ])
 }

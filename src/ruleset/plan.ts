@@ -15,7 +15,7 @@ import { createClassifier, scopeOf, type Classifier, type ServiceScope, type Ver
 import type { Coerce, Program } from './program.ts'
 import { numberOf } from './name-numbers.ts'
 import { lowAttributes, Role, roles } from './roles.ts'
-import { compileRoutes, type RouteMatch } from './routes.ts'
+import { compileRoutes, routesOf, type RouteMatch } from './routes.ts'
 import type { SourceSets } from './sources.ts'
 
 /** At the top of a structured body this key is the log's own text; anywhere deeper it is somebody's message. */
@@ -365,7 +365,7 @@ function createPlan(shared: Shared, scope: ServiceScope, event: string | undefin
 
   return {
     event,
-    routeOf: compileRoutes(event === undefined ? [] : (program.conventions.events.get(event)?.routes ?? [])),
+    routeOf: compileRoutes(routesOf(program.conventions, event)),
     attribute,
     attributeAt,
     place: (id) => placeCells[id],

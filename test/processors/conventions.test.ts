@@ -1,6 +1,7 @@
 // Conventions and repair through the engine: names, old names on request, routes with their parameters, kinds of errors.
 import { describe, expect, it } from 'vitest'
 import { requestType } from '../../src/otlp/root.ts'
+import { decodeRequest } from '../../src/otlp/to-json.ts'
 import { errorTypeOf } from '../../src/processors/error-type.ts'
 import { createEngine, type Engine } from '../../src/processors/engine.ts'
 import { loadRuleset } from '../../src/ruleset/load-ruleset.ts'
@@ -142,11 +143,15 @@ describe('routes', () => {
     ['/api/v1/instances/discover', '/api/v1/instances/discover', {}],
     ['/api/v1/instances', '/api/v1/instances', {}],
     ['/webhook/evolution/main', '/webhook/evolution/{instance_name}', { instance_name: expect.stringMatching(/^hm:/) }],
-    ['/api/v1/traces/phone/5511912345678', '/api/v1/traces/phone/{phone}', {}],
+    [
+      '/api/v1/traces/phone/5511912345678',
+      '/api/v1/traces/phone/{phone}',
+      { phone: expect.stringMatching(/^\+55 hm:/) },
+    ],
     [
       '/api/v1/main/contacts/5511912345678@s.whatsapp.net?page=2',
-      '/api/v1/{instance_name}/contacts/{phone}',
-      { instance_name: expect.stringMatching(/^hm:/) },
+      '/api/v1/{instance_name}/contacts/{contact_id}',
+      { instance_name: expect.stringMatching(/^hm:/), contact_id: expect.stringMatching(/^hm:/) },
     ],
     ['/orders/42/items/550e8400-e29b-41d4-a716-446655440000', '/orders/{id}/items/{id}', {}],
     ['/shops/corner/orders/7#top', '/shops/{shop_name}/orders/{id}', { shop_name: 'corner' }],
@@ -162,6 +167,60 @@ describe('routes', () => {
   it('one instance is one pseudonym, as in commands', () => {
     const asked = leftOf(engine, 'api_request', { endpoint: '/webhook/evolution/ana-bot' }).attributes['instance_name']
     expect(leftOf(engine, 'command', { instance_name: 'ana-bot' }).attributes['instance_name']).toBe(asked)
+  })
+
+  it.each<[string, Record<string, unknown>, Record<string, unknown>]>([
+    ['api_request', { endpoint: '/webhook/evolution/ana-bot' }, { 'url.path': '/webhook/evolution/{instance_name}' }],
+    [
+      'api_request',
+      { endpoint: '/api/v1/instances/ana-bot/contacts/123456789012345678?page=2' },
+      { 'url.path': '/api/v1/instances/{instance_name}/contacts/{contact_id}?page=2' },
+    ],
+    ['api_request', { endpoint: '/api/v1/traces/phone/99123' }, { 'url.path': '/api/v1/traces/phone/{phone}' }],
+    ['api_request', { endpoint: '/api/v1/traces/summary' }, { 'url.path': '/api/v1/traces/summary' }],
+    ['api_request', { endpoint: '/shops/corner' }, { 'url.path': '/shops/corner' }],
+    // The paths of other events are of the same API, and a route of its own does not make a path clean.
+    [
+      'automagik.error',
+      { endpoint: '/webhook/evolution/ana-bot' },
+      { 'http.route': '/webhook/evolution/{instance_name}' },
+    ],
+    [
+      'automagik.security.instance.accessed',
+      { 'url.path': '/webhook/evolution/ana-bot', 'http.route': '/webhook/*' },
+      { 'url.path': '/webhook/evolution/{instance_name}', 'http.route': '/webhook/*' },
+    ],
+  ])('of %s with %j: what a route names and privacy protects is not in the path', (name, sent, wanted) => {
+    const { attributes } = leftOf(engine, name, sent)
+    expect(attributes).toMatchObject(wanted)
+    expect(JSON.stringify(attributes)).not.toMatch(/ana-bot|123456789012345678|99123/)
+    if (JSON.stringify(sent).includes('ana-bot')) expect(attributes['instance_name']).toMatch(/^hm:/)
+  })
+
+  it('under its old name, and where there are two, a path is clean too', () => {
+    const keeping = engineOf('conventions: {keep_old_names: true}')
+    const path = '/webhook/evolution/{instance_name}'
+    const sent = { endpoint: '/webhook/evolution/ana-bot' }
+    expect(leftOf(keeping, 'api_request', sent).attributes).toMatchObject({ 'url.path': path, endpoint: path })
+    const twice = { 'url.path': '/webhook/evolution/ana-bot', endpoint: '/webhook/evolution/bia-bot' }
+    expect(JSON.stringify(leftOf(keeping, 'api_request', twice))).not.toMatch(/ana-bot|bia-bot/)
+  })
+
+  it('are of events of every sender, of logs too', () => {
+    const attributes = [{ key: 'url.path', value: { stringValue: '/webhook/evolution/ana-bot' } }]
+    const name = 'automagik.api.request'
+    const span = { traceId: '1'.repeat(32), spanId: '1'.repeat(16), name, attributes }
+    const requests = [
+      ['traces', { resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] }],
+      ['logs', { resourceLogs: [{ scopeLogs: [{ logRecords: [{ eventName: name, attributes }] }] }] }],
+    ] as const
+    for (const [signal, request] of requests) {
+      const { batch } = engine.process({ signal, encoding: 'json', body: Buffer.from(JSON.stringify(request)) })
+      const text = JSON.stringify(decodeRequest(signal, batch!.bytes))
+      expect(text.match(/\/webhook\/evolution\/\{instance_name\}/g)).toHaveLength(2)
+      expect(text).not.toContain('ana-bot')
+      expect(text).toMatch(/"instance_name","value":\{"stringValue":"hm:/)
+    }
   })
 
   it('what the record says itself stays', () => {

@@ -11,22 +11,15 @@ import {
   type Message,
   type Text,
   bytesOf,
-  isMessage,
+  countRecords,
   messagesOf,
   textOf,
   structuredCopy,
 } from './model.ts'
 import { Notes, read } from './read.ts'
-import {
-  dropBadIds,
-  isDialect,
-  liftLogIds,
-  repairSpanIds,
-  repairSpanOutcome,
-  routeOf,
-  textAttribute,
-} from './repair.ts'
+import { dropBadIds, isDialect, liftLogIds, repairSpanIds, repairSpanOutcome, textAttribute } from './repair.ts'
 import { treatClosed } from './closed.ts'
+import { toldBy, withoutParameters, type PathRules } from './request-path.ts'
 import { judge, type Judged } from './validation.ts'
 import { contextOf, groupMessage, lowAttributes, lowPlaces, placeOf, scopeMessage } from './places.ts'
 import { type Signal, fieldsOf, requestName } from './schema.ts'
@@ -184,16 +177,21 @@ export class Reference {
     }
     const { attributes } = judged
     const treated = this.attributes(attributes, 'span', own)
-    const added = dialect && event === 'automagik.api.request' ? this.route(attributes, treated, own) : []
+    const added = this.route(attributes, 'span', own)
     if (errorType !== undefined) added.push(['error.type', errorType])
-    for (const [name, text] of added) {
-      if (treated.length >= this.program.defaults.limits.attributes) break
-      const attribute = { received: name, repaired: name, canonical: name, value: { stringValue: text } }
-      treated.push(...this.attributes([attribute], 'span', own))
-    }
+    this.add(added, treated, 'span', own)
     treated.push(...this.marks(judged, treated.length, 'span', own))
     const rest = this.message('Span', { ...span, attributes: undefined }, own)
     return [{ ...rest, ...listed('attributes', treated) }]
+  }
+
+  /** Attributes that the gateway adds, as far as there is room. */
+  private add(added: readonly [string, string][], to: Message[], context: string, setting: Setting): void {
+    for (const [name, text] of added) {
+      if (to.length >= this.program.defaults.limits.attributes) break
+      const attribute = { received: name, repaired: name, canonical: name, value: { stringValue: text } }
+      to.push(...this.attributes([attribute], context, setting))
+    }
   }
 
   /** Attributes as conventions name them; in metrics none has two names. */
@@ -203,18 +201,27 @@ export class Reference {
   }
 
   /** The route of a request, from its path as it leaves, and its parameters, from the path as it came. */
-  private route(attributes: readonly Attribute[], treated: readonly Message[], setting: Setting): [string, string][] {
+  private route(attributes: readonly Attribute[], context: string, setting: Setting): [string, string][] {
     const path = attributes.findLast(({ canonical }) => canonical === 'url.path')
-    const left = path && textAttribute(this.attributes([path], 'span', setting), 'url.path')
-    if (left === undefined || treated.some(({ key }) => key === 'http.route')) return []
+    const left = path && textAttribute(this.attributes([path], context, setting), 'url.path')
     const received = path?.value?.stringValue
-    if (received === undefined) return []
-    const { event } = setting.naming
-    const routes = this.program.conventions.events.get(event ?? '')?.routes ?? []
-    const [route, parameters] = routeOf(left, lossy(received), routes)
-    const isNew = ([name]: [string, string]): boolean =>
-      attributes.every(({ canonical, isOld }) => isOld || canonical !== name)
-    return [['http.route', route], ...parameters.filter(isNew)]
+    if (setting.naming.event === undefined || left === undefined || received === undefined) return []
+    const isThere = (name: string): boolean => attributes.some(({ canonical, isOld }) => !isOld && canonical === name)
+    return toldBy(left, lossy(received), this.pathRules(context, setting), isThere)
+  }
+
+  /** The routes of the record's event, or else those of requests; and what of them may not stand in a path. */
+  private pathRules(context: string, setting: Setting): PathRules {
+    const { events } = this.program.conventions
+    const { event = '' } = setting.naming
+    const own = events.get(event)?.routes ?? []
+    return {
+      routes: own.length ? own : (events.get('automagik.api.request')?.routes ?? []),
+      isProtected: (name) => {
+        const { action } = setting.cells.eventAttribute(this.allNames(name, setting), context, event)
+        return action.is !== 'keep' && action.is !== 'detect'
+      },
+    }
   }
 
   private judge({ naming, cells }: Setting, isEvent: boolean, attributes: readonly Attribute[]): Judged {
@@ -252,6 +259,7 @@ export class Reference {
       return []
     }
     const treated = this.attributes(judged.attributes, 'log', own)
+    this.add(this.route(judged.attributes, 'log', own), treated, 'log', own)
     treated.push(...this.marks(judged, treated.length, 'log', own))
     const rest = this.message('LogRecord', { ...log, attributes: undefined, body: undefined }, own)
     const body = log.body && this.body(log.body as AnyValue, own)
@@ -300,16 +308,18 @@ export class Reference {
   private attributes(attributes: readonly Attribute[], context: string, setting: Setting): Message[] {
     const spotOf = (key: Text, _path: readonly string[], outer: Spot): Spot =>
       innerSpot(outer, this.attributeSpot(key, context, setting))
-    return attributes.flatMap(({ received, canonical, value }): Message[] => {
+    return attributes.flatMap((attribute): Message[] => {
+      const { received, canonical } = attribute
+      const isPath = canonical === 'url.path' && setting.naming.event !== undefined
+      const came = attribute.value ?? {}
+      const value = isPath ? withoutParameters(came, this.pathRules(context, setting)) : came
       const name = this.name(canonical === lossy(received) ? received : canonical)
       if (name === undefined) return []
       const { event } = setting.naming
       const cell = setting.cells.eventAttribute(this.allNames(received, setting), context, event)
       const { hint, low } = this.attributeSpot(received, context, setting)
       const spot = this.spot(cell, context, setting, hint, low)
-      const treated = cell.closed
-        ? treatClosed(value ?? {}, cell.closed)
-        : treatValue(value ?? {}, spot, spotOf, this.valueRules())
+      const treated = cell.closed ? treatClosed(value, cell.closed) : treatValue(value, spot, spotOf, this.valueRules())
       return treated === undefined ? [] : [{ ...(name === '' ? {} : { key: name }), value: treated as Message }]
     })
   }
@@ -385,13 +395,3 @@ const messagesWithIds = new Set(['Span', 'Link', 'Exemplar', 'LogRecord'])
 const listed = (field: string, values: Message[]): Message => (values.length ? { [field]: values } : {})
 
 const sum = (counts: ReadonlyMap<string, number>): number => [...counts.values()].reduce((all, one) => all + one, 0)
-
-const recordFields = new Set(['spans', 'logRecords', 'dataPoints'])
-
-function countRecords(message: Message): number {
-  return Object.entries(message).reduce((sum, [name, value]) => {
-    const below = Array.isArray(value) ? (value as Message[]) : isMessage(value) ? [value] : []
-    if (recordFields.has(name)) return sum + below.length
-    return sum + below.filter(isMessage).reduce((inner, one) => inner + countRecords(one), 0)
-  }, 0)
-}

@@ -171,12 +171,13 @@ function renameOf(
 function noteOf({ conventions }: Program, { signal }: SeenRecord, { field, before }: Change): { note?: string } {
   const { spot, path } = field
   if (spot?.is !== 'attribute') return {}
-  if (before === undefined && path === attributePath('span', 'http.route'))
+  const isOfRecord = spot.context === 'span' || spot.context === 'log'
+  if (before === undefined && isOfRecord && spot.name === 'http.route')
     return { note: 'added: the template of url.path' }
   if (before === undefined && path === attributePath('span', 'error.type'))
     return { note: 'added: the kind of error that the event tells of' }
   const routes = [...conventions.events.values()].flatMap((event) => event.routes)
-  if (before === undefined && spot.context === 'span' && routes.some((route) => route.includes(`{${spot.name}}`)))
+  if (before === undefined && isOfRecord && routes.some((route) => route.includes(`{${spot.name}}`)))
     return { note: 'added: what stands for it in url.path' }
   if (signal !== 'metrics' || spot.context !== 'resource') return {}
   if (conventions.metricIdentity.includes(spot.name))
