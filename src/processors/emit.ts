@@ -14,6 +14,7 @@ import { treatAdded } from './decide.ts'
 import { Fate } from './items.ts'
 import { noAdditions, type Additions, type PassState } from './state.ts'
 import { indexRecord } from './index-record.ts'
+import { betterName, logName, namedAttribute, nameField, nameOfLog } from './log-name.ts'
 import { cleanedPath, pathOf, routeAttributes } from './request-path.ts'
 import { treatAttribute, treatBody, type Treated } from './values.ts'
 
@@ -33,7 +34,10 @@ export function emit(pass: PassState, ops: MessageOps, base: number, end: number
   const { status, start, errorType, fields, name, marks } = additions
   const pathAt = pathOf(pass, ops)
   const hasRoute = pass.roles[Role.httpRoute] >= 0
+  const event = ops.name === 'LogRecord' ? pass.plan.event : undefined
+  const lacksName = event !== undefined && nameOfLog(pass, base) < 0
   const hasAdditions =
+    lacksName ||
     status >= 0 ||
     start !== undefined ||
     pathAt >= 0 ||
@@ -64,6 +68,7 @@ export function emit(pass: PassState, ops: MessageOps, base: number, end: number
       case Op.text:
         if (name !== undefined && items.tag[i] === spanName)
           emitName(pass, i, ops.detail[items.tag[i]], Buffer.from(name))
+        else if (event !== undefined && items.tag[i] === logName) emitLogName(pass, i, ops.detail[items.tag[i]])
         else emitText(pass, i, ops.detail[items.tag[i]])
         break
       case Op.startTime:
@@ -107,6 +112,8 @@ export function emit(pass: PassState, ops: MessageOps, base: number, end: number
     room--
   }
   if (marks.length > 0 && marks.length <= room) fields.push(...markFields(pass, ops, marks))
+  const named = lacksName ? nameField(pass, event) : undefined
+  if (named !== undefined) fields.push(named)
   for (const field of fields) edits.replace(end, end, field)
 }
 
@@ -169,6 +176,7 @@ function emitAttribute(pass: PassState, i: number, context: number): Treated {
   pass.decided[cell.sources]++
   const typed =
     cleanedPath(pass, i, context) ??
+    namedAttribute(pass, i, context) ??
     (key.coerce === undefined ? undefined : coerced(bytes, valueStart, valueEnd, key.coerce))
   const treated =
     typed === undefined
@@ -246,6 +254,12 @@ function emitName(pass: PassState, i: number, place: number, name: Uint8Array): 
   const treated = pass.settings.treatment.treat(name, 0, name.length, cell)
   if (treated === null) edits.remove(items.field[i], items.end[i])
   else edits.replaceContent(items.field[i] + 1, items.end[i], treated ?? name)
+}
+
+function emitLogName(pass: PassState, i: number, place: number): void {
+  const name = betterName(pass, i)
+  if (name === undefined) emitText(pass, i, place)
+  else emitName(pass, i, place, Buffer.from(name))
 }
 
 function emitBody(pass: PassState, i: number): void {

@@ -60,6 +60,38 @@ describe('events', () => {
     })
   })
 
+  it('of other SDKs are errors by their name and by what they say, where their status is unset', () => {
+    const under = stageUnderTest()
+    under.take('traces', spanRequest('automagik.error', {}, {}, 'some.package'))
+    under.take('traces', spanRequest('automagik.hive.tool.used', { success: false }, {}, 'some.package'))
+    under.take('traces', spanRequest('automagik.hive.tool.used', { success: true }, {}, 'some.package'))
+    expect(events(under.flush())).toEqual({
+      'automagik.error error': 1,
+      'automagik.hive.tool.used error': 1,
+      'automagik.hive.tool.used success': 1,
+    })
+  })
+
+  it('that are log records are counted under their canonical names, too', () => {
+    const under = stageUnderTest()
+    const name = attributes({ 'event.name': 'api_request' })
+    under.take('logs', logRequest({ body: { stringValue: 'claude_code.api_request' }, attributes: name }))
+    expect(events(under.flush())).toEqual({ 'claude_code.api_request success': 1 })
+  })
+
+  it('of a message by the names of the registry are its steps', () => {
+    const under = stageUnderTest()
+    const steps = { 'message.processed': 4250, 'agent.called': 4200, 'agent.streamed': 3350, 'message.sent': 35 }
+    const at = { startTimeUnixNano: '1795289841000000000', endTimeUnixNano: '1795289841000000000' }
+    for (const [name, duration_ms] of Object.entries(steps))
+      under.take('traces', spanRequest(`automagik.omni.${name}`, { duration_ms }, at))
+    const sums = under
+      .flush()
+      .filter(({ metric, point }) => metric === 'automagik.step.duration' && point.count > 0)
+      .map(({ labels, point }) => [labels['span.name'], Math.round(point.sum * 1000)])
+    expect(sums).toEqual(Object.entries(steps).map(([name, ms]) => [`automagik.omni.${name}`, ms]))
+  })
+
   it('are counted under their canonical names', () => {
     const under = stageUnderTest()
     under.take('traces', spanRequest('api_request', { 'event.status_code': 503 }))

@@ -233,6 +233,44 @@ describe('routes', () => {
   })
 })
 
+describe('the name of a log that is an event', () => {
+  /** The record that is left of one; sent twice, it must be the same. */
+  function logOf(record: object, engine = engineOf(), scope = 'omni.telemetry'): Record<string, any> {
+    const request = { resourceLogs: [{ scopeLogs: [{ scope: { name: scope }, logRecords: [record] }] }] }
+    const body = Buffer.from(JSON.stringify(request))
+    const once = engine.process({ signal: 'logs', encoding: 'json', body }).batch!
+    const twice = engine.process({ signal: 'logs', encoding: 'protobuf', body: once.bytes }).batch!
+    expect(Buffer.from(twice.bytes).equals(Buffer.from(once.bytes))).toBe(true)
+    return (decodeRequest('logs', once.bytes) as any).resourceLogs[0].scopeLogs[0].logRecords[0]
+  }
+  const named = (name: string): object => ({ attributes: [{ key: 'event.name', value: { stringValue: name } }] })
+  const claude = 'com.anthropic.claude_code.events'
+
+  it.each<[string, object, string, object]>([
+    ['an old name of ours', named('webhook_processed'), 'omni.telemetry', named('automagik.omni.webhook.processed')],
+    ['a name', named('automagik.health'), 'shop', named('automagik.health')],
+    [
+      'a short name',
+      { body: { stringValue: 'claude_code.api_error' }, ...named('api_error') },
+      claude,
+      named('claude_code.api_error'),
+    ],
+    ['a body', { body: { stringValue: 'claude_code.user_prompt' } }, claude, {}],
+    ['an old name in the field', { eventName: 'api_request' }, 'omni.telemetry', {}],
+  ])('of %s is the canonical one, in the field and in the attribute', (_what, record, scope, wanted) => {
+    const left = logOf(record, engineOf(), scope)
+    expect(left).toMatchObject(wanted)
+    expect(left['eventName']).toMatch(/^(?:automagik|claude_code)\.[a-z_.]+$/)
+  })
+
+  it('stays as it came where no event is known by it, and where a rule speaks of names', () => {
+    expect(logOf(named('webhook_processed'), engineOf(), 'shop')).toEqual(named('webhook_processed'))
+    expect(logOf(named('shop.opened'))).toEqual(named('shop.opened'))
+    const dropping = engineOf('rules: [{id: names, path: log.event_name, class: content}]')
+    expect(logOf(named('automagik.health'), dropping)['eventName']).toBeUndefined()
+  })
+})
+
 describe('error.type', () => {
   const engine = engineOf()
   it.each<[string, Record<string, unknown>, string | undefined]>([

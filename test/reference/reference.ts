@@ -17,9 +17,17 @@ import {
   structuredCopy,
 } from './model.ts'
 import { Notes, read } from './read.ts'
-import { dropBadIds, isDialect, liftLogIds, repairSpanIds, repairSpanOutcome, textAttribute } from './repair.ts'
+import {
+  dropBadIds,
+  isDialect,
+  liftLogIds,
+  nameLog,
+  repairSpanIds,
+  repairSpanOutcome,
+  textAttribute,
+} from './repair.ts'
 import { treatClosed } from './closed.ts'
-import { toldBy, withoutParameters, type PathRules } from './request-path.ts'
+import { routesOf, toldBy, withoutParameters, type PathRules } from './request-path.ts'
 import { judge, type Judged } from './validation.ts'
 import { contextOf, groupMessage, lowAttributes, lowPlaces, placeOf, scopeMessage } from './places.ts'
 import { type Signal, fieldsOf, requestName } from './schema.ts'
@@ -210,13 +218,10 @@ export class Reference {
     return toldBy(left, lossy(received), this.pathRules(context, setting), isThere)
   }
 
-  /** The routes of the record's event, or else those of requests; and what of them may not stand in a path. */
   private pathRules(context: string, setting: Setting): PathRules {
-    const { events } = this.program.conventions
     const { event = '' } = setting.naming
-    const own = events.get(event)?.routes ?? []
     return {
-      routes: own.length ? own : (events.get('automagik.api.request')?.routes ?? []),
+      routes: routesOf(this.program, event),
       isProtected: (name) => {
         const { action } = setting.cells.eventAttribute(this.allNames(name, setting), context, event)
         return action.is !== 'keep' && action.is !== 'detect'
@@ -249,6 +254,8 @@ export class Reference {
     const known = isKnown(event)
     const naming: Naming = { ...setting.naming, event: known ? event : undefined }
     let attributes: readonly Attribute[] = this.conventional(pairs, naming)
+    const nameSpot = this.spot(setting.cells.place('log.event_name'), 'log', setting, 0, true)
+    if (known) nameLog(log, attributes, event, this.text(event, nameSpot) === event)
     if (naming.isDialect) attributes = liftLogIds(log, attributes)
     const own: Setting = { cells: setting.cells, naming }
     const hasName = field !== '' || textAttribute([...pairs].toReversed(), 'event.name') !== undefined
@@ -331,16 +338,10 @@ export class Reference {
 
   /** An attribute's name as it leaves. */
   private name(name: Text): Text | undefined {
-    const { attribute } = this.program.defaults
-    if (name === '' || this.program.classes.get(attribute)?.is === 'keep') return name
-    const spot: Spot = {
-      className: attribute,
-      action: { is: 'detect' },
-      hint: 0,
-      low: true,
-      sources: 0,
-      keyAction: () => spot,
-    }
+    const { attribute: className } = this.program.defaults
+    if (name === '' || this.program.classes.get(className)?.is === 'keep') return name
+    const common = { className, hint: 0, low: true, sources: 0 }
+    const spot: Spot = { ...common, action: { is: 'detect' }, keyAction: () => spot }
     const treated = this.means.treat(bytesOf(name), spot)
     return treated?.length ? textOf(treated) : undefined
   }
@@ -393,5 +394,4 @@ export class Reference {
 
 const messagesWithIds = new Set(['Span', 'Link', 'Exemplar', 'LogRecord'])
 const listed = (field: string, values: Message[]): Message => (values.length ? { [field]: values } : {})
-
 const sum = (counts: ReadonlyMap<string, number>): number => [...counts.values()].reduce((all, one) => all + one, 0)

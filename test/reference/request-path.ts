@@ -1,4 +1,5 @@
 // The path of a request: what its route names goes from it where privacy protects it, and is told beside it.
+import type { Program } from '../../src/ruleset/program.ts'
 import type { AnyValue } from './model.ts'
 import { uuid } from './repair.ts'
 import { lossy } from './values.ts'
@@ -7,6 +8,12 @@ export interface PathRules {
   readonly routes: readonly string[]
   /** Whether an attribute that the gateway adds would not stay as it is but for the detectors. */
   readonly isProtected: (name: string) => boolean
+}
+
+/** The routes of an event, or else those of requests. */
+export function routesOf({ conventions: { events } }: Program, event: string): readonly string[] {
+  const own = events.get(event)?.routes ?? []
+  return own.length ? own : (events.get('automagik.api.request')?.routes ?? [])
 }
 
 /** A path without what a route names and privacy protects in it. */
