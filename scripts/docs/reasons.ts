@@ -184,7 +184,7 @@ export const repairs: Readonly<Record<(typeof repairKinds)[number], Repair>> & R
   'span-times': { sent: 'start and end both taken after the work', becomes: 'start = end − `duration_ms`' },
   'event-name': {
     sent: 'an old event name, such as `api_request`',
-    becomes: 'the canonical one, `automagik.api.request`; of a log both in its field `event_name` and in `event.name`',
+    becomes: 'the canonical one, `automagik.api.request`',
   },
   'event-prefix': { sent: 'an attribute named `event.duration_ms` and the like', becomes: '`duration_ms`' },
   'log-id-attribute': { sent: 'a log with its ids as attributes', becomes: 'the fields `trace_id` and `span_id`' },

@@ -37,7 +37,7 @@ export function emit(pass: PassState, ops: MessageOps, base: number, end: number
   const event = ops.name === 'LogRecord' ? pass.plan.event : undefined
   const lacksName = event !== undefined && nameOfLog(pass, base) < 0
   const hasAdditions =
-    lacksName ||
+    event !== undefined ||
     status >= 0 ||
     start !== undefined ||
     pathAt >= 0 ||
@@ -103,6 +103,7 @@ export function emit(pass: PassState, ops: MessageOps, base: number, end: number
   }
   const added = pathAt >= 0 ? routeAttributes(pass, ops.context, pathAt, path, hasRoute, isThere) : []
   if (errorType !== undefined) added.push(['error.type', errorType])
+  if (event !== undefined && !isThere('event.name')) added.push(['event.name', event])
   // One more than the limit would go in the next pass.
   let room = pass.settings.program.defaults.limits.attributes - attributes
   for (const [key, text] of added) {

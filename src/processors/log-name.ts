@@ -1,5 +1,5 @@
 // The name of an event that is a log record: in the field, where OpenTelemetry has it, and in the attribute `event.name`,
-// where older programs and stores look for it. Both say the canonical one.
+// where it was before, and without which Loki 3.7 does not show it. Both say the canonical one.
 import { lastLength, lengthEnd, delimitedValue, ValueTag } from '../otlp/any-value.ts'
 import { contexts } from '../otlp/fields.ts'
 import { Op, opsOf, tagIn } from '../otlp/ops.ts'

@@ -74,6 +74,18 @@ describe('names', () => {
       { input_tokens: 12, output_tokens: '40' },
       { 'gen_ai.usage.input_tokens': 12, 'gen_ai.usage.output_tokens': 40 },
     ],
+    [
+      'Claude Code',
+      'claude_code.api_request',
+      { model: 'claude-sonnet', input_tokens: '3', cache_read_tokens: '900', cache_creation_tokens: 40 },
+      {
+        'gen_ai.request.model': 'claude-sonnet',
+        'gen_ai.usage.input_tokens': 3,
+        'gen_ai.usage.cache_read.input_tokens': 900,
+        'gen_ai.usage.cache_creation.input_tokens': 40,
+      },
+    ],
+    ['its tools', 'claude_code.tool_result', { tool_name: 'Bash' }, { 'gen_ai.tool.name': 'Bash' }],
   ])('of %s are those of the registry', (_what, name, sent, wanted) => {
     expect(leftOf(engine, name, sent).attributes).toEqual(wanted)
   })
@@ -260,6 +272,7 @@ describe('the name of a log that is an event', () => {
   ])('of %s is the canonical one, in the field and in the attribute', (_what, record, scope, wanted) => {
     const left = logOf(record, engineOf(), scope)
     expect(left).toMatchObject(wanted)
+    expect(left['attributes']).toContainEqual({ key: 'event.name', value: { stringValue: left['eventName'] } })
     expect(left['eventName']).toMatch(/^(?:automagik|claude_code)\.[a-z_.]+$/)
   })
 

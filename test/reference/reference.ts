@@ -267,6 +267,8 @@ export class Reference {
     }
     const treated = this.attributes(judged.attributes, 'log', own)
     this.add(this.route(judged.attributes, 'log', own), treated, 'log', own)
+    const isNamed = attributes.some(({ canonical, isOld }) => !isOld && canonical === 'event.name')
+    if (known && !isNamed) this.add([['event.name', event]], treated, 'log', own)
     treated.push(...this.marks(judged, treated.length, 'log', own))
     const rest = this.message('LogRecord', { ...log, attributes: undefined, body: undefined }, own)
     const body = log.body && this.body(log.body as AnyValue, own)
