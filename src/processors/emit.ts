@@ -51,6 +51,7 @@ export function emit(pass: PassState, ops: MessageOps, base: number, end: number
   let startLeft = start
   let attributes = 0
   let path: Treated = null
+  let implied: KeyPlan['implied']
   const top = items.top
   let roomForOld = pass.settings.program.conventions.keepOldNames ? roomBeside(pass, base) : 0
   for (let i = base; i < top; i++) {
@@ -59,6 +60,7 @@ export function emit(pass: PassState, ops: MessageOps, base: number, end: number
         const treated = emitAttribute(pass, i, ops.detail[items.tag[i]])
         if (treated !== null) attributes++
         if (i === pathAt) path = treated
+        if (items.fate[i] === Fate.treat) implied ??= items.plan[i].implied
         if (roomForOld > 0 && items.plan[i].old !== undefined && items.fate[i] === Fate.treat) {
           if (emitOldName(pass, i, ops.detail[items.tag[i]])) attributes++
           roomForOld--
@@ -93,7 +95,10 @@ export function emit(pass: PassState, ops: MessageOps, base: number, end: number
         }
     }
   }
-  if (!hasAdditions) return
+  if (implied !== undefined && !isRecord(ops)) implied = undefined
+  if (!hasAdditions && implied === undefined) return
+  // The next record is not to get what this one is given below.
+  if (!hasAdditions) pass.additions = noAdditions()
   if (startLeft !== undefined) edits.replace(end, end, Buffer.concat([Uint8Array.of(spanStart), fixed64(startLeft)]))
   if (statusLeft >= 0) edits.replace(end, end, delimitedValue(spanStatus, Uint8Array.of(statusCode, statusLeft)))
   const { plan: own, op } = items
@@ -102,6 +107,7 @@ export function emit(pass: PassState, ops: MessageOps, base: number, end: number
     return false
   }
   const added = pathAt >= 0 ? routeAttributes(pass, ops.context, pathAt, path, hasRoute, isThere) : []
+  if (implied !== undefined && !isThere(implied[0])) added.push([...implied])
   if (errorType !== undefined) added.push(['error.type', errorType])
   if (event !== undefined && !isThere('event.name')) added.push(['event.name', event])
   // One more than the limit would go in the next pass.
@@ -117,6 +123,9 @@ export function emit(pass: PassState, ops: MessageOps, base: number, end: number
   if (named !== undefined) fields.push(named)
   for (const field of fields) edits.replace(end, end, field)
 }
+
+/** Whether it has attributes of an event. */
+const isRecord = ({ name }: MessageOps): boolean => name === 'Span' || name === 'LogRecord'
 
 function emitChild(pass: PassState, ops: MessageOps, i: number): void {
   const { items, edits } = pass

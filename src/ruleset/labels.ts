@@ -5,15 +5,15 @@ import type { Context } from '../otlp/fields.ts'
 import { createClassifier, type Classified } from './cells.ts'
 import { placeOf } from './layers.ts'
 import { storedName, type PlacedMetric } from './metric-rules.ts'
-import type { Conventions, DerivedMetric } from './program.ts'
+import type { Conventions, DerivedMetric, Program } from './program.ts'
 
 /** Actions of classes that say nothing of who someone is. */
 const telling: ReadonlySet<Action['is']> = new Set(['keep', 'detect', 'truncate', 'path'])
 /** Actions that leave different values different. */
 const distinguishing: ReadonlySet<Action['is']> = new Set(['hash', 'phone'])
 type Place = Pick<Diagnostic, 'file' | 'position'>
-/** A name → the class that protects it, and the rule that says so; undefined: it may be shown. */
-type ClassOf = (name: string) => { class: string; rule: string; action: Action['is'] } | undefined
+/** A name → the class that protects it, and the rule or schema that says so; undefined: it may be shown. */
+type ClassOf = (name: string) => { class: string; by: string; action: Action['is'] } | undefined
 /** Where the attributes of an event are. */
 const contexts: readonly Context[] = ['resource', 'scope', 'span', 'log']
 
@@ -46,16 +46,19 @@ function isShipped({ layer }: PlacedMetric): boolean {
 /** Labels that would identify people, that are one in Prometheus, or that no event has any more. */
 export function labelFaults(
   metrics: readonly PlacedMetric[],
-  ruleset: Classified,
+  ruleset: Classified & Pick<Program, 'events'>,
   conventions: Conventions,
 ): Diagnostic[] {
   const classOf = classifierOf(ruleset, conventions)
   const byOwnRules = classifierOf(ownRules(ruleset), conventions)
   // What shipped metrics count by, others may count by as well.
   const shipped = new Set(metrics.filter(isShipped).flatMap(({ written }) => written.by))
-  const ofLabel: ClassOf = (name) => (shipped.has(name) ? byOwnRules(name) : classOf(name))
+  const ofLabel = (metric: PlacedMetric): ClassOf => {
+    const bySchemas = schemaClassOf(metric, ruleset)
+    return (name) => (shipped.has(name) ? byOwnRules(name) : (classOf(name) ?? bySchemas(name)))
+  }
   return metrics.flatMap((metric) => [
-    ...faultsOfLabels(metric, ofLabel, conventions),
+    ...faultsOfLabels(metric, ofLabel(metric), conventions),
     ...faultsOfSources(metric, classOf, conventions),
   ])
 }
@@ -72,7 +75,7 @@ function faultsOfLabels(metric: PlacedMetric, classOf: ClassOf, conventions: Con
     }
     const given = isShipped(metric) ? undefined : classOf(name)
     if (given !== undefined) {
-      const message = `"${name}" may be no label: the rule "${given.rule}" gives it the class "${given.class}"`
+      const message = `"${name}" may be no label: the ${given.by} gives it the class "${given.class}"`
       const help = 'labels must not identify anyone: leave it out, or count by what it is one of'
       found.push({ ...error('identifying-label', message, place), help })
     }
@@ -92,7 +95,7 @@ function faultsOfSources(metric: PlacedMetric, classOf: ClassOf, conventions: Co
   // Who drops all ids has no active users; the shipped metric then never begins.
   const given = isShipped(metric) ? undefined : classOf(distinct)
   if (given !== undefined && !distinguishing.has(given.action)) {
-    const message = `nothing can be counted by "${distinct}": the rule "${given.rule}" gives it the class "${given.class}", and all values become one, or go`
+    const message = `nothing can be counted by "${distinct}": the ${given.by} gives it the class "${given.class}", and all values become one, or go`
     const help = 'count by an attribute that becomes a pseudonym, such as user.id'
     found.push({ ...error('distinct-lost', message, at('distinct')), help })
   }
@@ -122,7 +125,22 @@ function classifierOf(ruleset: Classified, conventions: Conventions): ClassOf {
     const action = found === undefined ? undefined : ruleset.classes.get(found)?.is
     if (found === undefined || action === undefined || telling.has(action)) return undefined
     const rule = ruleset.rules.find((each) => each.class === found && named([each])(names) !== undefined)
-    return { class: found, rule: rule?.id ?? '', action }
+    return { class: found, by: `rule "${rule?.id ?? ''}"`, action }
+  }
+}
+
+/** The same by the schemas of the events that a metric is made from, of all where it does not say. */
+function schemaClassOf({ written }: PlacedMetric, { events, classes }: Pick<Program, 'events' | 'classes'>): ClassOf {
+  const wanted = written.where?.['event.name']
+  const named = typeof wanted === 'string' ? [wanted] : Array.isArray(wanted) ? wanted.map(String) : [...events.keys()]
+  return (name) => {
+    for (const event of named) {
+      const found = events.get(event)?.attributes.get(name)?.class
+      const action = found === undefined ? undefined : classes.get(found)?.is
+      if (found !== undefined && action !== undefined && !telling.has(action))
+        return { class: found, by: `schema of ${event}`, action }
+    }
+    return undefined
   }
 }
 

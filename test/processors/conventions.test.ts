@@ -60,7 +60,25 @@ describe('names', () => {
         'system.architecture': 'arm64',
         'system.node_version': 'v24',
       },
-      { 'os.type': 'Linux', 'os.version': '6.8', 'host.arch': 'arm64', 'process.runtime.version': 'v24' },
+      {
+        'os.type': 'Linux',
+        'os.version': '6.8',
+        'host.arch': 'arm64',
+        'process.runtime.version': 'v24',
+        'process.runtime.name': 'nodejs',
+      },
+    ],
+    [
+      'another',
+      'webhook_processed',
+      { 'system.python_version': '3.12.1' },
+      { 'process.runtime.version': '3.12.1', 'process.runtime.name': 'cpython' },
+    ],
+    [
+      'a program that says its runtime',
+      'automagik.health',
+      { 'system.node_version': 'v1', 'process.runtime.name': 'bun' },
+      { 'process.runtime.version': 'v1', 'process.runtime.name': 'bun' },
     ],
     [
       'an error',

@@ -102,6 +102,19 @@ function coerce(value: AnyValue, type: Coerce): AnyValue | undefined {
   }
 }
 
+/** What old names tell that the new ones do not: which runtime it is. */
+export function impliedBy(attributes: readonly Attribute[]): [string, string][] {
+  const runtimes: Readonly<Record<string, string>> = {
+    'system.node_version': 'nodejs',
+    'system.python_version': 'cpython',
+  }
+  const isSaid = attributes.some(({ canonical, isOld }) => !isOld && canonical === 'process.runtime.name')
+  const by = attributes.find(
+    ({ repaired, canonical, isOld }) => !isOld && repaired !== canonical && runtimes[repaired] !== undefined,
+  )
+  return by === undefined || isSaid ? [] : [['process.runtime.name', runtimes[by.repaired]]]
+}
+
 /** The plain number that a value is or says. */
 export function numberOf(value: AnyValue | undefined): number | undefined {
   if (value?.doubleValue !== undefined) return value.doubleValue

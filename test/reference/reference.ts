@@ -3,7 +3,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { hintOf } from '../../src/detectors/hint.ts'
 import type { Program } from '../../src/ruleset/program.ts'
-import { type Attribute, type Naming, conventional, namesOf, plainNaming, plainText } from './attributes.ts'
+import { type Attribute, type Naming, conventional, impliedBy, namesOf, plainNaming, plainText } from './attributes.ts'
 import { Cells, type Cell } from './cells.ts'
 import {
   type AnyValue,
@@ -185,7 +185,7 @@ export class Reference {
     }
     const { attributes } = judged
     const treated = this.attributes(attributes, 'span', own)
-    const added = this.route(attributes, 'span', own)
+    const added = [...this.route(attributes, 'span', own), ...impliedBy(attributes)]
     if (errorType !== undefined) added.push(['error.type', errorType])
     this.add(added, treated, 'span', own)
     treated.push(...this.marks(judged, treated.length, 'span', own))
@@ -266,7 +266,7 @@ export class Reference {
       return []
     }
     const treated = this.attributes(judged.attributes, 'log', own)
-    this.add(this.route(judged.attributes, 'log', own), treated, 'log', own)
+    this.add([...this.route(judged.attributes, 'log', own), ...impliedBy(attributes)], treated, 'log', own)
     const isNamed = attributes.some(({ canonical, isOld }) => !isOld && canonical === 'event.name')
     if (known && !isNamed) this.add([['event.name', event]], treated, 'log', own)
     treated.push(...this.marks(judged, treated.length, 'log', own))
