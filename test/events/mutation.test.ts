@@ -22,20 +22,20 @@ interface MustNotFit {
 }
 
 /** By the name of the event; what events refer to is under `common.json`. */
-const failing = read<Readonly<Record<string, MustNotFit>>>('failing.json')
+const failing = read('failing.json') as Readonly<Record<string, MustNotFit>>
 const events = [...shippedEvents().values()]
 const findings = (checks: EventChecks, attributes: Attributes): string[] =>
   createValidator(checks)(attributes).map(({ keyword, pointer }) => `${keyword} ${pointer}`)
 
-function read<T>(file: string): T {
-  return JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as T
+function read(file: string): unknown {
+  return JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8'))
 }
 
 /** The attributes that a file of schemas/events speaks of, with the definition that each refers to. */
 function written(file: string): Map<string, string | undefined> {
-  const { properties, $defs = {} } = read<Record<'properties' | '$defs', Record<string, { $ref?: string }>>>(
-    `../../schemas/events/${file}`,
-  )
+  type Attributes = Readonly<Record<string, { readonly $ref?: string }>>
+  const schema = read(`../../schemas/events/${file}`) as { properties: Attributes; $defs?: Attributes }
+  const { properties, $defs } = schema
   return new Map(Object.entries({ ...properties, ...$defs }).map(([name, { $ref }]) => [name, $ref?.split('/').at(-1)]))
 }
 
