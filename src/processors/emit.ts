@@ -51,7 +51,7 @@ export function emit(pass: PassState, ops: MessageOps, base: number, end: number
   let startLeft = start
   let attributes = 0
   let path: Treated = null
-  let implied: KeyPlan['implied']
+  let implying: KeyPlan | undefined
   const top = items.top
   let roomForOld = pass.settings.program.conventions.keepOldNames ? roomBeside(pass, base) : 0
   for (let i = base; i < top; i++) {
@@ -60,7 +60,7 @@ export function emit(pass: PassState, ops: MessageOps, base: number, end: number
         const treated = emitAttribute(pass, i, ops.detail[items.tag[i]])
         if (treated !== null) attributes++
         if (i === pathAt) path = treated
-        if (items.fate[i] === Fate.treat) implied ??= items.plan[i].implied
+        if (items.plan[i].implied !== undefined && items.fate[i] === Fate.treat) implying ??= items.plan[i]
         if (roomForOld > 0 && items.plan[i].old !== undefined && items.fate[i] === Fate.treat) {
           if (emitOldName(pass, i, ops.detail[items.tag[i]])) attributes++
           roomForOld--
@@ -95,8 +95,8 @@ export function emit(pass: PassState, ops: MessageOps, base: number, end: number
         }
     }
   }
-  if (implied !== undefined && !isRecord(ops)) implied = undefined
-  if (!hasAdditions && implied === undefined) return
+  if (implying !== undefined && !isRecord(ops)) implying = undefined
+  if (!hasAdditions && implying === undefined) return
   // The next record is not to get what this one is given below.
   if (!hasAdditions) pass.additions = noAdditions()
   if (startLeft !== undefined) edits.replace(end, end, Buffer.concat([Uint8Array.of(spanStart), fixed64(startLeft)]))
@@ -107,11 +107,17 @@ export function emit(pass: PassState, ops: MessageOps, base: number, end: number
     return false
   }
   const added = pathAt >= 0 ? routeAttributes(pass, ops.context, pathAt, path, hasRoute, isThere) : []
-  if (implied !== undefined && !isThere(implied[0])) added.push([...implied])
   if (errorType !== undefined) added.push(['error.type', errorType])
   if (event !== undefined && !isThere('event.name')) added.push(['event.name', event])
   // One more than the limit would go in the next pass.
   let room = pass.settings.program.defaults.limits.attributes - attributes
+  if (implying?.implied !== undefined && room > 0 && !isThere(implying.implied[0])) {
+    const field = impliedField(pass, implying, implying.implied, ops.context)
+    if (field !== null) {
+      fields.push(field)
+      room--
+    }
+  }
   for (const [key, text] of added) {
     const value = room > 0 ? treatAdded(pass, Buffer.from(key), stringValue(text), ops.context) : null
     if (value === null) continue
@@ -122,6 +128,20 @@ export function emit(pass: PassState, ops: MessageOps, base: number, end: number
   const named = lacksName ? nameField(pass, event) : undefined
   if (named !== undefined) fields.push(named)
   for (const field of fields) edits.replace(end, end, field)
+}
+
+/** What the name of an attribute tells, as an attribute: the same for every record of the plan, so it is made once. */
+function impliedField(
+  pass: PassState,
+  { impliedFields }: KeyPlan,
+  [name, text]: NonNullable<KeyPlan['implied']>,
+  context: number,
+): Uint8Array | null {
+  const known = impliedFields[context]
+  if (known !== undefined) return known
+  const key = Buffer.from(name)
+  const value = treatAdded(pass, key, stringValue(text), context)
+  return (impliedFields[context] = value && delimitedValue(attributesTag[context], keyValue(key, value)))
 }
 
 /** Whether it has attributes of an event. */

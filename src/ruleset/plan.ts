@@ -41,6 +41,8 @@ export interface KeyPlan {
   readonly old: { readonly write: Uint8Array; readonly id: number } | undefined
   /** What the received name tells beside its value, and the name to write no longer does: name and text. */
   readonly implied: readonly [name: string, text: string] | undefined
+  /** That as a field, by context, once asked for; filled by who adds it. */
+  readonly impliedFields: (Uint8Array | null | undefined)[]
   /** Whether the name is another by convention (not by detectors): then an attribute of that name wins over this one. */
   readonly isAlias: boolean
   /** Whether the dialect's prefix was taken off. */
@@ -320,6 +322,7 @@ function createPlan(shared: Shared, scope: ServiceScope, event: string | undefin
       writeNested: treatedNested ?? undefined,
       old: oldName(stripped, canonical),
       implied: stripped === canonical ? undefined : implied[stripped],
+      impliedFields: [],
       isAlias: canonical !== name,
       isPrefixed: stripped !== name,
       isDropped: treated === null || (treated !== undefined && treated.length === 0),

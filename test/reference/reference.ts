@@ -185,7 +185,7 @@ export class Reference {
     }
     const { attributes } = judged
     const treated = this.attributes(attributes, 'span', own)
-    const added = [...this.route(attributes, 'span', own), ...impliedBy(attributes)]
+    const added = [...impliedBy(attributes), ...this.route(attributes, 'span', own)]
     if (errorType !== undefined) added.push(['error.type', errorType])
     this.add(added, treated, 'span', own)
     treated.push(...this.marks(judged, treated.length, 'span', own))
@@ -266,7 +266,7 @@ export class Reference {
       return []
     }
     const treated = this.attributes(judged.attributes, 'log', own)
-    this.add([...this.route(judged.attributes, 'log', own), ...impliedBy(attributes)], treated, 'log', own)
+    this.add([...impliedBy(attributes), ...this.route(judged.attributes, 'log', own)], treated, 'log', own)
     const isNamed = attributes.some(({ canonical, isOld }) => !isOld && canonical === 'event.name')
     if (known && !isNamed) this.add([['event.name', event]], treated, 'log', own)
     treated.push(...this.marks(judged, treated.length, 'log', own))
