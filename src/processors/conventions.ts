@@ -5,6 +5,7 @@ import { readVarint64 } from '../otlp/wire.ts'
 import { maxIds } from '../ruleset/name-numbers.ts'
 import type { Coerce } from '../ruleset/program.ts'
 import { count, type Tally } from '../telemetry/tally.ts'
+import { plainNumber } from './closed.ts'
 import { Fate, type Items } from './items.ts'
 import { readDouble } from './double.ts'
 
@@ -59,6 +60,10 @@ export function coerced(bytes: Uint8Array, start: number, end: number, to: Coerc
       if (tag === ValueTag.int) return doubleValue(Number(BigInt.asIntN(64, readVarint64(bytes, content, end))))
       const text = textOf(bytes, tag, content, end)
       return text !== undefined && /^-?\d{1,15}(\.\d{1,17})?$/.test(text) ? doubleValue(Number(text)) : undefined
+    }
+    case 'plain-number': {
+      const text = textOf(bytes, tag, content, end)
+      return text !== undefined && plainNumber.test(text) ? doubleValue(Number(text)) : undefined
     }
     case 'bool': {
       const text = textOf(bytes, tag, content, end)?.toLowerCase()

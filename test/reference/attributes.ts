@@ -92,6 +92,10 @@ function coerce(value: AnyValue, type: Coerce): AnyValue | undefined {
       return typeof text === 'string' && /^-?\d{1,15}(\.\d{1,17})?$/.test(text)
         ? { doubleValue: Number(text) }
         : undefined
+    case 'plain-number':
+      return typeof text === 'string' && /^-?(0|[1-9]\d{0,7})(\.\d{1,6})?$/.test(text)
+        ? { doubleValue: Number(text) }
+        : undefined
     case 'bool':
       if (typeof text !== 'string' || !/^(true|false)$/i.test(text)) return undefined
       return { boolValue: text.toLowerCase() === 'true' }
