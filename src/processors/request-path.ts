@@ -1,5 +1,6 @@
 // The path of a request: what its route names and privacy protects goes from the path too, and the route, with the
-// attributes that its parameters become, is told beside it. Of every record of a known event, whoever sent it.
+// attributes that its parameters become, is told beside it. Of every record of a known event, whoever sent it; and of
+// whatever Automagik's SDKs send the path is cleaned, such as the label of a metric.
 import { rankOf } from '../actions/action.ts'
 import { delimitedValue, ValueTag } from '../otlp/any-value.ts'
 import { contexts } from '../otlp/fields.ts'
@@ -27,7 +28,7 @@ export function pathOf({ plan, roles, items }: PassState, { context }: MessageOp
  */
 export function cleanedPath(pass: PassState, i: number, context: number): Uint8Array | undefined {
   const { items, bytes, plan } = pass
-  if (items.plan[i].role !== Role.urlPath || plan.event === undefined) return undefined
+  if (items.plan[i].role !== Role.urlPath) return undefined
   const path = plainValue(bytes, items.valueStart[i], items.valueEnd[i], Infinity)
   if (typeof path !== 'string') return undefined
   const segments = path.split('/')

@@ -371,7 +371,7 @@ function createPlan(shared: Shared, scope: ServiceScope, event: string | undefin
 
   return {
     event,
-    routeOf: compileRoutes(routesOf(program.conventions, event)),
+    routeOf: compileRoutes(routesOf(program.conventions, event, isDialect)),
     attribute,
     attributeAt,
     place: (id) => placeCells[id],

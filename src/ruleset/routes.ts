@@ -16,10 +16,14 @@ interface Route extends RouteMatch {
 /** The event that is a request: its routes hold for the paths of other events too, which are of the same API. */
 const request = 'automagik.api.request'
 
-/** The routes that paths of an event belong to: its own, or else those of requests. */
-export function routesOf({ events }: Pick<Conventions, 'events'>, event: string | undefined): readonly string[] {
-  if (event === undefined) return []
-  const own = events.get(event)?.routes ?? []
+/** The routes that paths of an event belong to: its own, or else those of requests, as in all that the SDKs send. */
+export function routesOf(
+  { events }: Pick<Conventions, 'events'>,
+  event: string | undefined,
+  isDialect: boolean,
+): readonly string[] {
+  if (event === undefined && !isDialect) return []
+  const own = event === undefined ? [] : (events.get(event)?.routes ?? [])
   return own.length > 0 ? own : (events.get(request)?.routes ?? [])
 }
 

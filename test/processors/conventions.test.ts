@@ -236,6 +236,19 @@ describe('routes', () => {
     expect(JSON.stringify(leftOf(keeping, 'api_request', twice))).not.toMatch(/ana-bot|bia-bot/)
   })
 
+  it('clean the label of a metric that an SDK sends, and of no other', () => {
+    const attributes = [{ key: 'endpoint', value: { stringValue: '/webhook/evolution/ana-bot' } }]
+    const textOf = (scope: string): string => {
+      const metrics = [{ name: 'api.latency', gauge: { dataPoints: [{ asDouble: 1, attributes }] } }]
+      const request = { resourceMetrics: [{ scopeMetrics: [{ scope: { name: scope }, metrics }] }] }
+      const body = Buffer.from(JSON.stringify(request))
+      const { batch } = engine.process({ signal: 'metrics', encoding: 'json', body })
+      return JSON.stringify(decodeRequest('metrics', batch!.bytes))
+    }
+    expect(textOf('omni.telemetry')).toContain('/webhook/evolution/{instance_name}')
+    expect(textOf('shop')).toContain('/webhook/evolution/ana-bot')
+  })
+
   it('are of events of every sender, of logs too', () => {
     const attributes = [{ key: 'url.path', value: { stringValue: '/webhook/evolution/ana-bot' } }]
     const name = 'automagik.api.request'

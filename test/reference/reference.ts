@@ -221,7 +221,7 @@ export class Reference {
   private pathRules(context: string, setting: Setting): PathRules {
     const { event = '' } = setting.naming
     return {
-      routes: routesOf(this.program, event),
+      routes: routesOf(this.program, setting.naming),
       isProtected: (name) => {
         const { action } = setting.cells.eventAttribute(this.allNames(name, setting), context, event)
         return action.is !== 'keep' && action.is !== 'detect'
@@ -319,7 +319,7 @@ export class Reference {
       innerSpot(outer, this.attributeSpot(key, context, setting))
     return attributes.flatMap((attribute): Message[] => {
       const { received, canonical } = attribute
-      const isPath = canonical === 'url.path' && setting.naming.event !== undefined
+      const isPath = canonical === 'url.path'
       const came = attribute.value ?? {}
       const value = isPath ? withoutParameters(came, this.pathRules(context, setting)) : came
       const name = this.name(canonical === lossy(received) ? received : canonical)

@@ -1,5 +1,6 @@
 // The path of a request: what its route names goes from it where privacy protects it, and is told beside it.
 import type { Program } from '../../src/ruleset/program.ts'
+import type { Naming } from './attributes.ts'
 import type { AnyValue } from './model.ts'
 import { uuid } from './repair.ts'
 import { lossy } from './values.ts'
@@ -10,9 +11,10 @@ export interface PathRules {
   readonly isProtected: (name: string) => boolean
 }
 
-/** The routes of an event, or else those of requests. */
-export function routesOf({ conventions: { events } }: Program, event: string): readonly string[] {
-  const own = events.get(event)?.routes ?? []
+/** The routes of an event, or else those of requests, as in whatever the SDKs send. */
+export function routesOf({ conventions: { events } }: Program, { event, isDialect }: Naming): readonly string[] {
+  if (event === undefined && !isDialect) return []
+  const own = events.get(event ?? '')?.routes ?? []
   return own.length ? own : (events.get('automagik.api.request')?.routes ?? [])
 }
 
