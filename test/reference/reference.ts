@@ -153,7 +153,7 @@ export class Reference {
     const { action } = this.attributeSpot(attribute.received, 'resource', setting)
     if (action.is !== 'keep' && action.is !== 'detect') return false
     const [left] = this.attributes([attribute], 'resource', setting)
-    return left === undefined || !isDeepStrictEqual(left.value, attribute.value)
+    return left === undefined || !isDeepStrictEqual(left.value, attribute.value ?? {})
   }
 
   private record(signal: Signal, record: Message, setting: Setting, refused: Map<string, number>): Message[] {
