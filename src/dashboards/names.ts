@@ -46,7 +46,10 @@ export const eventLabel = {
 export const failed = 'error'
 
 /** The spans of a message: the whole of it, and the agent's part. */
-export const messageSpan = { whole: 'omni.message', agent: 'agent.call' } as const
+export const messageSpan = {
+  whole: ['omni.message', 'automagik.omni.message.processed'],
+  agent: ['agent.call', 'automagik.omni.agent.called'],
+} as const
 
 /** States of a part that works. */
 export const healthy = ['healthy', 'ok', 'up', 'pass'] as const

@@ -30,7 +30,9 @@ const assertions = {
   type: z
     .enum([...scalarTypes, 'array'])
     .optional()
-    .describe('The type of its value. A number, true or false that came as text is made one.'),
+    .describe(
+      'The type of its value. A whole number, a number within bounds, true or false that came as text is made one.',
+    ),
   enum: words.optional(),
   minimum: z.number().optional().describe('The least a number may be.'),
   maximum: z.number().optional().describe('The most a number may be.'),

@@ -148,6 +148,11 @@ export function createEventReader(
   const textOf = (index: number): string | undefined =>
     event.valueStart[index] < 0 ? undefined : valueText(event.bytes, event.valueStart[index], event.valueEnd[index])
 
+  /** By its name, or its `success`: programs that are no SDK of Automagik's leave the status of such spans unset. */
+  function tellsOfFailure(): boolean {
+    return textOf(successIndex)?.toLowerCase() === 'false' || /(^|[._])error$/.test(event.name)
+  }
+
   function visitSpan(bytes: Uint8Array, start: number, end: number): void {
     begin(bytes)
     let startNanos = 0n
@@ -166,7 +171,10 @@ export function createEventReader(
       }
     }
     event.spanName ??= ''
-    if (event.isEvent) event.name = event.spanName
+    if (event.isEvent) {
+      event.name = event.spanName
+      if (tellsOfFailure()) event.outcome = 'error'
+    }
     if (startNanos > 0n && event.timeNanos >= startNanos) event.spanDuration = Number(event.timeNanos - startNanos)
     visit(event)
   }
@@ -184,7 +192,7 @@ export function createEventReader(
       else if (tag === log.severity && readVarint(bytes, from, to) >= errorSeverity) event.outcome = 'error'
     }
     if (event.name === '') event.name = textOf(nameIndex) ?? ''
-    if (textOf(successIndex)?.toLowerCase() === 'false' || /(^|[._])error$/.test(event.name)) event.outcome = 'error'
+    if (tellsOfFailure()) event.outcome = 'error'
     visit(event)
   }
 

@@ -1,12 +1,11 @@
-// Names and types by convention: which of two names of one thing stays, values in the type that the convention says,
-// and the route that a path belongs to.
+// Names and types by convention: which of two names of one thing stays, and values in the type that the convention says.
 import { boolValue, doubleValue, intValue, valueContent, ValueTag, delimitedValue } from '../otlp/any-value.ts'
 import { Op } from '../otlp/ops.ts'
 import { readVarint64 } from '../otlp/wire.ts'
 import { maxIds } from '../ruleset/name-numbers.ts'
-import type { Plan } from '../ruleset/plan.ts'
 import type { Coerce } from '../ruleset/program.ts'
 import { count, type Tally } from '../telemetry/tally.ts'
+import { plainNumber } from './closed.ts'
 import { Fate, type Items } from './items.ts'
 import { readDouble } from './double.ts'
 
@@ -62,6 +61,10 @@ export function coerced(bytes: Uint8Array, start: number, end: number, to: Coerc
       const text = textOf(bytes, tag, content, end)
       return text !== undefined && /^-?\d{1,15}(\.\d{1,17})?$/.test(text) ? doubleValue(Number(text)) : undefined
     }
+    case 'plain-number': {
+      const text = textOf(bytes, tag, content, end)
+      return text !== undefined && plainNumber.test(text) ? doubleValue(Number(text)) : undefined
+    }
     case 'bool': {
       const text = textOf(bytes, tag, content, end)?.toLowerCase()
       return text === 'true' || text === 'false' ? boolValue(text === 'true') : undefined
@@ -83,34 +86,4 @@ function text(value: string): Uint8Array {
 function textOf(bytes: Uint8Array, tag: number, content: number, end: number): string | undefined {
   if (tag !== ValueTag.string || end - content > 40) return undefined
   return Buffer.from(bytes.buffer, bytes.byteOffset + content, end - content).toString('latin1')
-}
-
-/** A route, and what of the path stands for its parameters. */
-export interface Route {
-  readonly route: string
-  readonly parameters: readonly (readonly [name: string, segment: string])[]
-}
-
-/**
- * The route of a path that has been through privacy: `/api/v1/traces/phone/{phone}` stays, `/users/42` becomes
- * `/users/{id}`, and `/instances/main` the `/instances/{instance_name}` of the ruleset. Query and fragment are cut.
- * @param received the path before privacy: where parameters are read, which get a class of their own
- */
-export function routeOf(path: string, received: string, routes: Plan['routeOf'] = () => undefined): Route {
-  const segments = segmentsOf(path)
-  const match = routes(segments)
-  const own = match?.segments ?? []
-  const route = segments.map((segment, i) => own[i] ?? (isId(segment) ? '{id}' : segment)).join('/')
-  const before = segmentsOf(received)
-  const isSame = match !== undefined && before.length === segments.length
-  return { route, parameters: isSame ? [...match.parameters].map(([name, i]) => [name, before[i]]) : [] }
-}
-
-const segmentsOf = (path: string): string[] => path.split(/[?#]/, 1)[0].split('/')
-
-function isId(segment: string): boolean {
-  if (/^\d+$/.test(segment)) return true
-  if (/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(segment)) return true
-  if (/^[0-9a-f]{8,}$/i.test(segment) && /\d/.test(segment)) return true
-  return segment.includes('@') || /hm:[^:/]+:[0-9a-f]+/.test(segment)
 }

@@ -36,7 +36,6 @@ const logTags = { traceId: tagIn('LogRecord', 'traceId'), spanId: tagIn('LogReco
 const resourceAttributes = tagIn('Resource', 'attributes')
 const resourceContext = contexts.indexOf('resource')
 const instanceId = Buffer.from('service.instance.id')
-const apiRequest = 'automagik.api.request'
 
 /** The plain value of the attribute that has the role. */
 function valueOf(pass: PassState, role: number, maxText?: number): Plain {
@@ -82,8 +81,6 @@ export function decideSpan(
     additions.start = repairedTo
     count(repaired, 'span-times')
   }
-  const wantsRoute = event === apiRequest && pass.roles[Role.httpRoute] < 0
-  additions.routeFrom = wantsRoute ? pass.roles[Role.urlPath] : -1
 }
 
 function hasText(pass: PassState, role: number): boolean {

@@ -7,34 +7,40 @@ import { Op, opsOf, tagIn, type MessageOps } from '../otlp/ops.ts'
 import { CleanText } from '../ruleset/clean-text.ts'
 import type { Cell } from '../ruleset/cell.ts'
 import type { KeyPlan } from '../ruleset/plan.ts'
+import { Role } from '../ruleset/roles.ts'
 import { count } from '../telemetry/tally.ts'
-import { coerced, routeOf } from './conventions.ts'
+import { coerced } from './conventions.ts'
 import { treatAdded } from './decide.ts'
 import { Fate } from './items.ts'
 import { noAdditions, type Additions, type PassState } from './state.ts'
 import { indexRecord } from './index-record.ts'
-import { plainValue } from './repair.ts'
+import { betterName, logName, namedAttribute, nameField, nameOfLog } from './log-name.ts'
+import { cleanedPath, pathOf, routeAttributes } from './request-path.ts'
 import { treatAttribute, treatBody, type Treated } from './values.ts'
 
 const spanStatus = tagIn('Span', 'status')
 const spanName = tagIn('Span', 'name')
 const spanStart = tagIn('Span', 'startTimeUnixNano')
-const spanAttributes = tagIn('Span', 'attributes')
 const statusCode = tagIn('Status', 'code')
 const statusOps = opsOf('Status')
 const detectRank = rankOf.detect
 const logContext = contexts.indexOf('log')
 const spanContext = contexts.indexOf('span')
-const attributesTag = { [spanContext]: spanAttributes, [logContext]: tagIn('LogRecord', 'attributes') }
+const attributesTag = { [spanContext]: tagIn('Span', 'attributes'), [logContext]: tagIn('LogRecord', 'attributes') }
 
 /** Emits the record whose items begin at `base` and whose body ends at `end`. */
 export function emit(pass: PassState, ops: MessageOps, base: number, end: number): void {
   const { items, edits, additions } = pass
-  const { status, start, routeFrom, errorType, fields, name, marks } = additions
+  const { status, start, errorType, fields, name, marks } = additions
+  const pathAt = pathOf(pass, ops)
+  const hasRoute = pass.roles[Role.httpRoute] >= 0
+  const event = ops.name === 'LogRecord' ? pass.plan.event : undefined
+  const lacksName = event !== undefined && nameOfLog(pass, base) < 0
   const hasAdditions =
+    event !== undefined ||
     status >= 0 ||
     start !== undefined ||
-    routeFrom >= 0 ||
+    pathAt >= 0 ||
     errorType !== undefined ||
     fields.length > 0 ||
     name !== undefined ||
@@ -45,6 +51,7 @@ export function emit(pass: PassState, ops: MessageOps, base: number, end: number
   let startLeft = start
   let attributes = 0
   let path: Treated = null
+  let implying: KeyPlan | undefined
   const top = items.top
   let roomForOld = pass.settings.program.conventions.keepOldNames ? roomBeside(pass, base) : 0
   for (let i = base; i < top; i++) {
@@ -52,7 +59,8 @@ export function emit(pass: PassState, ops: MessageOps, base: number, end: number
       case Op.attributes: {
         const treated = emitAttribute(pass, i, ops.detail[items.tag[i]])
         if (treated !== null) attributes++
-        if (i === routeFrom) path = treated
+        if (i === pathAt) path = treated
+        if (items.plan[i].implied !== undefined && items.fate[i] === Fate.treat) implying ??= items.plan[i]
         if (roomForOld > 0 && items.plan[i].old !== undefined && items.fate[i] === Fate.treat) {
           if (emitOldName(pass, i, ops.detail[items.tag[i]])) attributes++
           roomForOld--
@@ -62,6 +70,7 @@ export function emit(pass: PassState, ops: MessageOps, base: number, end: number
       case Op.text:
         if (name !== undefined && items.tag[i] === spanName)
           emitName(pass, i, ops.detail[items.tag[i]], Buffer.from(name))
+        else if (event !== undefined && items.tag[i] === logName) emitLogName(pass, i, ops.detail[items.tag[i]])
         else emitText(pass, i, ops.detail[items.tag[i]])
         break
       case Op.startTime:
@@ -86,22 +95,57 @@ export function emit(pass: PassState, ops: MessageOps, base: number, end: number
         }
     }
   }
-  if (!hasAdditions) return
+  if (implying !== undefined && !isRecord(ops)) implying = undefined
+  if (!hasAdditions && implying === undefined) return
+  // The next record is not to get what this one is given below.
+  if (!hasAdditions) pass.additions = noAdditions()
   if (startLeft !== undefined) edits.replace(end, end, Buffer.concat([Uint8Array.of(spanStart), fixed64(startLeft)]))
   if (statusLeft >= 0) edits.replace(end, end, delimitedValue(spanStatus, Uint8Array.of(statusCode, statusLeft)))
-  const added = routeFrom >= 0 ? routeAttributes(pass, base, top, routeFrom, path) : []
+  const { plan: own, op } = items
+  const isThere = (wanted: string): boolean => {
+    for (let at = base; at < top; at++) if (op[at] === Op.attributes && own[at].name === wanted) return true
+    return false
+  }
+  const added = pathAt >= 0 ? routeAttributes(pass, ops.context, pathAt, path, hasRoute, isThere) : []
   if (errorType !== undefined) added.push(['error.type', errorType])
+  if (event !== undefined && !isThere('event.name')) added.push(['event.name', event])
   // One more than the limit would go in the next pass.
   let room = pass.settings.program.defaults.limits.attributes - attributes
+  if (implying?.implied !== undefined && room > 0 && !isThere(implying.implied[0])) {
+    const field = impliedField(pass, implying, implying.implied, ops.context)
+    if (field !== null) {
+      fields.push(field)
+      room--
+    }
+  }
   for (const [key, text] of added) {
-    const value = room > 0 ? treatAdded(pass, Buffer.from(key), stringValue(text), spanContext) : null
+    const value = room > 0 ? treatAdded(pass, Buffer.from(key), stringValue(text), ops.context) : null
     if (value === null) continue
-    fields.push(delimitedValue(spanAttributes, keyValue(Buffer.from(key), value)))
+    fields.push(delimitedValue(attributesTag[ops.context], keyValue(Buffer.from(key), value)))
     room--
   }
   if (marks.length > 0 && marks.length <= room) fields.push(...markFields(pass, ops, marks))
+  const named = lacksName ? nameField(pass, event) : undefined
+  if (named !== undefined) fields.push(named)
   for (const field of fields) edits.replace(end, end, field)
 }
+
+/** What the name of an attribute tells, as an attribute: the same for every record of the plan, so it is made once. */
+function impliedField(
+  pass: PassState,
+  { impliedFields }: KeyPlan,
+  [name, text]: NonNullable<KeyPlan['implied']>,
+  context: number,
+): Uint8Array | null {
+  const known = impliedFields[context]
+  if (known !== undefined) return known
+  const key = Buffer.from(name)
+  const value = treatAdded(pass, key, stringValue(text), context)
+  return (impliedFields[context] = value && delimitedValue(attributesTag[context], keyValue(key, value)))
+}
+
+/** Whether it has attributes of an event. */
+const isRecord = ({ name }: MessageOps): boolean => name === 'Span' || name === 'LogRecord'
 
 function emitChild(pass: PassState, ops: MessageOps, i: number): void {
   const { items, edits } = pass
@@ -160,7 +204,10 @@ function emitAttribute(pass: PassState, i: number, context: number): Treated {
   if (items.fate[i] === Fate.treatAsOld) return emitAsOld(pass, i, context)
   const cell = key.cells[context] ?? key.cell(context)
   pass.decided[cell.sources]++
-  const typed = key.coerce === undefined ? undefined : coerced(bytes, valueStart, valueEnd, key.coerce)
+  const typed =
+    cleanedPath(pass, i, context) ??
+    namedAttribute(pass, i, context) ??
+    (key.coerce === undefined ? undefined : coerced(bytes, valueStart, valueEnd, key.coerce))
   const treated =
     typed === undefined
       ? treatReceived(pass, key, cell, context, valueStart, valueEnd)
@@ -199,9 +246,9 @@ function oldAttribute(pass: PassState, i: number, context: number): Uint8Array |
   const start = items.valueStart[i]
   const end = items.valueEnd[i]
   const own = cells[context] ?? cell(context)
-  const treated = treatAttribute(pass.values, bytes, start, end, own, pass.plan, context)
-  if (treated === null) return null
-  return delimitedValue(items.tag[i], keyValue(old.write, treated ?? bytes.subarray(start, end)))
+  const received = cleanedPath(pass, i, context) ?? bytes.subarray(start, end)
+  const treated = treatAttribute(pass.values, received, 0, received.length, own, pass.plan, context)
+  return treated === null ? null : delimitedValue(items.tag[i], keyValue(old.write, treated ?? received))
 }
 
 /** The old name beside the new one. */
@@ -239,6 +286,12 @@ function emitName(pass: PassState, i: number, place: number, name: Uint8Array): 
   else edits.replaceContent(items.field[i] + 1, items.end[i], treated ?? name)
 }
 
+function emitLogName(pass: PassState, i: number, place: number): void {
+  const name = betterName(pass, i)
+  if (name === undefined) emitText(pass, i, place)
+  else emitName(pass, i, place, Buffer.from(name))
+}
+
 function emitBody(pass: PassState, i: number): void {
   const { items, edits, bytes, plan } = pass
   const cell = plan.body([], undefined, undefined, true)
@@ -268,33 +321,6 @@ function emitStatus(pass: PassState, i: number, code: number): void {
   // Unset is the default, and defaults are not written.
   if (code !== 0) parts.push(Uint8Array.of(statusCode, code))
   edits.replaceContent(items.field[i] + 1, end, Buffer.concat(parts))
-}
-
-/**
- * `http.route` of the treated `url.path`, and the attributes that its parameters become; none for a path that is not text
- * or has gone. Parameters are read where privacy has not been, and get the class of their own names.
- */
-function routeAttributes(
-  pass: PassState,
-  base: number,
-  top: number,
-  i: number,
-  treated: Treated,
-): [name: string, text: string][] {
-  const { items, bytes, plan } = pass
-  if (treated === null) return []
-  const received = plainValue(bytes, items.valueStart[i], items.valueEnd[i], Infinity)
-  const path = treated === undefined ? received : plainValue(treated, 0, treated.length, Infinity)
-  if (typeof path !== 'string' || typeof received !== 'string') return []
-  const { route, parameters } = routeOf(path, received, plan.routeOf)
-  const isThere = (name: string): boolean => {
-    for (let at = base; at < top; at++) if (items.op[at] === Op.attributes && items.plan[at].name === name) return true
-    return false
-  }
-  return [
-    ['http.route', route],
-    ...parameters.filter(([name]) => !isThere(name)).map(([n, text]): [string, string] => [n, text]),
-  ]
 }
 
 const stringValue = (text: string): Uint8Array => delimitedValue(ValueTag.string, Buffer.from(text))

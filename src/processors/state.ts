@@ -34,8 +34,6 @@ export interface Additions {
   start: bigint | undefined
   /** Fields to append, each with its tag. */
   fields: Uint8Array[]
-  /** The item whose treated text gives the route; -1 for none. */
-  routeFrom: number
   /** The `error.type` of a failed event that says none. */
   errorType: string | undefined
   /** The event's canonical name, where the span has an old one. */
@@ -48,7 +46,6 @@ export const noAdditions = (): Additions => ({
   status: -1,
   start: undefined,
   fields: [],
-  routeFrom: -1,
   errorType: undefined,
   name: undefined,
   marks: [],

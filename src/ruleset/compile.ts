@@ -159,7 +159,7 @@ export function compile(layers: readonly Layer[], options: CompileOptions): Comp
     ...findConflicts(rules, actions),
     ...idleRules(rules, actions, defaults),
     ...metrics.diagnostics,
-    ...labelFaults(metrics.placed, classified, conventions),
+    ...labelFaults(metrics.placed, { ...classified, events }, conventions),
   )
 
   if (diagnostics.some(({ severity }) => severity === 'error')) return { events: catalogue, diagnostics, notes }

@@ -5,21 +5,22 @@ import type { Context } from '../otlp/fields.ts'
 import { createClassifier, type Classified } from './cells.ts'
 import { placeOf } from './layers.ts'
 import { storedName, type PlacedMetric } from './metric-rules.ts'
-import type { Conventions, DerivedMetric } from './program.ts'
+import type { Conventions, DerivedMetric, Program } from './program.ts'
 
 /** Actions of classes that say nothing of who someone is. */
 const telling: ReadonlySet<Action['is']> = new Set(['keep', 'detect', 'truncate', 'path'])
 /** Actions that leave different values different. */
 const distinguishing: ReadonlySet<Action['is']> = new Set(['hash', 'phone'])
 type Place = Pick<Diagnostic, 'file' | 'position'>
-/** A name → the class that protects it, and the rule that says so; undefined: it may be shown. */
-type ClassOf = (name: string) => { class: string; rule: string; action: Action['is'] } | undefined
+/** A name → the class that protects it, and the rule or schema that says so; undefined: it may be shown. */
+type ClassOf = (name: string) => { class: string; by: string; action: Action['is'] } | undefined
 /** Where the attributes of an event are. */
 const contexts: readonly Context[] = ['resource', 'scope', 'span', 'log']
 
 /**
  * The metrics without the labels that would identify people, where it is a shipped metric that has them: who classifies a
- * field need not know which of those speak of it.
+ * field need not know which of those speak of it. Shipped rules were written with them at hand: where one makes a
+ * pseudonym of a shipped label, as of the name of an instance, the pseudonym is what is counted by.
  */
 export function withoutIdentifying(
   derived: readonly DerivedMetric[],
@@ -27,11 +28,15 @@ export function withoutIdentifying(
   ruleset: Classified,
   conventions: Conventions,
 ): DerivedMetric[] {
-  const classOf = classifierOf(ruleset, conventions)
+  const classOf = classifierOf(ownRules(ruleset), conventions)
   const shipped = new Set(placed.filter(isShipped).map(({ written }) => written.name))
   return derived.map((metric) =>
     shipped.has(metric.name) ? { ...metric, by: metric.by.filter((name) => classOf(name) === undefined) } : metric,
   )
+}
+
+function ownRules(ruleset: Classified): Classified {
+  return { ...ruleset, rules: ruleset.rules.filter(({ place }) => place?.file.startsWith('builtin:') !== true) }
 }
 
 function isShipped({ layer }: PlacedMetric): boolean {
@@ -41,12 +46,19 @@ function isShipped({ layer }: PlacedMetric): boolean {
 /** Labels that would identify people, that are one in Prometheus, or that no event has any more. */
 export function labelFaults(
   metrics: readonly PlacedMetric[],
-  ruleset: Classified,
+  ruleset: Classified & Pick<Program, 'events'>,
   conventions: Conventions,
 ): Diagnostic[] {
   const classOf = classifierOf(ruleset, conventions)
+  const byOwnRules = classifierOf(ownRules(ruleset), conventions)
+  // What shipped metrics count by, others may count by as well.
+  const shipped = new Set(metrics.filter(isShipped).flatMap(({ written }) => written.by))
+  const ofLabel = (metric: PlacedMetric): ClassOf => {
+    const bySchemas = schemaClassOf(metric, ruleset)
+    return (name) => (shipped.has(name) ? byOwnRules(name) : (classOf(name) ?? bySchemas(name)))
+  }
   return metrics.flatMap((metric) => [
-    ...faultsOfLabels(metric, classOf, conventions),
+    ...faultsOfLabels(metric, ofLabel(metric), conventions),
     ...faultsOfSources(metric, classOf, conventions),
   ])
 }
@@ -63,7 +75,7 @@ function faultsOfLabels(metric: PlacedMetric, classOf: ClassOf, conventions: Con
     }
     const given = isShipped(metric) ? undefined : classOf(name)
     if (given !== undefined) {
-      const message = `"${name}" may be no label: the rule "${given.rule}" gives it the class "${given.class}"`
+      const message = `"${name}" may be no label: the ${given.by} gives it the class "${given.class}"`
       const help = 'labels must not identify anyone: leave it out, or count by what it is one of'
       found.push({ ...error('identifying-label', message, place), help })
     }
@@ -83,7 +95,7 @@ function faultsOfSources(metric: PlacedMetric, classOf: ClassOf, conventions: Co
   // Who drops all ids has no active users; the shipped metric then never begins.
   const given = isShipped(metric) ? undefined : classOf(distinct)
   if (given !== undefined && !distinguishing.has(given.action)) {
-    const message = `nothing can be counted by "${distinct}": the rule "${given.rule}" gives it the class "${given.class}", and all values become one, or go`
+    const message = `nothing can be counted by "${distinct}": the ${given.by} gives it the class "${given.class}", and all values become one, or go`
     const help = 'count by an attribute that becomes a pseudonym, such as user.id'
     found.push({ ...error('distinct-lost', message, at('distinct')), help })
   }
@@ -113,7 +125,22 @@ function classifierOf(ruleset: Classified, conventions: Conventions): ClassOf {
     const action = found === undefined ? undefined : ruleset.classes.get(found)?.is
     if (found === undefined || action === undefined || telling.has(action)) return undefined
     const rule = ruleset.rules.find((each) => each.class === found && named([each])(names) !== undefined)
-    return { class: found, rule: rule?.id ?? '', action }
+    return { class: found, by: `rule "${rule?.id ?? ''}"`, action }
+  }
+}
+
+/** The same by the schemas of the events that a metric is made from, of all where it does not say. */
+function schemaClassOf({ written }: PlacedMetric, { events, classes }: Pick<Program, 'events' | 'classes'>): ClassOf {
+  const wanted = written.where?.['event.name']
+  const named = typeof wanted === 'string' ? [wanted] : Array.isArray(wanted) ? wanted.map(String) : [...events.keys()]
+  return (name) => {
+    for (const event of named) {
+      const found = events.get(event)?.attributes.get(name)?.class
+      const action = found === undefined ? undefined : classes.get(found)?.is
+      if (found !== undefined && action !== undefined && !telling.has(action))
+        return { class: found, by: `schema of ${event}`, action }
+    }
+    return undefined
   }
 }
 

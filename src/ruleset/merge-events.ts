@@ -1,7 +1,7 @@
 // The events that a ruleset knows: those that ship and those of its own files, a later layer's before an earlier one's.
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { didYouMean, list } from '../diagnostics/suggest.ts'
-import { classesOf, type EventSchema } from '../events/event-schema.ts'
+import { attributeClass, classesOf, type EventAttribute, type EventSchema } from '../events/event-schema.ts'
 import type { EventClasses } from '../events/event-classes.ts'
 import { shippedEvents } from '../events/read-schemas.ts'
 import type { Layer } from './layers.ts'
@@ -73,8 +73,15 @@ function nameFaults({ schema, yaml }: OwnEvent, { rename, events }: Conventions)
   })
 }
 
-/** Not `number`: a text of many digits, which a closed number does not take, would become one that it takes. */
-const typeOf: Readonly<Record<string, Coerce>> = { integer: 'int', boolean: 'bool' }
+/**
+ * Of a `number` only the texts that a closed one takes: a text of many digits, which it does not, would become one that it
+ * takes. And of a closed one only: in any other the detectors look at texts more closely than at numbers.
+ */
+function typeOf(attribute: EventAttribute): Coerce | undefined {
+  if (attribute.type === 'integer') return 'int'
+  if (attribute.type === 'boolean') return 'bool'
+  return attribute.type === 'number' && attributeClass(attribute).closed === 'number' ? 'plain-number' : undefined
+}
 
 /** Attributes get the type that their event's schema gives them, where no convention gives them another. */
 function withTypes(conventions: Conventions, catalogue: ReadonlyMap<string, EventSchema>): Conventions {
@@ -82,8 +89,9 @@ function withTypes(conventions: Conventions, catalogue: ReadonlyMap<string, Even
   for (const [name, { attributes }] of catalogue) {
     const known = events.get(name)
     const coerce = new Map<string, Coerce>()
-    for (const [attribute, { type = '' }] of attributes) {
-      if (Object.hasOwn(typeOf, type) && !conventions.coerce.has(attribute)) coerce.set(attribute, typeOf[type])
+    for (const [attribute, described] of attributes) {
+      const type = typeOf(described)
+      if (type !== undefined && !conventions.coerce.has(attribute)) coerce.set(attribute, type)
     }
     for (const [attribute, type] of known?.coerce ?? []) coerce.set(attribute, type)
     events.set(name, { rename: known?.rename ?? new Map(), coerce, routes: known?.routes ?? [] })

@@ -14,8 +14,8 @@ import { eventContexts, schemaOf } from './event-cells.ts'
 import { createClassifier, scopeOf, type Classifier, type ServiceScope, type Verdict } from './cells.ts'
 import type { Coerce, Program } from './program.ts'
 import { numberOf } from './name-numbers.ts'
-import { lowAttributes, Role, roles } from './roles.ts'
-import { compileRoutes, type RouteMatch } from './routes.ts'
+import { implied, lowAttributes, Role, roles } from './roles.ts'
+import { compileRoutes, routesOf, type RouteMatch } from './routes.ts'
 import type { SourceSets } from './sources.ts'
 
 /** At the top of a structured body this key is the log's own text; anywhere deeper it is somebody's message. */
@@ -39,6 +39,10 @@ export interface KeyPlan {
   readonly writeNested: Uint8Array | undefined
   /** The name before it was renamed, where it is to stay too, and its number; undefined: it does not. */
   readonly old: { readonly write: Uint8Array; readonly id: number } | undefined
+  /** What the received name tells beside its value, and the name to write no longer does: name and text. */
+  readonly implied: readonly [name: string, text: string] | undefined
+  /** That as a field, by context, once asked for; filled by who adds it. */
+  readonly impliedFields: (Uint8Array | null | undefined)[]
   /** Whether the name is another by convention (not by detectors): then an attribute of that name wins over this one. */
   readonly isAlias: boolean
   /** Whether the dialect's prefix was taken off. */
@@ -317,6 +321,8 @@ function createPlan(shared: Shared, scope: ServiceScope, event: string | undefin
       write: treated ?? (canonical === name ? undefined : Buffer.from(canonical)),
       writeNested: treatedNested ?? undefined,
       old: oldName(stripped, canonical),
+      implied: stripped === canonical ? undefined : implied[stripped],
+      impliedFields: [],
       isAlias: canonical !== name,
       isPrefixed: stripped !== name,
       isDropped: treated === null || (treated !== undefined && treated.length === 0),
@@ -365,7 +371,7 @@ function createPlan(shared: Shared, scope: ServiceScope, event: string | undefin
 
   return {
     event,
-    routeOf: compileRoutes(event === undefined ? [] : (program.conventions.events.get(event)?.routes ?? [])),
+    routeOf: compileRoutes(routesOf(program.conventions, event, isDialect)),
     attribute,
     attributeAt,
     place: (id) => placeCells[id],

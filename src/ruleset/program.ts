@@ -136,7 +136,7 @@ export type Selector =
   /** The log body: keys from the top; empty: the whole body; `deep`: that key and everything below it. */
   | { readonly is: 'body'; readonly keys: readonly string[]; readonly deep: boolean }
 
-export type Coerce = 'int' | 'double' | 'string' | 'bool'
+export type Coerce = 'int' | 'double' | 'string' | 'bool' | 'plain-number'
 
 export interface Conventions {
   /** Received attribute name → canonical name, in every context. */

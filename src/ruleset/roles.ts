@@ -41,3 +41,9 @@ export const roles: Readonly<Record<string, number>> = {
 
 /** Attributes with few different values by contract, wherever they occur. */
 export const lowAttributes = new Set(['url.path', 'http.route'])
+
+/** The SDKs say which runtime it is in the name of its version. */
+export const implied: Readonly<Record<string, readonly [name: string, text: string] | undefined>> = {
+  'system.node_version': ['process.runtime.name', 'nodejs'],
+  'system.python_version': ['process.runtime.name', 'cpython'],
+}

@@ -1,4 +1,5 @@
 // The routes of an API as a ruleset writes them, `/api/v1/instances/{instance_name}`: which of them a path belongs to.
+import type { Conventions } from './program.ts'
 
 /** A route that a path begins with. */
 export interface RouteMatch {
@@ -10,6 +11,20 @@ export interface RouteMatch {
 
 interface Route extends RouteMatch {
   readonly literals: number
+}
+
+/** The event that is a request: its routes hold for the paths of other events too, which are of the same API. */
+const request = 'automagik.api.request'
+
+/** The routes that paths of an event belong to: its own, or else those of requests, as in all that the SDKs send. */
+export function routesOf(
+  { events }: Pick<Conventions, 'events'>,
+  event: string | undefined,
+  isDialect: boolean,
+): readonly string[] {
+  if (event === undefined && !isDialect) return []
+  const own = event === undefined ? [] : (events.get(event)?.routes ?? [])
+  return own.length > 0 ? own : (events.get(request)?.routes ?? [])
 }
 
 const parameter = /^\{([^{}]+)\}$/

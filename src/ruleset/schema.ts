@@ -345,7 +345,7 @@ export const rulesetSchema = z
                 )
                 .optional()
                 .describe(
-                  'Routes of the API, which paths begin with: `/orders/{order_id}`. They become `http.route`, and what stands for a `{name}` becomes the attribute of that name. Of several that fit, the one with the most fixed parts holds.',
+                  'Routes of the API, which paths begin with: `/orders/{order_id}`. They become `http.route`, and what stands for a `{name}` becomes the attribute of that name; in `url.path` the name stays, where its class protects the attribute. Of several that fit, the one with the most fixed parts holds.',
                 ),
             }),
           )

@@ -162,7 +162,7 @@ const exception: fc.Arbitrary<Exception> = fc.record({
   expires: fc.constantFrom(undefined, '2000-01-01', '2999-01-01'),
 })
 
-const coerce: fc.Arbitrary<Coerce> = fc.constantFrom('int', 'double', 'string', 'bool')
+const coerce: fc.Arbitrary<Coerce> = fc.constantFrom('int', 'double', 'string', 'bool', 'plain-number')
 const coercions = fc.dictionary(fc.constantFrom('new', 'a', 'status', 'new.status', 'success'), coerce, { maxKeys: 2 })
 const mapOf = <T>(record: Record<string, T>): ReadonlyMap<string, T> => new Map(Object.entries(record))
 /** Old names and new ones are apart, as the ruleset's check demands: no chains, no swaps. */

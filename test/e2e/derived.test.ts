@@ -231,10 +231,11 @@ async function sendShop(port: number, book: Book, round: number): Promise<void> 
     { name: 'omni.message', tookMs: 1_000 },
     { name: 'agent.call', tookMs: 750 },
     { name: 'channel.send', tookMs: 50 },
+    { name: 'automagik.omni.agent.streamed', tookMs: 600 },
     { name: 'GET /', tookMs: 9_000 },
     { name: 'chat', values: { 'gen_ai.response.time_to_first_chunk': 0.5, 'gen_ai.request.model': 'm' } },
   ]
-  for (const { name: span_name, tookMs = 0 } of steps.slice(0, 3)) {
+  for (const { name: span_name, tookMs = 0 } of steps.slice(0, 4)) {
     count(book, 'automagik_step_duration_seconds_count', { job, span_name, outcome: 'success' })
     count(book, 'automagik_step_duration_seconds_sum', { job, span_name, outcome: 'success' }, tookMs / 1000)
   }

@@ -35,6 +35,8 @@ async function answersTo(otlp: string, signal: Signal): Promise<Record<string, n
   return statuses
 }
 
+const nameAttribute = (name: string): object => ({ key: 'event.name', value: { stringValue: name } })
+
 /** Sends the captures of a signal through the gateway: all of them are taken. */
 async function sendThrough(gateway: GatewayUnderTest, signal: Signal): Promise<void> {
   for (const { body } of of(signal)) expect(await post(gateway.http, signal, atNow(body))).toBe(200)
@@ -99,5 +101,23 @@ describe.skipIf(!areAtHand('loki'))('Loki', () => {
     expect(clean).toHaveLength(1)
     expect(clean[0].line).not.toContain('ana.silva')
     ran('loki: directly and through the gateway')
+  })
+
+  it('finds events by their canonical names, however a log says its name', async () => {
+    const loki = await started(startLoki(pathOf('loki')))
+    const gateway = await gatewayBefore(loki.otlp)
+    const logs = [
+      { eventName: 'automagik.health' },
+      { body: { stringValue: 'claude_code.api_error' }, attributes: [nameAttribute('api_error')] },
+      { body: { stringValue: 'claude_code.user_prompt' } },
+      { attributes: [nameAttribute('automagik.error')] },
+    ]
+    const logRecords = logs.map((log) => ({ timeUnixNano: `${Date.now()}000000`, ...log }))
+    const body = Buffer.from(JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] }))
+    expect(await post(gateway.http, 'logs', body)).toBe(200)
+    await until('all', async () => (await loki.query('{service_name=~".+"} | event_name=~".+"')).length === 4)
+    for (const name of ['automagik.health', 'claude_code.api_error', 'claude_code.user_prompt', 'automagik.error'])
+      expect(await loki.query(`{service_name=~".+"} | event_name="${name}"`), name).toHaveLength(1)
+    ran('loki: events by name')
   })
 })

@@ -130,6 +130,18 @@ describe('an event schema of a ruleset', () => {
     expect(found?.message).not.toMatch(/\[object|undefined/)
   })
 
+  it('says which of its attributes may be labels: none that it protects', () => {
+    const host = { description: 'Who asked.', type: 'string', 'x-class': 'user.id', examples: ['user-42'] }
+    const metric = (by: string, where = name) =>
+      `[events] }\nmetrics: { derived: [{ name: m, from: event, where: { event.name: ${where} }, count: true, by: [${by}] }]`
+    const file = { [`events/${name}.json`]: schema({ properties: { guests, host } }) }
+    expect(load(file, metric('guests')).diagnostics).toEqual([])
+    expect(load(file, metric('host')).diagnostics.map(({ message }) => message)).toEqual([
+      `"host" may be no label: the schema of ${name} gives it the class "user.id"`,
+    ])
+    expect(load(file, metric('host', 'automagik.health')).diagnostics).toEqual([])
+  })
+
   it('is refused where it is no JSON, where it cannot be read, and where there are two of an event', () => {
     const codes = (files: Readonly<Record<string, string>>, entries?: string): string[] =>
       load(files, entries).diagnostics.map((each) => each.code)

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { loadRuleset } from '../../src/ruleset/load-ruleset.ts'
 import { attributes, stageUnderTest, type SentPoint } from './stage-under-test.ts'
 
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
@@ -58,6 +59,52 @@ describe('events', () => {
       labels: { 'service.version': '0.2.0' },
       data: { isMonotonic: true, aggregationTemporality: 2 },
     })
+  })
+
+  it('of other SDKs are errors by their name and by what they say, where their status is unset', () => {
+    const under = stageUnderTest()
+    under.take('traces', spanRequest('automagik.error', {}, {}, 'some.package'))
+    under.take('traces', spanRequest('automagik.hive.tool.used', { success: false }, {}, 'some.package'))
+    under.take('traces', spanRequest('automagik.hive.tool.used', { success: true }, {}, 'some.package'))
+    expect(events(under.flush())).toEqual({
+      'automagik.error error': 1,
+      'automagik.hive.tool.used error': 1,
+      'automagik.hive.tool.used success': 1,
+    })
+  })
+
+  it('that are log records are counted under their canonical names, too', () => {
+    const under = stageUnderTest()
+    const name = attributes({ 'event.name': 'api_request' })
+    under.take('logs', logRequest({ body: { stringValue: 'claude_code.api_request' }, attributes: name }))
+    expect(events(under.flush())).toEqual({ 'claude_code.api_request success': 1 })
+  })
+
+  it('of a message by the names of the registry are its steps', () => {
+    const under = stageUnderTest()
+    const steps = { 'message.processed': 4250, 'agent.called': 4200, 'agent.streamed': 3350, 'message.sent': 35 }
+    const at = { startTimeUnixNano: '1795289841000000000', endTimeUnixNano: '1795289841000000000' }
+    for (const [name, duration_ms] of Object.entries(steps))
+      under.take('traces', spanRequest(`automagik.omni.${name}`, { duration_ms }, at))
+    const sums = under
+      .flush()
+      .filter(({ metric, point }) => metric === 'automagik.step.duration' && point.count > 0)
+      .map(({ labels, point }) => [labels['span.name'], Math.round(point.sum * 1000)])
+    expect(sums).toEqual(Object.entries(steps).map(([name, ms]) => [`automagik.omni.${name}`, ms]))
+  })
+
+  it('are of a job with its organization where the organization is renamed to the namespace', () => {
+    const readText = (): string =>
+      'version: 1\nname: t\nextends: builtin:automagik\nconventions: { rename: { service.organization: service.namespace } }\n'
+    const { program } = loadRuleset({ file: '/t.yaml', readText, key: { id: 'k', bytes: new Uint8Array(32) } })
+    const request = spanRequest('automagik.feature.used') as any
+    request.resourceSpans[0].resource.attributes.push(...attributes({ 'service.organization': 'namastex' }))
+    const resourceOf = (under: ReturnType<typeof stageUnderTest>): object => {
+      under.take('traces', request)
+      return under.flush()[0].resource
+    }
+    expect(resourceOf(stageUnderTest({ program: program! }))).toMatchObject({ 'service.namespace': 'namastex' })
+    expect(Object.keys(resourceOf(stageUnderTest()))).not.toContain('service.namespace')
   })
 
   it('are counted under their canonical names', () => {

@@ -1,6 +1,7 @@
 // Conventions and repair through the engine: names, old names on request, routes with their parameters, kinds of errors.
 import { describe, expect, it } from 'vitest'
 import { requestType } from '../../src/otlp/root.ts'
+import { decodeRequest } from '../../src/otlp/to-json.ts'
 import { errorTypeOf } from '../../src/processors/error-type.ts'
 import { createEngine, type Engine } from '../../src/processors/engine.ts'
 import { loadRuleset } from '../../src/ruleset/load-ruleset.ts'
@@ -59,7 +60,25 @@ describe('names', () => {
         'system.architecture': 'arm64',
         'system.node_version': 'v24',
       },
-      { 'os.type': 'Linux', 'os.version': '6.8', 'host.arch': 'arm64', 'process.runtime.version': 'v24' },
+      {
+        'os.type': 'Linux',
+        'os.version': '6.8',
+        'host.arch': 'arm64',
+        'process.runtime.version': 'v24',
+        'process.runtime.name': 'nodejs',
+      },
+    ],
+    [
+      'another',
+      'webhook_processed',
+      { 'system.python_version': '3.12.1' },
+      { 'process.runtime.version': '3.12.1', 'process.runtime.name': 'cpython' },
+    ],
+    [
+      'a program that says its runtime',
+      'automagik.health',
+      { 'system.node_version': 'v1', 'process.runtime.name': 'bun' },
+      { 'process.runtime.version': 'v1', 'process.runtime.name': 'bun' },
     ],
     [
       'an error',
@@ -73,6 +92,18 @@ describe('names', () => {
       { input_tokens: 12, output_tokens: '40' },
       { 'gen_ai.usage.input_tokens': 12, 'gen_ai.usage.output_tokens': 40 },
     ],
+    [
+      'Claude Code',
+      'claude_code.api_request',
+      { model: 'claude-sonnet', input_tokens: '3', cache_read_tokens: '900', cache_creation_tokens: 40 },
+      {
+        'gen_ai.request.model': 'claude-sonnet',
+        'gen_ai.usage.input_tokens': 3,
+        'gen_ai.usage.cache_read.input_tokens': 900,
+        'gen_ai.usage.cache_creation.input_tokens': 40,
+      },
+    ],
+    ['its tools', 'claude_code.tool_result', { tool_name: 'Bash' }, { 'gen_ai.tool.name': 'Bash' }],
   ])('of %s are those of the registry', (_what, name, sent, wanted) => {
     expect(leftOf(engine, name, sent).attributes).toEqual(wanted)
   })
@@ -142,11 +173,15 @@ describe('routes', () => {
     ['/api/v1/instances/discover', '/api/v1/instances/discover', {}],
     ['/api/v1/instances', '/api/v1/instances', {}],
     ['/webhook/evolution/main', '/webhook/evolution/{instance_name}', { instance_name: expect.stringMatching(/^hm:/) }],
-    ['/api/v1/traces/phone/5511912345678', '/api/v1/traces/phone/{phone}', {}],
+    [
+      '/api/v1/traces/phone/5511912345678',
+      '/api/v1/traces/phone/{phone}',
+      { phone: expect.stringMatching(/^\+55 hm:/) },
+    ],
     [
       '/api/v1/main/contacts/5511912345678@s.whatsapp.net?page=2',
-      '/api/v1/{instance_name}/contacts/{phone}',
-      { instance_name: expect.stringMatching(/^hm:/) },
+      '/api/v1/{instance_name}/contacts/{contact_id}',
+      { instance_name: expect.stringMatching(/^hm:/), contact_id: expect.stringMatching(/^hm:/) },
     ],
     ['/orders/42/items/550e8400-e29b-41d4-a716-446655440000', '/orders/{id}/items/{id}', {}],
     ['/shops/corner/orders/7#top', '/shops/{shop_name}/orders/{id}', { shop_name: 'corner' }],
@@ -164,6 +199,73 @@ describe('routes', () => {
     expect(leftOf(engine, 'command', { instance_name: 'ana-bot' }).attributes['instance_name']).toBe(asked)
   })
 
+  it.each<[string, Record<string, unknown>, Record<string, unknown>]>([
+    ['api_request', { endpoint: '/webhook/evolution/ana-bot' }, { 'url.path': '/webhook/evolution/{instance_name}' }],
+    [
+      'api_request',
+      { endpoint: '/api/v1/instances/ana-bot/contacts/123456789012345678?page=2' },
+      { 'url.path': '/api/v1/instances/{instance_name}/contacts/{contact_id}?page=2' },
+    ],
+    ['api_request', { endpoint: '/api/v1/traces/phone/99123' }, { 'url.path': '/api/v1/traces/phone/{phone}' }],
+    ['api_request', { endpoint: '/api/v1/traces/summary' }, { 'url.path': '/api/v1/traces/summary' }],
+    ['api_request', { endpoint: '/shops/corner' }, { 'url.path': '/shops/corner' }],
+    // The paths of other events are of the same API, and a route of its own does not make a path clean.
+    [
+      'automagik.error',
+      { endpoint: '/webhook/evolution/ana-bot' },
+      { 'http.route': '/webhook/evolution/{instance_name}' },
+    ],
+    [
+      'automagik.security.instance.accessed',
+      { 'url.path': '/webhook/evolution/ana-bot', 'http.route': '/webhook/*' },
+      { 'url.path': '/webhook/evolution/{instance_name}', 'http.route': '/webhook/*' },
+    ],
+  ])('of %s with %j: what a route names and privacy protects is not in the path', (name, sent, wanted) => {
+    const { attributes } = leftOf(engine, name, sent)
+    expect(attributes).toMatchObject(wanted)
+    expect(JSON.stringify(attributes)).not.toMatch(/ana-bot|123456789012345678|99123/)
+    if (JSON.stringify(sent).includes('ana-bot')) expect(attributes['instance_name']).toMatch(/^hm:/)
+  })
+
+  it('under its old name, and where there are two, a path is clean too', () => {
+    const keeping = engineOf('conventions: {keep_old_names: true}')
+    const path = '/webhook/evolution/{instance_name}'
+    const sent = { endpoint: '/webhook/evolution/ana-bot' }
+    expect(leftOf(keeping, 'api_request', sent).attributes).toMatchObject({ 'url.path': path, endpoint: path })
+    const twice = { 'url.path': '/webhook/evolution/ana-bot', endpoint: '/webhook/evolution/bia-bot' }
+    expect(JSON.stringify(leftOf(keeping, 'api_request', twice))).not.toMatch(/ana-bot|bia-bot/)
+  })
+
+  it('clean the label of a metric that an SDK sends, and of no other', () => {
+    const attributes = [{ key: 'endpoint', value: { stringValue: '/webhook/evolution/ana-bot' } }]
+    const textOf = (scope: string): string => {
+      const metrics = [{ name: 'api.latency', gauge: { dataPoints: [{ asDouble: 1, attributes }] } }]
+      const request = { resourceMetrics: [{ scopeMetrics: [{ scope: { name: scope }, metrics }] }] }
+      const body = Buffer.from(JSON.stringify(request))
+      const { batch } = engine.process({ signal: 'metrics', encoding: 'json', body })
+      return JSON.stringify(decodeRequest('metrics', batch!.bytes))
+    }
+    expect(textOf('omni.telemetry')).toContain('/webhook/evolution/{instance_name}')
+    expect(textOf('shop')).toContain('/webhook/evolution/ana-bot')
+  })
+
+  it('are of events of every sender, of logs too', () => {
+    const attributes = [{ key: 'url.path', value: { stringValue: '/webhook/evolution/ana-bot' } }]
+    const name = 'automagik.api.request'
+    const span = { traceId: '1'.repeat(32), spanId: '1'.repeat(16), name, attributes }
+    const requests = [
+      ['traces', { resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] }],
+      ['logs', { resourceLogs: [{ scopeLogs: [{ logRecords: [{ eventName: name, attributes }] }] }] }],
+    ] as const
+    for (const [signal, request] of requests) {
+      const { batch } = engine.process({ signal, encoding: 'json', body: Buffer.from(JSON.stringify(request)) })
+      const text = JSON.stringify(decodeRequest(signal, batch!.bytes))
+      expect(text.match(/\/webhook\/evolution\/\{instance_name\}/g)).toHaveLength(2)
+      expect(text).not.toContain('ana-bot')
+      expect(text).toMatch(/"instance_name","value":\{"stringValue":"hm:/)
+    }
+  })
+
   it('what the record says itself stays', () => {
     const sent = { endpoint: '/shops/corner', shop_name: 'own' }
     expect(leftOf(engine, 'api_request', sent).attributes).toMatchObject({ shop_name: 'own' })
@@ -171,6 +273,45 @@ describe('routes', () => {
       'url.path': '/shops/1',
       'http.route': '/mine',
     })
+  })
+})
+
+describe('the name of a log that is an event', () => {
+  /** The record that is left of one; sent twice, it must be the same. */
+  function logOf(record: object, engine = engineOf(), scope = 'omni.telemetry'): Record<string, any> {
+    const request = { resourceLogs: [{ scopeLogs: [{ scope: { name: scope }, logRecords: [record] }] }] }
+    const body = Buffer.from(JSON.stringify(request))
+    const once = engine.process({ signal: 'logs', encoding: 'json', body }).batch!
+    const twice = engine.process({ signal: 'logs', encoding: 'protobuf', body: once.bytes }).batch!
+    expect(Buffer.from(twice.bytes).equals(Buffer.from(once.bytes))).toBe(true)
+    return (decodeRequest('logs', once.bytes) as any).resourceLogs[0].scopeLogs[0].logRecords[0]
+  }
+  const named = (name: string): object => ({ attributes: [{ key: 'event.name', value: { stringValue: name } }] })
+  const claude = 'com.anthropic.claude_code.events'
+
+  it.each<[string, object, string, object]>([
+    ['an old name of ours', named('webhook_processed'), 'omni.telemetry', named('automagik.omni.webhook.processed')],
+    ['a name', named('automagik.health'), 'shop', named('automagik.health')],
+    [
+      'a short name',
+      { body: { stringValue: 'claude_code.api_error' }, ...named('api_error') },
+      claude,
+      named('claude_code.api_error'),
+    ],
+    ['a body', { body: { stringValue: 'claude_code.user_prompt' } }, claude, {}],
+    ['an old name in the field', { eventName: 'api_request' }, 'omni.telemetry', {}],
+  ])('of %s is the canonical one, in the field and in the attribute', (_what, record, scope, wanted) => {
+    const left = logOf(record, engineOf(), scope)
+    expect(left).toMatchObject(wanted)
+    expect(left['attributes']).toContainEqual({ key: 'event.name', value: { stringValue: left['eventName'] } })
+    expect(left['eventName']).toMatch(/^(?:automagik|claude_code)\.[a-z_.]+$/)
+  })
+
+  it('stays as it came where no event is known by it, and where a rule speaks of names', () => {
+    expect(logOf(named('webhook_processed'), engineOf(), 'shop')).toEqual(named('webhook_processed'))
+    expect(logOf(named('shop.opened'))).toEqual(named('shop.opened'))
+    const dropping = engineOf('rules: [{id: names, path: log.event_name, class: content}]')
+    expect(logOf(named('automagik.health'), dropping)['eventName']).toBeUndefined()
   })
 })
 

@@ -92,6 +92,10 @@ function coerce(value: AnyValue, type: Coerce): AnyValue | undefined {
       return typeof text === 'string' && /^-?\d{1,15}(\.\d{1,17})?$/.test(text)
         ? { doubleValue: Number(text) }
         : undefined
+    case 'plain-number':
+      return typeof text === 'string' && /^-?(0|[1-9]\d{0,7})(\.\d{1,6})?$/.test(text)
+        ? { doubleValue: Number(text) }
+        : undefined
     case 'bool':
       if (typeof text !== 'string' || !/^(true|false)$/i.test(text)) return undefined
       return { boolValue: text.toLowerCase() === 'true' }
@@ -100,6 +104,19 @@ function coerce(value: AnyValue, type: Coerce): AnyValue | undefined {
       if (int !== undefined) return { stringValue: String(int) }
       return double === undefined ? undefined : { stringValue: String(double) }
   }
+}
+
+/** What old names tell that the new ones do not: which runtime it is. */
+export function impliedBy(attributes: readonly Attribute[]): [string, string][] {
+  const runtimes: Readonly<Record<string, string>> = {
+    'system.node_version': 'nodejs',
+    'system.python_version': 'cpython',
+  }
+  const isSaid = attributes.some(({ canonical, isOld }) => !isOld && canonical === 'process.runtime.name')
+  const by = attributes.find(
+    ({ repaired, canonical, isOld }) => !isOld && repaired !== canonical && runtimes[repaired] !== undefined,
+  )
+  return by === undefined || isSaid ? [] : [['process.runtime.name', runtimes[by.repaired]]]
 }
 
 /** The plain number that a value is or says. */

@@ -56,3 +56,14 @@ export function structuredCopy(message: Message): Message {
     ]),
   ) as Message
 }
+
+const recordFields = new Set(['spans', 'logRecords', 'dataPoints'])
+
+/** How many records are in a message. */
+export function countRecords(message: Message): number {
+  return Object.entries(message).reduce((sum, [name, value]) => {
+    const below = Array.isArray(value) ? (value as Message[]) : isMessage(value) ? [value] : []
+    if (recordFields.has(name)) return sum + below.length
+    return sum + below.filter(isMessage).reduce((inner, one) => inner + countRecords(one), 0)
+  }, 0)
+}

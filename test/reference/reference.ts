@@ -3,7 +3,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { hintOf } from '../../src/detectors/hint.ts'
 import type { Program } from '../../src/ruleset/program.ts'
-import { type Attribute, type Naming, conventional, namesOf, plainNaming, plainText } from './attributes.ts'
+import { type Attribute, type Naming, conventional, impliedBy, namesOf, plainNaming, plainText } from './attributes.ts'
 import { Cells, type Cell } from './cells.ts'
 import {
   type AnyValue,
@@ -11,7 +11,7 @@ import {
   type Message,
   type Text,
   bytesOf,
-  isMessage,
+  countRecords,
   messagesOf,
   textOf,
   structuredCopy,
@@ -21,12 +21,13 @@ import {
   dropBadIds,
   isDialect,
   liftLogIds,
+  nameLog,
   repairSpanIds,
   repairSpanOutcome,
-  routeOf,
   textAttribute,
 } from './repair.ts'
 import { treatClosed } from './closed.ts'
+import { routesOf, toldBy, withoutParameters, type PathRules } from './request-path.ts'
 import { judge, type Judged } from './validation.ts'
 import { contextOf, groupMessage, lowAttributes, lowPlaces, placeOf, scopeMessage } from './places.ts'
 import { type Signal, fieldsOf, requestName } from './schema.ts'
@@ -152,7 +153,7 @@ export class Reference {
     const { action } = this.attributeSpot(attribute.received, 'resource', setting)
     if (action.is !== 'keep' && action.is !== 'detect') return false
     const [left] = this.attributes([attribute], 'resource', setting)
-    return left === undefined || !isDeepStrictEqual(left.value, attribute.value)
+    return left === undefined || !isDeepStrictEqual(left.value, attribute.value ?? {})
   }
 
   private record(signal: Signal, record: Message, setting: Setting, refused: Map<string, number>): Message[] {
@@ -184,16 +185,21 @@ export class Reference {
     }
     const { attributes } = judged
     const treated = this.attributes(attributes, 'span', own)
-    const added = dialect && event === 'automagik.api.request' ? this.route(attributes, treated, own) : []
+    const added = [...impliedBy(attributes), ...this.route(attributes, 'span', own)]
     if (errorType !== undefined) added.push(['error.type', errorType])
-    for (const [name, text] of added) {
-      if (treated.length >= this.program.defaults.limits.attributes) break
-      const attribute = { received: name, repaired: name, canonical: name, value: { stringValue: text } }
-      treated.push(...this.attributes([attribute], 'span', own))
-    }
+    this.add(added, treated, 'span', own)
     treated.push(...this.marks(judged, treated.length, 'span', own))
     const rest = this.message('Span', { ...span, attributes: undefined }, own)
     return [{ ...rest, ...listed('attributes', treated) }]
+  }
+
+  /** Attributes that the gateway adds, as far as there is room. */
+  private add(added: readonly [string, string][], to: Message[], context: string, setting: Setting): void {
+    for (const [name, text] of added) {
+      if (to.length >= this.program.defaults.limits.attributes) break
+      const attribute = { received: name, repaired: name, canonical: name, value: { stringValue: text } }
+      to.push(...this.attributes([attribute], context, setting))
+    }
   }
 
   /** Attributes as conventions name them; in metrics none has two names. */
@@ -203,18 +209,24 @@ export class Reference {
   }
 
   /** The route of a request, from its path as it leaves, and its parameters, from the path as it came. */
-  private route(attributes: readonly Attribute[], treated: readonly Message[], setting: Setting): [string, string][] {
+  private route(attributes: readonly Attribute[], context: string, setting: Setting): [string, string][] {
     const path = attributes.findLast(({ canonical }) => canonical === 'url.path')
-    const left = path && textAttribute(this.attributes([path], 'span', setting), 'url.path')
-    if (left === undefined || treated.some(({ key }) => key === 'http.route')) return []
+    const left = path && textAttribute(this.attributes([path], context, setting), 'url.path')
     const received = path?.value?.stringValue
-    if (received === undefined) return []
-    const { event } = setting.naming
-    const routes = this.program.conventions.events.get(event ?? '')?.routes ?? []
-    const [route, parameters] = routeOf(left, lossy(received), routes)
-    const isNew = ([name]: [string, string]): boolean =>
-      attributes.every(({ canonical, isOld }) => isOld || canonical !== name)
-    return [['http.route', route], ...parameters.filter(isNew)]
+    if (setting.naming.event === undefined || left === undefined || received === undefined) return []
+    const isThere = (name: string): boolean => attributes.some(({ canonical, isOld }) => !isOld && canonical === name)
+    return toldBy(left, lossy(received), this.pathRules(context, setting), isThere)
+  }
+
+  private pathRules(context: string, setting: Setting): PathRules {
+    const { event = '' } = setting.naming
+    return {
+      routes: routesOf(this.program, setting.naming),
+      isProtected: (name) => {
+        const { action } = setting.cells.eventAttribute(this.allNames(name, setting), context, event)
+        return action.is !== 'keep' && action.is !== 'detect'
+      },
+    }
   }
 
   private judge({ naming, cells }: Setting, isEvent: boolean, attributes: readonly Attribute[]): Judged {
@@ -242,6 +254,8 @@ export class Reference {
     const known = isKnown(event)
     const naming: Naming = { ...setting.naming, event: known ? event : undefined }
     let attributes: readonly Attribute[] = this.conventional(pairs, naming)
+    const nameSpot = this.spot(setting.cells.place('log.event_name'), 'log', setting, 0, true)
+    if (known) nameLog(log, attributes, event, this.text(event, nameSpot) === event)
     if (naming.isDialect) attributes = liftLogIds(log, attributes)
     const own: Setting = { cells: setting.cells, naming }
     const hasName = field !== '' || textAttribute([...pairs].toReversed(), 'event.name') !== undefined
@@ -252,6 +266,9 @@ export class Reference {
       return []
     }
     const treated = this.attributes(judged.attributes, 'log', own)
+    this.add([...impliedBy(attributes), ...this.route(judged.attributes, 'log', own)], treated, 'log', own)
+    const isNamed = attributes.some(({ canonical, isOld }) => !isOld && canonical === 'event.name')
+    if (known && !isNamed) this.add([['event.name', event]], treated, 'log', own)
     treated.push(...this.marks(judged, treated.length, 'log', own))
     const rest = this.message('LogRecord', { ...log, attributes: undefined, body: undefined }, own)
     const body = log.body && this.body(log.body as AnyValue, own)
@@ -300,16 +317,18 @@ export class Reference {
   private attributes(attributes: readonly Attribute[], context: string, setting: Setting): Message[] {
     const spotOf = (key: Text, _path: readonly string[], outer: Spot): Spot =>
       innerSpot(outer, this.attributeSpot(key, context, setting))
-    return attributes.flatMap(({ received, canonical, value }): Message[] => {
+    return attributes.flatMap((attribute): Message[] => {
+      const { received, canonical } = attribute
+      const isPath = canonical === 'url.path'
+      const came = attribute.value ?? {}
+      const value = isPath ? withoutParameters(came, this.pathRules(context, setting)) : came
       const name = this.name(canonical === lossy(received) ? received : canonical)
       if (name === undefined) return []
       const { event } = setting.naming
       const cell = setting.cells.eventAttribute(this.allNames(received, setting), context, event)
       const { hint, low } = this.attributeSpot(received, context, setting)
       const spot = this.spot(cell, context, setting, hint, low)
-      const treated = cell.closed
-        ? treatClosed(value ?? {}, cell.closed)
-        : treatValue(value ?? {}, spot, spotOf, this.valueRules())
+      const treated = cell.closed ? treatClosed(value, cell.closed) : treatValue(value, spot, spotOf, this.valueRules())
       return treated === undefined ? [] : [{ ...(name === '' ? {} : { key: name }), value: treated as Message }]
     })
   }
@@ -321,16 +340,10 @@ export class Reference {
 
   /** An attribute's name as it leaves. */
   private name(name: Text): Text | undefined {
-    const { attribute } = this.program.defaults
-    if (name === '' || this.program.classes.get(attribute)?.is === 'keep') return name
-    const spot: Spot = {
-      className: attribute,
-      action: { is: 'detect' },
-      hint: 0,
-      low: true,
-      sources: 0,
-      keyAction: () => spot,
-    }
+    const { attribute: className } = this.program.defaults
+    if (name === '' || this.program.classes.get(className)?.is === 'keep') return name
+    const common = { className, hint: 0, low: true, sources: 0 }
+    const spot: Spot = { ...common, action: { is: 'detect' }, keyAction: () => spot }
     const treated = this.means.treat(bytesOf(name), spot)
     return treated?.length ? textOf(treated) : undefined
   }
@@ -383,15 +396,4 @@ export class Reference {
 
 const messagesWithIds = new Set(['Span', 'Link', 'Exemplar', 'LogRecord'])
 const listed = (field: string, values: Message[]): Message => (values.length ? { [field]: values } : {})
-
 const sum = (counts: ReadonlyMap<string, number>): number => [...counts.values()].reduce((all, one) => all + one, 0)
-
-const recordFields = new Set(['spans', 'logRecords', 'dataPoints'])
-
-function countRecords(message: Message): number {
-  return Object.entries(message).reduce((sum, [name, value]) => {
-    const below = Array.isArray(value) ? (value as Message[]) : isMessage(value) ? [value] : []
-    if (recordFields.has(name)) return sum + below.length
-    return sum + below.filter(isMessage).reduce((inner, one) => inner + countRecords(one), 0)
-  }, 0)
-}

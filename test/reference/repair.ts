@@ -113,7 +113,7 @@ export function repairSpanOutcome(
   return Buffer.byteLength(text) > mostErrorText ? undefined : errorTypeOf(text)
 }
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+export const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 /** Ids that a dialect's log has as attributes, moved into its fields where those are empty. Returns what stays. */
 export function liftLogIds(log: Message, attributes: readonly Attribute[]): readonly Attribute[] {
@@ -141,34 +141,11 @@ export function liftLogIds(log: Message, attributes: readonly Attribute[]): read
   return attributes.filter((attribute) => !gone.has(attribute))
 }
 
-/**
- * The route that a cleaned path belongs to, and what stands for its parameters in the path as it came: of the routes whose
- * segments all fit the first ones of the path, the one with the most fixed segments, then the longest.
- */
-export function routeOf(path: string, received: string, routes: readonly string[]): [string, [string, string][]] {
-  const isId = (segment: string): boolean =>
-    /^\d+$/.test(segment) ||
-    uuid.test(segment) ||
-    (/^[0-9a-f]{8,}$/i.test(segment) && /\d/.test(segment)) ||
-    segment.includes('@') ||
-    /hm:[^:/]+:[0-9a-f]+/.test(segment)
-  const cut = (text: string): string[] => text.replace(/[?#].*$/s, '').split('/')
-  const [segments, before] = [cut(path), cut(received)]
-  const isParameter = (segment: string): boolean => segment.startsWith('{')
-  const fixed = (route: string): number => route.split('/').filter((segment) => !isParameter(segment)).length
-  const fits = routes
-    .filter((route) => {
-      const own = route.split('/')
-      return (
-        own.length <= segments.length &&
-        own.every((segment, i) => (isParameter(segment) ? segments[i] !== '' : segments[i] === segment))
-      )
-    })
-    .sort((a, b) => fixed(b) - fixed(a) || b.split('/').length - a.split('/').length)
-  const best = fits[0]?.split('/') ?? []
-  const route = segments.map((segment, i) => best[i] ?? (isId(segment) ? '{id}' : segment)).join('/')
-  const parameters = best.flatMap((segment, i): [string, string][] =>
-    isParameter(segment) ? [[segment.slice(1, -1), before[i]]] : [],
-  )
-  return [route, before.length === segments.length ? parameters : []]
+/** The canonical name of a log's event, in the attribute and in the field. @param stays whether privacy leaves it there */
+export function nameLog(log: Message, attributes: readonly Attribute[], event: string, stays: boolean): void {
+  for (const attribute of attributes) {
+    if (attribute.isOld || attribute.canonical !== 'event.name') continue
+    if (attribute.value?.stringValue !== undefined) attribute.value = { stringValue: event }
+  }
+  if (log.eventName !== undefined || stays) log.eventName = event
 }

@@ -283,6 +283,16 @@ rules: [{id: a, attr: [channel, severity], class: user.id}, {id: b, attr: user.i
     expect(by('automagik.errors')).toEqual(['error_code', 'error_category', 'error.type'])
   })
 
+  it('are pseudonyms where a shipped rule makes them of what a shipped metric counts by: of instances', () => {
+    const own = 'count: true, by: [instance_name]'
+    const made = metrics(`extends: builtin:automagik\n${derived(own)}`)
+    const by = (name: string) => made.derived.find((metric) => metric.name === name)?.by
+    expect(by('automagik.instance.requests')).toContain('instance_name')
+    expect(by('m')).toEqual(['instance_name'])
+    const rule = 'rules: [{id: mine, attr: instance_name, class: user.id}]'
+    expect(said(`extends: builtin:automagik\n${rule}\n${derived(own)}`)).toContain('the rule "mine" gives it the class')
+  })
+
   it('are refused by the rule on the name that was received, too, and the rule is named', () => {
     const text = said(`conventions: {rename: {kunde: customer.number}}
 rules: [{id: customers, attr: kunde, class: user.id}]

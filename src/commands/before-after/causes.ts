@@ -168,20 +168,42 @@ function renameOf(
 }
 
 /** What neither a rule nor a repair does. */
-function noteOf({ conventions }: Program, { signal }: SeenRecord, { field, before }: Change): { note?: string } {
+function noteOf(program: Program, { signal }: SeenRecord, change: Change): { note?: string } {
+  const { conventions } = program
+  const { field, before } = change
   const { spot, path } = field
+  if (path === 'log.event_name' && before === undefined) return { note: 'added: the canonical name of the event' }
   if (spot?.is !== 'attribute') return {}
-  if (before === undefined && path === attributePath('span', 'http.route'))
-    return { note: 'added: the template of url.path' }
-  if (before === undefined && path === attributePath('span', 'error.type'))
-    return { note: 'added: the kind of error that the event tells of' }
-  const routes = [...conventions.events.values()].flatMap((event) => event.routes)
-  if (before === undefined && spot.context === 'span' && routes.some((route) => route.includes(`{${spot.name}}`)))
-    return { note: 'added: what stands for it in url.path' }
+  const isOfRecord = spot.context === 'span' || spot.context === 'log'
+  if (isOfRecord) return noteOfRecord(program, change, spot.name)
   if (signal !== 'metrics' || spot.context !== 'resource') return {}
   if (conventions.metricIdentity.includes(spot.name))
     return { note: 'told processes apart: service.instance.id does instead (conventions.metric_identity)' }
   return before === undefined && spot.name === 'service.instance.id'
     ? { note: 'added: the pseudonym of what identified the process (conventions.metric_identity)' }
     : {}
+}
+
+/** Attributes that the gateway adds to spans and logs, by their names. */
+const addedNotes: Readonly<Record<string, string>> = {
+  'http.route': 'added: the template of url.path',
+  'error.type': 'added: the kind of error that the event tells of',
+  'event.name': 'added: the canonical name of the event',
+  'process.runtime.name': 'added: what runs the program, by the name of its version',
+}
+
+function noteOfRecord({ conventions, events }: Program, change: Change, name: string): { note?: string } {
+  const { before, after = '', renamedTo = '', field } = change
+  const parameters = [...conventions.events.values()].flatMap(({ routes }) =>
+    routes.flatMap((route) => route.match(/\{[^{}]+\}/g) ?? []),
+  )
+  if (before === undefined) {
+    if (Object.hasOwn(addedNotes, name)) return { note: addedNotes[name] }
+    return parameters.includes(`{${name}}`) ? { note: 'added: what stands for it in url.path' } : {}
+  }
+  if (name === 'event.name' && (conventions.events.has(after) || events.has(after)))
+    return { note: 'the canonical name of the event' }
+  const isPath = [field.path, renamedTo].some((path) => path.endsWith("['url.path']"))
+  const hasGone = (parameter: string): boolean => after.includes(parameter) && !before.includes(parameter)
+  return isPath && parameters.some(hasGone) ? { note: 'what a route names in the path goes from it' } : {}
 }

@@ -8,10 +8,11 @@ const { channel, outcome, step, model } = eventLabel
 const all = ofEvents(eventMetric.messages)
 const steps = ofEvents(eventMetric.stepBucket)
 const firstChunks = ofEvents(eventMetric.firstChunkBucket)
-const timeIn = (span: string): string => sum(rate(ofEvents(eventMetric.stepSum, `${step}="${span}"`)))
+const timeIn = (spans: readonly string[]): string =>
+  sum(rate(ofEvents(eventMetric.stepSum, `${step}=~"${spans.join('|')}"`)))
 
 const lines = { view: 'lines', width: 12, height: 8 } as const satisfies Partial<PanelSpec>
-const noSteps = [notSent('spans `omni.message`, `agent.call` and the like')]
+const noSteps = [notSent('spans `automagik.omni.message.processed`, `automagik.omni.agent.called` and the like')]
 
 export const messages: RowSpec = {
   id: 1300,

@@ -90,6 +90,20 @@ describe('who changed a field', () => {
     expect(found["span.attributes['http.route']"]).toEqual(['added: the template of url.path'])
   })
 
+  it('is the conventions for what a path, a name and a log tell of themselves', () => {
+    const found = span({ 'event.endpoint': '/webhook/evolution/ana', 'system.node_version': 'v24' }, 'api_request')
+    expect(found["span.attributes['event.endpoint']"]).toContain('what a route names in the path goes from it')
+    expect(found["span.attributes['instance_name']"]).toEqual(['added: what stands for it in url.path'])
+    expect(found["span.attributes['process.runtime.name']"]).toEqual([
+      'added: what runs the program, by the name of its version',
+    ])
+    const attributes = [{ key: 'event.name', value: { stringValue: 'api_error' } }]
+    const logRecords = [{ body: { stringValue: 'claude_code.api_error' }, attributes }]
+    const log = blame('logs', { resourceLogs: [{ scopeLogs: [{ logRecords }] }] })
+    expect(log["log.attributes['event.name']"]).toContain('the canonical name of the event')
+    expect(log['log.event_name']).toEqual(['added: the canonical name of the event'])
+  })
+
   it('is the conventions where a metric may not tell who sent it', () => {
     const attributes = [{ key: 'user.id', value: { stringValue: 'ana' } }]
     const metrics = [{ name: 'm', gauge: { dataPoints: [{ asInt: '1' }] } }]

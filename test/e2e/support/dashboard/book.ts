@@ -77,12 +77,15 @@ export function bookOf(sent: readonly Sent[]): Book {
         const startMs =
           isOwn && durationS !== undefined ? endMs - durationS * 1000 : Number(record.startTimeUnixNano) / 1e6
         spans.push({ service, traceId, failed, startMs })
-        if (isOwn || name.startsWith('automagik.'))
-          events.push({ service, version, name, outcome: failed ? 'error' : 'success', durationS, traceId })
+        const outcome = failed || attributes['success'] === false || name.endsWith('error') ? 'error' : 'success'
+        if (isOwn || name.startsWith('automagik.')) events.push({ service, version, name, outcome, durationS, traceId })
       } else if (kind === 'log') {
         const traceId = idOf(record.traceId ?? attributes['trace_id'])
         logs.push({ service, level: levels[Math.ceil((record.severityNumber ?? 0) / 4)], traceId })
-        const name = attributes['event.name']
+        // Claude Code has the whole name of its events as the body.
+        const whole: unknown = record.body?.stringValue
+        const isWhole = typeof whole === 'string' && /^claude_code\.[a-z_]+$/.test(whole)
+        const name = isWhole ? whole : attributes['event.name']
         if (typeof name !== 'string') continue
         const failed = record.severityNumber >= 17 || attributes['success'] === false || name.endsWith('error')
         const outcome = failed ? 'error' : 'success'
