@@ -70,7 +70,8 @@ function readGroup(
       const metric = metricAt(bytes, fields.start, fields.end)
       if (metric === undefined) continue
       ofAutomagik ??=
-        repairs && (scopeName(bytes, scopeStart, scopeEnd).endsWith('.telemetry') || isAutomagikSdk(resourceOnce()))
+        repairs &&
+        (scopeName(bytes, scopeStart, scopeEnd).endsWith('.telemetry') || isAutomagikSdk(resourceOnce().text))
       if (!metric.isDelta && !(ofAutomagik && metric.isMonotonic && metric.areIncrements())) continue
       absorbed.push(fields.field)
       take(metric, { resource: resourceOnce(), scope: bytes.subarray(scopeStart, scopeEnd), isAutomagik: ofAutomagik })

@@ -4,7 +4,7 @@ import { compileGlob, matchesGlob } from '../ruleset/glob.ts'
 import type { Source } from './absorb.ts'
 import { labelsKey, readLabels, sorted, textLabel, type LabelName } from './labels.ts'
 import type { MetricAt, PointAt } from './points.ts'
-import { markedResource, ownResource, scopeNamed, type Resource } from './sender.ts'
+import { markedResource, ownResource, scopeNamed, serviceOf, type Resource } from './sender.ts'
 import type { Group, Metric, SeriesTable } from './series.ts'
 import { attributeName, storedLabel } from './stored-names.ts'
 import { emptyHistogram, observe } from './value.ts'
@@ -69,7 +69,10 @@ export function createCumulative(options: CumulativeOptions): (metric: MetricAt,
   /** Keys of resources: within a request the same resource is asked for often. */
   const keys = new WeakMap<Resource, string>()
   function groupFor({ resource, isAutomagik }: Source): Group {
-    if (isAutomagik) return table.group(`own ${resource.service}`, () => ownResource(resource, gatewayId))
+    if (isAutomagik) {
+      const service = serviceOf(resource.text, true)
+      return table.group(`own ${service.key}`, () => ownResource(service, gatewayId))
+    }
     let key = keys.get(resource)
     if (key === undefined) keys.set(resource, (key = latin1(resource.bytes)))
     return table.group(key, () => markedResource(resource, gatewayId))

@@ -62,7 +62,8 @@ export function createDerive(options: DeriveOptions): ReturnType<typeof createEv
     const labels = sorted(
       rule.by.flatMap((name, i) => (texts[i] === undefined || texts[i] === '' ? [] : [textLabel(name, texts[i])])),
     )
-    const group = table.group(`own ${resource.service}`, () => ownResource(resource, gatewayId))
+    const { service } = resource
+    const group = table.group(`own ${service.key}`, () => ownResource(service, gatewayId))
     const metric = table.metric(group, head)
     const series = metric && table.find(metric, labels, labelsKey(labels), zero, now())
     if (series !== undefined) table.reshape(series, zero, now())
@@ -71,7 +72,7 @@ export function createDerive(options: DeriveOptions): ReturnType<typeof createEv
 
   function addTo(family: Family, event: EventAt): void {
     const texts = family.from.map((source, i) => textFor(event, source, family.by[i]))
-    let key = event.resource.service
+    let key = event.resource.service.key
     for (const text of texts) key += `\n${text === undefined ? '' : `${text.length}:${text}`}`
     let found = family.found.get(key)
     if (found === undefined) {

@@ -109,7 +109,7 @@ export function createEventReader(
   }
   const event: Mutable<EventAt> = {
     bytes: new Uint8Array(),
-    resource: { text: new Map(), bytes: new Uint8Array(), service: '' },
+    resource: { text: new Map(), bytes: new Uint8Array(), service: { name: '', namespace: '', key: '' } },
     isEvent: true,
     spanName: undefined,
     spanDuration: NaN,
@@ -212,7 +212,7 @@ export function createEventReader(
         const isOwn =
           signal === 'traces' &&
           scopeName(bytes, ...content(bytes, scopes.start, scopes.end, shape.scope)).endsWith('.telemetry') &&
-          isAutomagikSdk(resourceOnce())
+          isAutomagikSdk(resourceOnce().text)
         const records = new FieldCursor(bytes, scopes.start, scopes.end)
         while (records.next()) {
           if (records.tag !== shape.records) continue

@@ -16,8 +16,19 @@ export interface Resource {
   readonly text: ReadonlyMap<string, string>
   /** The Resource message, without tag and length. */
   readonly bytes: Uint8Array
-  /** What tells the services of `ownResource` apart: the label `job` in Prometheus. */
-  readonly service: string
+  readonly service: Service
+}
+
+/** The service of series that are added up over its processes: the label `job` in Prometheus. */
+export interface Service {
+  readonly name: string
+  /**
+   * '' for programs of Automagik: all of them say the same organization, and in Loki and Tempo they are found by the name
+   * alone.
+   */
+  readonly namespace: string
+  /** What tells it from others. */
+  readonly key: string
 }
 
 const attributesTag = tagIn('Resource', 'attributes')
@@ -36,10 +47,14 @@ export function readResource(bytes: Uint8Array, start: number, end: number): Res
     const key = textAt(bytes, pair.keyStart, pair.keyEnd)
     text.set(key, valueText(bytes, pair.valueStart, pair.valueEnd))
   }
+  return { text, bytes: bytes.subarray(start, end), service: serviceOf(text, isAutomagikSdk(text)) }
+}
+
+/** The service that resource attributes tell of. */
+export function serviceOf(text: Resource['text'], isAutomagik: boolean): Service {
   const name = text.get(nameKey) ?? ''
-  const namespace = text.get(namespaceKey) ?? ''
-  const service = name === '' || namespace === '' ? name : `${namespace}/${name}`
-  return { text, bytes: bytes.subarray(start, end), service }
+  const namespace = isAutomagik ? '' : (text.get(namespaceKey) ?? '')
+  return { name, namespace, key: name === '' || namespace === '' ? name : `${namespace}/${name}` }
 }
 
 /** The name in the InstrumentationScope at [start, end). */
@@ -50,15 +65,13 @@ export function scopeName(bytes: Uint8Array, start: number, end: number): string
   return name
 }
 
-/** Whether a resource names one of Automagik's SDKs; the npm one says so on spans only. */
-export function isAutomagikSdk({ text }: Resource): boolean {
+/** Whether resource attributes name one of Automagik's SDKs; the npm one says so on spans only. */
+export function isAutomagikSdk(text: Resource['text']): boolean {
   return text.get('telemetry.sdk.name')?.startsWith('automagik-') ?? false
 }
 
 /** A resource that says which service, and that this gateway added up. */
-export function ownResource({ text }: Resource, gatewayId: string): Uint8Array {
-  const name = text.get(nameKey) ?? ''
-  const namespace = text.get(namespaceKey) ?? ''
+export function ownResource({ name, namespace }: Service, gatewayId: string): Uint8Array {
   return attributesField([
     ...(name === '' ? [] : [textPair(nameKey, name)]),
     ...(namespace === '' ? [] : [textPair(namespaceKey, namespace)]),

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { loadRuleset } from '../../src/ruleset/load-ruleset.ts'
 import { attributes, stageUnderTest, type SentPoint } from './stage-under-test.ts'
 
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
@@ -93,18 +92,18 @@ describe('events', () => {
     expect(sums).toEqual(Object.entries(steps).map(([name, ms]) => [`automagik.omni.${name}`, ms]))
   })
 
-  it('are of a job with its organization where the organization is renamed to the namespace', () => {
-    const readText = (): string =>
-      'version: 1\nname: t\nextends: builtin:automagik\nconventions: { rename: { service.organization: service.namespace } }\n'
-    const { program } = loadRuleset({ file: '/t.yaml', readText, key: { id: 'k', bytes: new Uint8Array(32) } })
-    const request = spanRequest('automagik.feature.used') as any
-    request.resourceSpans[0].resource.attributes.push(...attributes({ 'service.organization': 'namastex' }))
-    const resourceOf = (under: ReturnType<typeof stageUnderTest>): object => {
+  it('are of a job with its namespace; of the name alone where an SDK of Automagik sends its organization', () => {
+    const resourceOf = (sent: Readonly<Record<string, string>>): object => {
+      const request = spanRequest('automagik.feature.used') as any
+      request.resourceSpans[0].resource.attributes = attributes({ 'service.name': 'omni', ...sent })
+      const under = stageUnderTest()
       under.take('traces', request)
       return under.flush()[0].resource
     }
-    expect(resourceOf(stageUnderTest({ program: program! }))).toMatchObject({ 'service.namespace': 'namastex' })
-    expect(Object.keys(resourceOf(stageUnderTest()))).not.toContain('service.namespace')
+    expect(resourceOf({ 'service.namespace': 'shop' })).toMatchObject({ 'service.namespace': 'shop' })
+    const sdk = { 'telemetry.sdk.name': 'automagik-telemetry', 'service.organization': 'namastex' }
+    expect(resourceOf(sdk)).toMatchObject({ 'service.name': 'omni' })
+    expect(Object.keys(resourceOf(sdk))).not.toContain('service.namespace')
   })
 
   it('are counted under their canonical names', () => {

@@ -57,7 +57,28 @@ describe('what is one series in Prometheus', () => {
       { 'service.name': 'b/c', 'service.namespace': 'a' },
       { 'service.name': 'c', 'service.namespace': 'a/b' },
     ])
-      under.take('metrics', metricRequest(sum(), { resource, scope: 'c.telemetry' }))
+      under.take('logs', {
+        resourceLogs: [
+          {
+            resource: { attributes: attributes(resource) },
+            scopeLogs: [{ logRecords: [{ eventName: 'disk.full', timeUnixNano: '5' }] }],
+          },
+        ],
+      })
+    const counted = under.flush().filter(({ metric }) => metric === 'automagik.events')
+    expect(totals(counted)).toEqual([2])
+  })
+
+  it('is one here: a program of Automagik, whatever its organization', () => {
+    const under = stageUnderTest()
+    for (const namespace of ['a', 'b'])
+      under.take(
+        'metrics',
+        metricRequest(sum(), {
+          resource: { 'service.name': 'c', 'service.namespace': namespace },
+          scope: 'c.telemetry',
+        }),
+      )
     expect(totals(under.flush())).toEqual([2])
   })
 
