@@ -145,6 +145,13 @@ export function createEventReader(
     }
   }
 
+  /** A program sends the same resource with each of its requests. */
+  let last: Resource | undefined
+  function resourceAt(bytes: Uint8Array, start: number, end: number): Resource {
+    if (last?.bytes.length === end - start && Buffer.compare(last.bytes, bytes.subarray(start, end)) === 0) return last
+    return (last = readResource(bytes, start, end))
+  }
+
   const textOf = (index: number): string | undefined =>
     event.valueStart[index] < 0 ? undefined : valueText(event.bytes, event.valueStart[index], event.valueEnd[index])
 
@@ -205,7 +212,7 @@ export function createEventReader(
       // The resource may follow its records; it is read when an event needs it.
       let resource: Resource | undefined
       const resourceOnce = (): Resource =>
-        (resource ??= readResource(bytes, ...content(bytes, groups.start, groups.end, shape.resource)))
+        (resource ??= resourceAt(bytes, ...content(bytes, groups.start, groups.end, shape.resource)))
       const scopes = new FieldCursor(bytes, groups.start, groups.end)
       while (scopes.next()) {
         if (scopes.tag !== shape.scopes) continue
