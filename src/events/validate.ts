@@ -66,7 +66,7 @@ function violation({ keyword, instancePath, params }: ErrorObject): Violation {
   const given = params as Record<string, unknown>
   if (keyword === 'required') {
     const attribute = String(given.missingProperty)
-    return { keyword, attribute, pointer: `/${escaped(attribute)}`, expected: 'it is required' }
+    return { keyword, attribute, pointer: pointerTo(attribute), expected: 'it is required' }
   }
   const attribute = unescaped(instancePath.split('/', 2)[1] ?? '')
   return { keyword, attribute, pointer: instancePath, expected: `want ${wanted(keyword, given)}` }
@@ -101,8 +101,9 @@ const typeNames: Readonly<Record<string, string>> = {
   array: 'a list',
 }
 
-function escaped(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1')
+/** The JSON Pointer to an attribute. */
+export function pointerTo(name: string): string {
+  return `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
 }
 
 function unescaped(step: string): string {

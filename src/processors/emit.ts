@@ -95,7 +95,7 @@ export function emit(pass: PassState, ops: MessageOps, base: number, end: number
         }
     }
   }
-  if (implying !== undefined && !isRecord(ops)) implying = undefined
+  if (implying !== undefined && !mayBeEvent(ops)) implying = undefined
   if (!hasAdditions && implying === undefined) return
   // The next record is not to get what this one is given below.
   if (!hasAdditions) pass.additions = noAdditions()
@@ -144,8 +144,8 @@ function impliedField(
   return (impliedFields[context] = value && delimitedValue(attributesTag[context], keyValue(key, value)))
 }
 
-/** Whether it has attributes of an event. */
-const isRecord = ({ name }: MessageOps): boolean => name === 'Span' || name === 'LogRecord'
+/** A data point is a record, and no event. */
+const mayBeEvent = ({ name }: MessageOps): boolean => name === 'Span' || name === 'LogRecord'
 
 function emitChild(pass: PassState, ops: MessageOps, i: number): void {
   const { items, edits } = pass

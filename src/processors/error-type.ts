@@ -15,11 +15,13 @@ const kinds: readonly (readonly [string, RegExp])[] = [
     /cannot connect|all connection attempts failed|network is unreachable|ehostunreach|enetunreach|fetch failed/i,
   ],
 ]
-/** A status code where texts name one: `failed: 502`, `returned 400`, `API 401`, `HTTP 503`, `status code 500`. */
-const status = /\b(?:failed|returned|api|http(?:\/\d(?:\.\d)?)?|status(?: code)?|error)\b[:=]?\s+([45]\d\d)\b/i
+/** A status code where texts name one: `failed: 502`, `returned 400`, `API 401`, `HTTP 503`, `error '502 …'`. */
+const status = /\b(?:failed|returned|api|http(?:\/\d(?:\.\d)?)?|status(?: code)?|error)\b[:=]?\s+'?([45]\d\d)\b/i
+/** As Python's clients begin: `502 Server Error: …` (requests), `502, message='…'` (aiohttp). */
+const leadingStatus = /^([45]\d\d)(?: (?:Client|Server) Error\b|, message=)/
 
 /** @returns `error.type`; undefined where the text says none of them */
 export function errorTypeOf(text: string): string | undefined {
   const kind = kinds.find(([, pattern]) => pattern.test(text))
-  return kind === undefined ? status.exec(text)?.[1] : kind[0]
+  return kind === undefined ? (status.exec(text) ?? leadingStatus.exec(text))?.[1] : kind[0]
 }

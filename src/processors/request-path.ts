@@ -65,16 +65,13 @@ export function routeAttributes(
   if (typeof path !== 'string' || typeof received !== 'string') return []
   const { route, parameters } = routeOf(path, received, plan.routeOf)
   const told = parameters.filter(([name]) => !isThere(name) && (!hasRoute || isProtected(plan, name, context)))
-  return [
-    ...(hasRoute ? [] : [['http.route', route] as [string, string]]),
-    ...told.map(([n, t]): [string, string] => [n, t]),
-  ]
+  return hasRoute ? told : [['http.route', route], ...told]
 }
 
 /** A route, and what of the path stands for its parameters. */
 interface Route {
   readonly route: string
-  readonly parameters: readonly (readonly [name: string, segment: string])[]
+  readonly parameters: [name: string, segment: string][]
 }
 
 /**

@@ -141,6 +141,14 @@ describe('events validate', () => {
     )
   })
 
+  it('points at unknown attributes with a JSON Pointer', async () => {
+    const sent = line('automagik.health', { service_name: 'db', status: 'ok', 'a/b~c': 1 })
+    const { stdout } = await events(['validate', '--strict', '--format', 'json', '-'], {}, sent)
+    expect((JSON.parse(stdout) as { findings: { pointer: string }[] }).findings.map(({ pointer }) => pointer)).toEqual([
+      '/a~1b~0c',
+    ])
+  })
+
   it('shows of unknown names what privacy leaves of them', async () => {
     const lines =
       line('call ana@example.com', {}) +
@@ -184,6 +192,13 @@ describe('events validate', () => {
     expect(broken.code).toBe(78)
     expect(broken.stdout).toContain('cannot read the events: line 2: ')
     expect(broken.stdout).not.toContain('5511912345678')
+    const other = await events(['validate', 'e.jsonl'], { 'e.jsonl': `${line('automagik.health', {})}{"evnt": 1}\n` })
+    expect(other.stdout).toContain('cannot read the events: line 2: it is no OTLP ')
+    const folder = await events(['validate', '.'])
+    expect([folder.code, folder.stdout.split('\n')[0]]).toEqual([
+      78,
+      expect.stringContaining('cannot read the events: it is a folder: name the files in it'),
+    ])
     const ruleset = await events(['validate', '-', '--ruleset', 'r.yaml'], { 'r.yaml': 'version: 3\n' })
     expect(ruleset.code).toBe(78)
   })

@@ -1,4 +1,5 @@
-// What `dead-letters`, `replay` and `quarantine` take on the command line. The commands themselves are loaded when they are asked for.
+// What `dead-letters`, `replay` and `quarantine` take on the command line. The commands themselves are loaded when they
+// are asked for.
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { signals } from '../../otlp/fields.ts'
 import type { Shelf } from '../../queue/stored.ts'

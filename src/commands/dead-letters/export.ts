@@ -1,5 +1,5 @@
-// `dead-letters export`, `quarantine export`: what did not go on as OTLP, one JSON body a line or one protobuf file each, for `preview`, `sanitize`
-// and other tools.
+// `dead-letters export`, `quarantine export`: what did not go on, as OTLP, one JSON body a line or one protobuf file
+// each, for `preview`, `sanitize` and other tools.
 import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { protobufToJson } from '../../otlp/to-json.ts'

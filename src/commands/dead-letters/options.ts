@@ -1,4 +1,5 @@
-// What the commands about dead letters and the quarantine have in common: which file, which letters, and words for a choice that finds none.
+// What the commands about dead letters and the quarantine have in common: which file, which letters, and words for a
+// choice that finds none.
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { didYouMean, list } from '../../diagnostics/suggest.ts'

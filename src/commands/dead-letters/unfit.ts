@@ -1,4 +1,5 @@
-// What in the entries of the quarantine does not fit: read off the marks that validation wrote. Names only, never a value.
+// What in the entries of the quarantine does not fit: read off the marks that validation wrote. Names only, never a
+// value.
 import { valueContent, ValueTag } from '../../otlp/any-value.ts'
 import { FieldCursor } from '../../otlp/cursor.ts'
 import type { Signal } from '../../otlp/fields.ts'

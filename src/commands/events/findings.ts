@@ -2,6 +2,7 @@
 // see after repair and conventions. Nothing of a value gets into a finding.
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { didYouMean } from '../../diagnostics/suggest.ts'
+import { pointerTo } from '../../events/validate.ts'
 import type { Signal } from '../../otlp/fields.ts'
 import { WireError } from '../../otlp/wire-error.ts'
 import { createEngine } from '../../processors/engine.ts'
@@ -68,7 +69,7 @@ export function createChecker(
     unknownAttributes.map((name) => {
       const known = program.events.get(event)?.attributes.keys() ?? []
       const message = `${event} has no attribute "${name}"${didYouMean(name, known)}`
-      return { ...place, code: 'events/unknown-attribute', severity: 'error', message, event, pointer: `/${name}` }
+      return { ...place, code: 'events/unknown-attribute', severity: 'error', message, event, pointer: pointerTo(name) }
     })
 
   return (file, requests) => {

@@ -15,7 +15,7 @@ export function placedRequests(bytes: Buffer, nowMs: number): PlacedRequest[] {
       return requestsIn(Buffer.from(text), nowMs).map((each) => ({ ...each, line }))
     } catch (error) {
       if (!(error instanceof UnreadableFile)) throw error
-      throw new UnreadableFile(`line ${line}: ${error.message.replace('the file', 'it')}`)
+      throw new UnreadableFile(`line ${line}: ${error.message.replace(/the file|line 1/, 'it')}`)
     }
   })
 }

@@ -55,7 +55,8 @@ function reasonOf(error: unknown): string {
   if (error instanceof UnreadableFile) return error.message
   const { code } = error as NodeJS.ErrnoException
   if (code === undefined) throw error
-  return code === 'ENOENT' ? 'there is no such file' : code
+  if (code === 'ENOENT') return 'there is no such file'
+  return code === 'EISDIR' ? 'it is a folder: name the files in it' : code
 }
 
 function reportText(reports: readonly FileReport[], format: EventsValidateOptions['format'], strict: boolean): string {
