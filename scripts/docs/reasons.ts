@@ -133,6 +133,8 @@ export const droppedReasons: Readonly<Record<(typeof dropKinds)[number], string>
   'invalid-link': 'A span link without valid ids, which Tempo would refuse. The span stays.',
   'not-in-schema':
     'An attribute of a known event whose value is not of the closed type that the event’s schema gives it.',
+  'metric-organization':
+    'The organization in the resource of metrics (`service.organization`): Prometheus would make it part of the job.',
   'attribute-limit': 'Attributes of one record beyond `defaults.limits.attributes`.',
   'alias-collision': 'An attribute under an old name, where the canonical one is there too.',
   undecodable: 'Text that is not UTF-8: it goes, or becomes `[undecodable]` (`defaults.on_error`).',

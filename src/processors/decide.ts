@@ -159,7 +159,9 @@ export function decideMetricResource(pass: PassState, base: number): void {
   const names = program.conventions.metricIdentity
   const found = new Map<string, string>()
   for (let i = base; i < items.top; i++) {
-    if (items.op[i] !== Op.attributes || items.plan[i].role !== Role.identity) continue
+    if (items.op[i] !== Op.attributes) continue
+    dropOrganization(pass, i)
+    if (items.plan[i].role !== Role.identity) continue
     const text = identityText(bytes, items.valueStart[i], items.valueEnd[i])
     if (items.fate[i] !== Fate.remove) found.set(items.plan[i].name, text)
     items.fate[i] = Fate.remove
@@ -174,6 +176,17 @@ export function decideMetricResource(pass: PassState, base: number): void {
   const id = delimitedValue(ValueTag.string, Buffer.from(pass.settings.instanceId(identity)))
   const own = treatAdded(pass, instanceId, id, resourceContext)
   if (own !== null) pass.additions.fields.push(delimitedValue(resourceAttributes, keyValue(instanceId, own)))
+}
+
+/**
+ * What all programs of Automagik say alike under another name would be part of their `job` in Prometheus, and in no other
+ * store of what they are found by.
+ */
+function dropOrganization({ items, settings }: PassState, i: number): void {
+  const { role, isAlias } = items.plan[i]
+  if (role !== Role.serviceNamespace || !isAlias || items.fate[i] === Fate.remove) return
+  items.fate[i] = Fate.remove
+  count(settings.tally.dropped, 'metric-organization')
 }
 
 /** An attribute that the gateway adds, under its own cell: a rule for its name holds, and twice is once. */

@@ -18,11 +18,13 @@ export const Role = {
   errorType: 13,
   schemaStatus: 14,
   schemaMark: 15,
+  serviceNamespace: 16,
 } as const
 
 export const roles: Readonly<Record<string, number>> = {
   'service.name': Role.serviceName,
   'service.instance.id': Role.instanceId,
+  'service.namespace': Role.serviceNamespace,
   duration_ms: Role.duration,
   success: Role.success,
   error: Role.error,

@@ -356,3 +356,30 @@ describe('error.type', () => {
     expect(errorTypeOf(text)).toBe(wanted)
   })
 })
+
+describe('the organization that the SDKs send', () => {
+  const attributes = (values: Readonly<Record<string, string>>): object[] =>
+    Object.entries(values).map(([key, stringValue]) => ({ key, value: { stringValue } }))
+  const span = { traceId: '1'.repeat(32), spanId: '1'.repeat(16), name: 'x' }
+  const metrics = [{ name: 'x', gauge: { dataPoints: [{ asDouble: 1 }] } }]
+
+  it('is the namespace of the service, in metrics none: Prometheus would make it part of the job', () => {
+    const engine = engineOf('')
+    const left = (values: Readonly<Record<string, string>>): string[] => {
+      const resource = { attributes: attributes(values) }
+      const requests = [
+        ['traces', { resourceSpans: [{ resource, scopeSpans: [{ spans: [span] }] }] }],
+        ['metrics', { resourceMetrics: [{ resource, scopeMetrics: [{ metrics }] }] }],
+      ] as const
+      return requests.map(([signal, request]) => {
+        const { batch } = engine.process({ signal, encoding: 'json', body: Buffer.from(JSON.stringify(request)) })
+        return JSON.stringify(Object.values(decodeRequest(signal, batch!.bytes))[0])
+      })
+    }
+    const [traces, points] = left({ 'service.name': 'hive', 'service.organization': 'namastex' })
+    expect(traces).toContain('{"key":"service.namespace","value":{"stringValue":"namastex"}}')
+    expect(points).not.toContain('namastex')
+    expect(engine.tally.dropped.get('metric-organization')).toBe(1)
+    for (const each of left({ 'service.name': 'orders', 'service.namespace': 'shop' })) expect(each).toContain('shop')
+  })
+})

@@ -20,6 +20,7 @@ import { Notes, read } from './read.ts'
 import {
   dropBadIds,
   isDialect,
+  isOrganization,
   liftLogIds,
   nameLog,
   repairSpanIds,
@@ -133,7 +134,7 @@ export class Reference {
     const { metricIdentity } = this.program.conventions
     const name = 'service.instance.id'
     const identities = attributes.filter(({ canonical }) => metricIdentity.includes(canonical))
-    const rest = attributes.filter((attribute) => !metricIdentity.includes(attribute.canonical))
+    const rest = attributes.filter((each) => !metricIdentity.includes(each.canonical) && !isOrganization(each))
     const instance = rest.findLast(({ canonical }) => canonical === name)
     if (instance !== undefined && this.isChangedByDetectors(instance, setting)) {
       const value = { stringValue: this.means.pseudonym('user.id', plainText(instance.value)) }

@@ -149,3 +149,8 @@ export function nameLog(log: Message, attributes: readonly Attribute[], event: s
   }
   if (log.eventName !== undefined || stays) log.eventName = event
 }
+
+/** Of a metric's resource: what Prometheus would make part of the job. Under its own name a namespace stays. */
+export function isOrganization({ canonical, repaired }: Attribute): boolean {
+  return canonical === 'service.namespace' && repaired !== canonical
+}
