@@ -43,13 +43,6 @@ export const eventErrors: readonly ErrorExample[] = [
     mend: 'Call the file as its event is called, with `.json`, or mend the `title`.',
   },
   {
-    name: 'no-schemas',
-    // Folders are read from the disk: this one is there, and holds none.
-    yaml: `${head}events: { schemas: [docs] }
-`,
-    mend: 'Name the folder that has them, call the files `NAME.json`, or take the entry out.',
-  },
-  {
     name: 'schema-twice',
     yaml: `${head}events: { schemas: [a/automagik.crm.meeting.held.json, b/automagik.crm.meeting.held.json] }
 `,

@@ -148,7 +148,6 @@ describe('an event schema of a ruleset', () => {
     expect(codes({ [`events/${name}.json`]: '{"title": ' })).toEqual(['ruleset/syntax'])
     expect(codes({}, '[nowhere]')).toEqual(['ruleset/unreadable'])
     expect(codes({}, '[nothing.json]')).toEqual(['ruleset/unreadable'])
-    expect(codes({ [`others/${name}.json`]: schema(), 'events/README.md': '' })).toEqual(['ruleset/no-schemas'])
     expect(codes({ [`a/${name}.json`]: schema(), [`b/${name}.json`]: schema() }, '[a, b]')).toEqual([
       'ruleset/schema-twice',
     ])
