@@ -71,6 +71,28 @@ export const eventErrors: readonly ErrorExample[] = [
     mend: 'Refer to a definition that is there, or write the attribute out.',
   },
   {
+    name: 'required-goes',
+    yaml: `${head}events: { schemas: [automagik.crm.meeting.held.json] }
+`,
+    files: {
+      'automagik.crm.meeting.held.json': eventSchema({
+        required: ['notes'],
+        properties: {
+          notes: { description: 'What was said.', type: 'string', 'x-class': 'content', examples: ['yes'] },
+        },
+        examples: [{ notes: 'yes' }],
+      }),
+    },
+    mend: 'Take it out of `required`, or give it a class that leaves something.',
+  },
+  {
+    name: 'example',
+    yaml: `${head}events: { schemas: [automagik.crm.meeting.held.json] }
+`,
+    files: { 'automagik.crm.meeting.held.json': eventSchema({ examples: [{ guests: 1001 }] }) },
+    mend: 'Mend the example, or the schema.',
+  },
+  {
     name: 'renamed-attribute',
     yaml: `${head}events: { schemas: [automagik.crm.meeting.held.json] }
 `,

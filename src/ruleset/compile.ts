@@ -42,12 +42,7 @@ export function compile(layers: readonly Layer[], options: CompileOptions): Comp
   const diagnostics: Diagnostic[] = []
   const { conventions: written, diagnostics: ofConventions } = compileConventions(layers)
   const classes = mergeClasses(layers)
-  const {
-    conventions,
-    catalogue,
-    events,
-    diagnostics: ofEvents,
-  } = mergeEvents(layers, new Set(classes.keys()), written)
+  const { conventions, catalogue, events, diagnostics: ofEvents } = mergeEvents(layers, classes, written)
   const { validation, diagnostics: ofValidation } = mergeValidation(layers, conventions)
   diagnostics.push(...ofConventions, ...ofEvents, ...ofValidation)
 

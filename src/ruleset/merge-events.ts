@@ -2,7 +2,9 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { didYouMean, list } from '../diagnostics/suggest.ts'
 import { attributeClass, classesOf, type EventAttribute, type EventSchema } from '../events/event-schema.ts'
+import type { Action } from '../actions/action.ts'
 import type { EventClasses } from '../events/event-classes.ts'
+import { createValidator } from '../events/validate.ts'
 import { shippedEvents } from '../events/read-schemas.ts'
 import type { Layer } from './layers.ts'
 import { placeIn, placeOfKeyIn, type OwnEvent } from './own-events.ts'
@@ -18,11 +20,7 @@ export interface MergedEvents {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-export function mergeEvents(
-  layers: readonly Layer[],
-  classes: ReadonlySet<string>,
-  conventions: Conventions,
-): MergedEvents {
+export function mergeEvents(layers: readonly Layer[], classes: Classes, conventions: Conventions): MergedEvents {
   const diagnostics: Diagnostic[] = []
   const usesShipped = layers.reduce((on, { content }) => content.event_schemas ?? on, false)
   const catalogue = new Map<string, EventSchema>(usesShipped ? shippedEvents() : [])
@@ -37,7 +35,8 @@ export function mergeEvents(
       }
       files.set(name, own.yaml.file)
       catalogue.set(name, own.schema)
-      diagnostics.push(...classFaults(own, classes), ...nameFaults(own, conventions))
+      const faults = [...classFaults(own, classes), ...nameFaults(own, conventions)]
+      diagnostics.push(...(faults.length > 0 ? faults : [...requiredFaults(own, classes), ...exampleFaults(own)]))
     }
   }
   return {
@@ -48,14 +47,43 @@ export function mergeEvents(
   }
 }
 
-function classFaults({ schema, yaml }: OwnEvent, classes: ReadonlySet<string>): Diagnostic[] {
+type Classes = ReadonlyMap<string, { readonly action: Action }>
+
+function classFaults({ schema, yaml }: OwnEvent, classes: Classes): Diagnostic[] {
   return [...schema.own].flatMap((name) => {
     const wanted = schema.attributes.get(name)?.['x-class'] ?? ''
     if (classes.has(wanted)) return []
-    const message = `no class is called "${wanted}"${didYouMean(wanted, classes)}`
+    const message = `no class is called "${wanted}"${didYouMean(wanted, classes.keys())}`
     const place = placeIn(yaml, ['properties', name, 'x-class'])
-    return [{ ...fault('unknown-class', message, place), help: `the classes are ${list(classes)}` }]
+    return [{ ...fault('unknown-class', message, place), help: `the classes are ${list([...classes.keys()])}` }]
   })
+}
+
+/** An event that fits would not fit again behind another gateway. */
+function requiredFaults({ schema, yaml }: OwnEvent, classes: Classes): Diagnostic[] {
+  return schema.required.flatMap((name) => {
+    const className = schema.attributes.get(name)?.['x-class'] ?? ''
+    if (!schema.own.has(name) || classes.get(className)?.action.is !== 'drop') return []
+    const message = `"${name}" is required, and its class "${className}" leaves nothing of it`
+    const place = placeOfKeyIn(yaml, ['properties', name])
+    const help = 'take it out of "required": behind a gateway the event would not fit any more'
+    return [{ ...fault('required-goes', message, place), severity: 'warning' as const, help }]
+  })
+}
+
+/** `preview` shows examples as events that are sent. */
+function exampleFaults({ schema, yaml }: OwnEvent): Diagnostic[] {
+  const { checks } = classesOf(schema)
+  if (checks === undefined || schema.examples.length === 0) return []
+  const check = createValidator(checks)
+  return schema.examples.flatMap((example, index) =>
+    check(example).map(({ pointer, expected }) => {
+      const message = `example ${index + 1} does not fit its schema: ${pointer}: ${expected}`
+      const place = placeIn(yaml, ['examples', index])
+      const help = 'mend the example, or the schema'
+      return { ...fault('example', message, place), severity: 'warning' as const, help }
+    }),
+  )
 }
 
 /** Rules, privacy and validation see canonical names only: under an old one the schema would say nothing. */

@@ -258,7 +258,7 @@ describe('events validate and what was captured from the projects', () => {
       why: 'a body for PostHog, which happens to look like a line of events; no gateway gets it',
     },
     'extra/python-sdk-0.1.4-trace-nan.not-valid-json.txt': {
-      findings: ['events/invalid automagik.performance.latency /duration_ms: want a number'],
+      findings: ['events/invalid automagik.performance.latency /duration_ms: want a number (type)'],
       why: 'NaN as a duration: the gateway drops the attribute, and it is a fault of the program',
     },
     ...Object.fromEntries(

@@ -130,6 +130,25 @@ describe('an event schema of a ruleset', () => {
     expect(found?.message).not.toMatch(/\[object|undefined/)
   })
 
+  it.each([
+    [
+      'requires what privacy takes away',
+      'required-goes',
+      {
+        required: ['said'],
+        properties: { said: { description: 'A.', type: 'string', 'x-class': 'content', examples: ['a'] } },
+        examples: [{ said: 'a' }],
+      },
+    ],
+    ['has an example that does not fit', 'example', { examples: [{ guests: -1 }] }],
+  ])('that %s is known, with a warning at its place', (_what, code, other) => {
+    const file = join('events', `${name}.json`)
+    const { program, diagnostics } = load({ [file]: schema(other) })
+    expect(program?.events.has(name)).toBe(true)
+    expect(diagnostics).toMatchObject([{ code: `ruleset/${code}`, severity: 'warning' }])
+    expect(diagnostics[0].file.endsWith(`/${file}`)).toBe(true)
+  })
+
   it('says which of its attributes may be labels: none that it protects', () => {
     const host = { description: 'Who asked.', type: 'string', 'x-class': 'user.id', examples: ['user-42'] }
     const metric = (by: string, where = name) =>

@@ -93,10 +93,10 @@ describe('what is left of the events', () => {
     expect(Object.keys(span)).not.toContain('error')
   })
 
-  it('is of a metric the labels that are listed', () => {
+  it('is of a metric the labels that are listed, and who as a pseudonym', () => {
     const points = sample('07-python-sdk-0.1.4-metrics-batch', 'metrics')
-    expect(points).toContainEqual({ channel: 'whatsapp' })
-    expect(points.flatMap(Object.keys)).not.toContain('instance')
+    expect(points).toContainEqual({ channel: 'whatsapp', instance: expect.stringMatching(/^hm:/) })
+    expect(JSON.stringify(points)).not.toContain('ana-bot')
   })
 })
 

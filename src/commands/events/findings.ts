@@ -98,7 +98,9 @@ type Place = Pick<EventFinding, 'file' | 'record' | 'position'>
 
 function violationsOf(event: string, { violations }: CheckedEvent, place: Place): EventFinding[] {
   return violations.map(({ keyword, pointer, expected }) => {
-    const message = `${event} ${pointer}: ${expected}`
+    // Of what is missing, what is wanted says the keyword.
+    const named = keyword === 'required' ? '' : ` (${keyword})`
+    const message = `${event} ${pointer}: ${expected}${named}`
     return { ...place, code: 'events/invalid', severity: 'error', message, event, pointer, keyword, expected }
   })
 }
