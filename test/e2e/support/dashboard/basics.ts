@@ -48,7 +48,8 @@ export const changedInSamples: Readonly<Record<string, Readonly<Record<string, n
   '05': { 'user.id': 2, email: 1, phone: 1, secret: 1 },
   // recipient_hash is an id; recipient, arguments and error hold a phone; message_preview is content; client_ip; cwd; the key in the error.
   '06': { 'user.id': 3, phone: 3, content: 1, address: 1, path: 1, secret: 1 },
-  '07': { 'user.id': 2 },
+  // The instance of two points.
+  '07': { 'user.id': 4 },
   '08': { 'user.id': 2 },
   // The attribute user_id is the third.
   '09': { 'user.id': 3, phone: 1, address: 1 },
