@@ -7,7 +7,7 @@ import type { CommandContext, ExitCode } from '../command.ts'
 import { adviceOn } from './advice.ts'
 import { contentOf, noteOnRules, rulesOf, type Rules } from './content.ts'
 import { counted, filterOf, nothingFound, plain, withLetters, type ChoiceOptions, type FileOptions } from './options.ts'
-import { countUnfit, type Unfit } from './unfit.ts'
+import { countUnfit, type Misfit } from './unfit.ts'
 import { countedOn } from './words.ts'
 
 export interface ListOptions extends FileOptions, ChoiceOptions {
@@ -38,7 +38,7 @@ interface Listed {
   readonly letters: readonly LetterRow[]
   readonly totals: readonly LetterTotal[]
   /** Of the quarantine, what does not fit in what is listed. */
-  readonly unfit: readonly Unfit[]
+  readonly unfit: readonly Misfit[]
 }
 
 /**

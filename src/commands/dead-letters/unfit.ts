@@ -8,7 +8,7 @@ import { tagIn } from '../../otlp/ops.ts'
 import { plain } from './options.ts'
 
 /** Records of one event that do not fit for one first reason. */
-export interface Unfit {
+export interface Misfit {
   readonly event: string
   /** Why it is kept. */
   readonly reason: string
@@ -45,11 +45,11 @@ export interface UnfitCount {
   /** Counts the records of a clean request in protobuf. @throws where it is none */
   add(entry: { readonly signal: Signal; readonly reason: string }, body: Uint8Array): void
   /** The most records first. */
-  all(): Unfit[]
+  all(): Misfit[]
 }
 
 export function countUnfit(): UnfitCount {
-  const found = new Map<string, { -readonly [Key in keyof Unfit]: Unfit[Key] }>()
+  const found = new Map<string, { -readonly [Key in keyof Misfit]: Misfit[Key] }>()
 
   function note(event: string, reason: string, [attribute, keyword]: readonly (string | undefined)[]): void {
     const key = [event, reason, attribute, keyword].join('\n')
