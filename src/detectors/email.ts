@@ -1,4 +1,5 @@
 // E-mail addresses around an @, with accents and special characters, and user@localhost; no versions, files or units.
+import { isBetweenStrings } from './between-strings.ts'
 import {
   byteSet,
   isAlnum,
@@ -47,13 +48,22 @@ const isClosingQuote = (scan: Scan, at: number): boolean => byteAt(scan, at - 1)
 
 /** `"ana silva"@example.com`, also with the backslashes of JSON: where the quoted name begins, `at` if there is none. */
 function quotedStart(scan: Scan, at: number, until: number): number {
+  const { bytes } = scan
   const floor = Math.max(scan.start, until, at - maxLocal)
-  let i = at - 2
-  while (i >= floor && scan.bytes[i] === 0x5c) i--
-  const end = i
-  while (i >= floor && scan.bytes[i] !== 0x22 && scan.bytes[i] !== 0x0a) i--
-  if (i < floor || scan.bytes[i] !== 0x22 || i === end) return at
-  while (i > floor && scan.bytes[i - 1] === 0x5c) i--
+  const end = beforeBackslashes(bytes, floor, at - 1)
+  let open = end - 1
+  while (open >= floor && bytes[open] !== 0x22 && bytes[open] !== 0x0a) open--
+  if (open < floor || bytes[open] !== 0x22 || open === end - 1) return at
+  const start = beforeBackslashes(bytes, floor, open)
+  // `"hi \"@ana.silva"`: the quotes are of different levels.
+  if (open - start !== at - 1 - end) return at
+  // `{"user":"@ana.silva"}`: the first quote closes the string before.
+  return isBetweenStrings(bytes, open + 1, end) ? at : start
+}
+
+function beforeBackslashes(bytes: Uint8Array, floor: number, at: number): number {
+  let i = at
+  while (i > floor && bytes[i - 1] === 0x5c) i--
   return i
 }
 

@@ -1,4 +1,5 @@
 // Values behind a telling name: `password=…`, `"api_key": "…"`, `--token …`, `?sig=…`. The find is the value only.
+import { isBetweenStrings } from './between-strings.ts'
 import { byteSet, isAlnum, isDigit, isSpace, isUpper, matches, skip, skipBack } from './bytes.ts'
 import { isMixed, sample } from './mixed.ts'
 import { type Scan, byteAt, find, indexOf } from './scan.ts'
@@ -199,6 +200,8 @@ export function verifyValue(scan: Scan, sign: number, name: SecretName, detector
   // One token that is name after name: it has been looked at.
   if (quote === 0 && scan.valueTries > maxTries) return end
   const to = quote === 0 ? trimmed(bytes, from, end) : end
+  // The quote closes the text that the name is in; or, as in `["--token '"]`, the one behind it does.
+  if (quote !== 0 && isBetweenStrings(bytes, quoteAt(scan, from) === 0 ? from : from + 1, to)) return sign + 1
   const loose = bytes[sign] === 0x3a || bytes[sign] === 0x20 || from > spaced
   // `client_token=client_token`: code.
   if (quote === 0 && isSame(scan, sign, from, to)) return sign + 1

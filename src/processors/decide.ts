@@ -10,6 +10,7 @@ import { readVarint, readVarint64 } from '../otlp/wire.ts'
 import { Role } from '../ruleset/roles.ts'
 import { rankOf } from '../actions/action.ts'
 import { canonicalNumber } from '../actions/text.ts'
+import { coerced } from './conventions.ts'
 import { Fate } from './items.ts'
 import type { PassState } from './state.ts'
 import { mostErrorText } from './error-type.ts'
@@ -189,12 +190,14 @@ function dropOrganization({ items, settings }: PassState, i: number): void {
   count(settings.tally.dropped, 'metric-organization')
 }
 
-/** An attribute that the gateway adds, under its own cell: a rule for its name holds, and twice is once. */
+/** An attribute that the gateway adds, in its type and under its own cell: a rule for its name holds, and twice is once. */
 export function treatAdded(pass: PassState, name: Uint8Array, value: Uint8Array, context: number): Uint8Array | null {
-  const cell = pass.plan.attribute(name, 0, name.length).cell(context)
+  const key = pass.plan.attribute(name, 0, name.length)
+  const cell = key.cell(context)
   pass.decided[cell.sources]++
-  const treated = treatAttribute(pass.values, value, 0, value.length, cell, pass.plan, context)
-  return treated === undefined ? value : treated
+  const typed = (key.coerce && coerced(value, 0, value.length, key.coerce)) ?? value
+  const treated = treatAttribute(pass.values, typed, 0, typed.length, cell, pass.plan, context)
+  return treated === undefined ? typed : treated
 }
 
 /** A value as part of an identity: numbers to their last digit. */

@@ -62,8 +62,9 @@ export function routeAttributes(
   if (treated === null) return []
   const received = plainValue(bytes, items.valueStart[i], items.valueEnd[i], Infinity)
   const path = treated === undefined ? received : plainValue(treated, 0, treated.length, Infinity)
-  if (typeof path !== 'string' || typeof received !== 'string') return []
-  const { route, parameters } = routeOf(path, received, plan.routeOf)
+  if (typeof path !== 'string') return []
+  // What has only become text has no parameters.
+  const { route, parameters } = routeOf(path, typeof received === 'string' ? received : path, plan.routeOf)
   const told = parameters.filter(([name]) => !isThere(name) && (!hasRoute || isProtected(plan, name, context)))
   return hasRoute ? told : [['http.route', route], ...told]
 }

@@ -8,6 +8,7 @@ import {
   type PartTreatment,
 } from '../../src/actions/structured-text.ts'
 import { binaryOfText, textOfBinary } from '../../src/actions/utf8.ts'
+import { runs } from '../laws/runs.ts'
 
 const classes: Record<string, Action> = {
   message: { is: 'drop' },
@@ -229,7 +230,7 @@ test('anything is text: nothing throws, and twice is the same as thrice', () => 
       for (let i = 0; i < 4; i++) now = treated(now)
       expect(treated(now)).toBe(now)
     }),
-    { numRuns: 5000 },
+    runs(5000),
   )
 })
 

@@ -1,6 +1,7 @@
 // The laws of text treatment, on strings made of what is interesting to it.
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { runs } from '../laws/runs.ts'
 import { bench, defaultClasses, hash, type Bench } from './treatment.ts'
 
 const digits = '5511912345678'
@@ -36,6 +37,7 @@ const fragments = [
   email,
   '{phone}',
   '[email]',
+  '@ana.silva',
   '[REDACTED]',
   '****',
   '~',
@@ -105,7 +107,7 @@ test('twice is the same as once, for every class, whole and cut, in every place'
       fc.pre(className !== 'person' && className !== 'content')
       twice(short ? cutting : long, text, className, low)
     }),
-    { numRuns: 4000 },
+    runs(4000),
   )
 })
 
@@ -119,7 +121,7 @@ test('no prefix of treated text holds what was planted, wherever it is cut', () 
       fc.pre(!planted.test(whole))
       expect(bench({ limits: { valueBytes } }).text(text)).not.toMatch(planted)
     }),
-    { numRuns: 300 },
+    runs(300),
   )
 })
 
@@ -127,6 +129,7 @@ const jsonValue = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 3 },
     mixed,
+    fc.tuple(mixed, fc.constantFrom('password=', 'api_key: ', '--token ')).map((parts) => parts.join('')),
     fc.constantFrom<unknown>(Number(digits), 4111111111111111, 1766140200123, 1.5, true, null),
     fc.array(tie('value'), { maxLength: 3 }),
     fc.dictionary(
@@ -148,7 +151,7 @@ test('JSON stays JSON', () => {
       if (treated !== '[REDACTED]' && text.length < 4000)
         expect(() => JSON.parse(treated!) as unknown, treated!).not.toThrow()
     }),
-    { numRuns: 1500 },
+    runs(1500),
   )
 })
 
@@ -229,7 +232,7 @@ test('what stands under a name that goes, goes: JSON and Python, in strings in s
         for (const part of [text, text.slice(0, end)]) expect(plain.text(part, cell) ?? '', part).not.toContain(word)
       },
     ),
-    { numRuns: 2000 },
+    runs(2000),
   )
 })
 
@@ -243,6 +246,6 @@ test('and nothing else goes', () => {
       const { before, after } = JSON.parse(JSON.stringify(value)) as typeof value
       expect(result).toEqual({ before, message: '', after })
     }),
-    { numRuns: 1000 },
+    runs(1000),
   )
 })

@@ -65,6 +65,8 @@ const finds: readonly (readonly [text: string, ...expected: string[]])[] = [
   ['password_confirmation=blue-north-58', 'api-key: blue-north-58'],
   ["IDENTIFIED BY 's3cretWord'", 'api-key: s3cretWord'],
   ['login with password s3cret21x failed', 'api-key: s3cret21x'],
+  ['password=",s3cretWord"', 'api-key: ,s3cretWord'],
+  ['password="]12345]"', 'api-key: ]12345]'],
   ['пароль: s3cretWord', 'api-key: s3cretWord'],
   ['密码：s3cretWord', 'api-key: s3cretWord'],
   ['şifre: s3cretWord', 'api-key: s3cretWord'],
@@ -90,6 +92,14 @@ const stays: readonly string[] = [
   'CEP 01150-704',
   'Cookie: theme=dark; lang=pt-BR',
   '0,52998224725 x',
+  // the quote behind the sign closes the text
+  '{"top":{"summary":[{"a":"password="}]}}',
+  '{"top":[[{"a":"password="}]],"b":["c"]}',
+  '{"api_key: ":true}',
+  '{"user":"@ana.silva","b":["@ana.silva", "@ana.silva"]}',
+  '[["password=",12345,null,"b"]]',
+  "[('password=', None), ('secret=', 1234567, 'b')]",
+  '{"a":"{\\"top\\":{\\"s\\":[{\\"a\\":\\"password=\\"}]}}"}',
 ]
 
 describe('texts written by hand', () => {

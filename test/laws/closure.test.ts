@@ -148,10 +148,19 @@ function holds(closure: Closure, one: Planted, comesThrough: boolean): void {
   const { grade, closed } = strictest.disposition
   // A value that does not fit a closed type does not stay.
   if (grade === 'fixed' || closed !== undefined) expect([one, comesThrough]).toEqual([one, false])
-  else if (found.length === 1) expect([one, comesThrough]).toEqual([one, true])
+  // A name of several globs is at least as strict as each: the table leaves out those that are as strict as the rest.
+  else if (found.length === 1 && globsOf(closure, one) <= 1) expect([one, comesThrough]).toEqual([one, true])
+}
+
+function globsOf({ told }: Closure, { name }: Planted): number {
+  return name === undefined
+    ? 0
+    : told.names.filter((each) => each.is === 'glob' && matches(each, nameForms(name))).length
 }
 
 function check(rules: Program, closure: Closure, one: Planted): void {
+  // A log of a known event has its canonical name there, whatever came.
+  if (one.place === attributesPlace('log') && one.name === 'event.name' && one.event !== undefined) return
   const engine = createEngine(rules)
   const { batch } = engine.process({
     signal: one.signal,

@@ -49,20 +49,22 @@ export function conventional(
     const rivals = all.filter(({ canonical }) => canonical === attribute.canonical)
     return rivals.every(isAlias) && all.indexOf(rivals[0]) === at
   })
-  const received = new Map(all.map((attribute) => [attribute, attribute.value]))
-  for (const attribute of kept) {
-    const ofEvent = naming.event === undefined ? undefined : program.conventions.events.get(naming.event)
-    const type = ofEvent?.coerce.get(attribute.canonical) ?? program.conventions.coerce.get(attribute.canonical)
-    if (type && attribute.value) attribute.value = coerce(attribute.value, type) ?? attribute.value
-  }
-  return keepsOld ? withOldNames(all, kept, received, program) : kept
+  return keepsOld ? withOldNames(all, kept, naming, program) : kept.map((each) => retyped(each, naming, program))
+}
+
+/** The attribute in the type that the conventions give its name, where it fits. */
+export function retyped(attribute: Attribute, { event }: Naming, { conventions }: Program): Attribute {
+  const { canonical, value } = attribute
+  const ofEvent = event === undefined ? undefined : conventions.events.get(event)
+  const type = ofEvent?.coerce.get(canonical) ?? conventions.coerce.get(canonical)
+  return { ...attribute, value: (type && value && coerce(value, type)) ?? value }
 }
 
 /** Each renamed attribute beside its new self under the name it had, or alone where it lost the new name to another. */
 function withOldNames(
   all: readonly Attribute[],
   kept: readonly Attribute[],
-  received: ReadonlyMap<Attribute, AnyValue | undefined>,
+  naming: Naming,
   program: Program,
 ): Attribute[] {
   const isRenamed = ({ repaired, canonical }: Attribute): boolean => repaired !== canonical
@@ -72,9 +74,10 @@ function withOldNames(
   const stay = all.filter((attribute) => kept.includes(attribute) || lost.has(attribute))
   let room = program.defaults.limits.attributes - stay.length
   return stay.flatMap((attribute) => {
-    const old = { ...attribute, canonical: attribute.repaired, value: received.get(attribute), isOld: true }
+    const old = { ...attribute, canonical: attribute.repaired, isOld: true }
     if (lost.has(attribute)) return [old]
-    return isRenamed(attribute) && room-- > 0 ? [attribute, old] : [attribute]
+    const own = retyped(attribute, naming, program)
+    return isRenamed(attribute) && room-- > 0 ? [own, old] : [own]
   })
 }
 

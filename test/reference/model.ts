@@ -67,3 +67,6 @@ export function countRecords(message: Message): number {
     return sum + below.filter(isMessage).reduce((inner, one) => inner + countRecords(one), 0)
   }, 0)
 }
+
+/** The field, unless the list is empty. */
+export const listed = (field: string, values: Message[]): Message => (values.length ? { [field]: values } : {})

@@ -3,7 +3,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { hintOf } from '../../src/detectors/hint.ts'
 import type { Program } from '../../src/ruleset/program.ts'
-import { type Attribute, type Naming, conventional, impliedBy, namesOf, plainNaming, plainText } from './attributes.ts'
+import { type Attribute, type Naming, conventional, impliedBy, retyped } from './attributes.ts'
+import { namesOf, plainNaming, plainText } from './attributes.ts'
 import { Cells, type Cell } from './cells.ts'
 import {
   type AnyValue,
@@ -12,6 +13,7 @@ import {
   type Text,
   bytesOf,
   countRecords,
+  listed,
   messagesOf,
   textOf,
   structuredCopy,
@@ -19,6 +21,7 @@ import {
 import { Notes, read } from './read.ts'
 import {
   dropBadIds,
+  messagesWithIds,
   isDialect,
   isOrganization,
   liftLogIds,
@@ -176,10 +179,11 @@ export class Reference {
     const known = events.has(event) || this.program.events.has(event) || [...aliases.values()].includes(event)
     if (dialect && event !== received) span.name = event
     const naming: Naming = { isDialect: dialect, event: known ? event : undefined }
+    const isEvent = dialect || received.startsWith('automagik.')
     const all = this.conventional(messagesOf(span.attributes), naming)
     const errorType = dialect ? repairSpanOutcome(span, all, event) : undefined
     const own: Setting = { cells: setting.cells, naming }
-    const judged = this.judge(own, dialect || received.startsWith('automagik.'), all)
+    const judged = judge(this.program, setting.cells.serviceName, naming.event, isEvent, all)
     if (judged.refused !== undefined) {
       refused.set(judged.refused, (refused.get(judged.refused) ?? 0) + 1)
       return []
@@ -199,7 +203,7 @@ export class Reference {
     for (const [name, text] of added) {
       if (to.length >= this.program.defaults.limits.attributes) break
       const attribute = { received: name, repaired: name, canonical: name, value: { stringValue: text } }
-      to.push(...this.attributes([attribute], context, setting))
+      to.push(...this.attributes([retyped(attribute, setting.naming, this.program)], context, setting))
     }
   }
 
@@ -230,14 +234,12 @@ export class Reference {
     }
   }
 
-  private judge({ naming, cells }: Setting, isEvent: boolean, attributes: readonly Attribute[]): Judged {
-    return judge(this.program, cells.serviceName ?? '', naming.event, isEvent, attributes)
-  }
-
   /** What says how an event fits its schema: all of it or nothing. */
   private marks({ marks }: Judged, there: number, context: string, setting: Setting): readonly Message[] {
     if (there + marks.length > this.program.defaults.limits.attributes) return []
-    const treated = marks.map((each) => this.attributes([each], context, setting))
+    const treated = marks.map((each) =>
+      this.attributes([retyped(each, setting.naming, this.program)], context, setting),
+    )
     return treated[0]?.length ? treated.flat() : []
   }
 
@@ -261,7 +263,7 @@ export class Reference {
     const own: Setting = { cells: setting.cells, naming }
     const hasName = field !== '' || textAttribute([...pairs].toReversed(), 'event.name') !== undefined
     const isEvent = hasName && (naming.isDialect || received.startsWith('automagik.'))
-    const judged = this.judge(own, isEvent, attributes)
+    const judged = judge(this.program, setting.cells.serviceName, naming.event, isEvent, attributes)
     if (judged.refused !== undefined) {
       refused.set(judged.refused, (refused.get(judged.refused) ?? 0) + 1)
       return []
@@ -385,8 +387,7 @@ export class Reference {
     const [context] = place.split('.')
     const spot = this.spot(setting.cells.place(place), context, setting, 0, lowPlaces.has(place))
     if (Array.isArray(value)) return (value as Text[]).flatMap((text) => this.text(text, spot) ?? [])
-    const treated = this.text(value as Text, spot)
-    return treated === '' ? undefined : treated
+    return this.text(value as Text, spot) || undefined
   }
 
   private text(text: Text, spot: Spot): Text | undefined {
@@ -395,6 +396,4 @@ export class Reference {
   }
 }
 
-const messagesWithIds = new Set(['Span', 'Link', 'Exemplar', 'LogRecord'])
-const listed = (field: string, values: Message[]): Message => (values.length ? { [field]: values } : {})
 const sum = (counts: ReadonlyMap<string, number>): number => [...counts.values()].reduce((all, one) => all + one, 0)

@@ -44,6 +44,8 @@ const bytesField = (message: Message, field: string): Buffer => {
   return Buffer.isBuffer(value) ? value : Buffer.alloc(0)
 }
 
+export const messagesWithIds = new Set(['Span', 'Link', 'Exemplar', 'LogRecord'])
+
 /** Removes ids that no store accepts: of a wrong length, or zero. */
 export function dropBadIds(message: Message): void {
   for (const [field, length] of [

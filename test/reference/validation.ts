@@ -18,7 +18,7 @@ export interface Judged {
 /** What becomes of a record's attributes. `isEvent`: it is an event even where no schema knows it. */
 export function judge(
   program: Program,
-  service: string,
+  service: string | undefined,
   event: string | undefined,
   isEvent: boolean,
   attributes: readonly Attribute[],
@@ -26,7 +26,7 @@ export function judge(
   const untouched: Judged = { refused: undefined, attributes, marks: [] }
   const checks = event === undefined ? undefined : program.events.get(event)?.checks
   const { unknownEvent } = program.validation
-  const verdict = checks === undefined ? unknownEvent : verdictFor(program, service)
+  const verdict = checks === undefined ? unknownEvent : verdictFor(program, service ?? '')
   if (checks === undefined && event === undefined && !isEvent) return untouched
   if (verdict === 'accept') return untouched
   const given = attributes.find(({ canonical }) => canonical === marks[0])
