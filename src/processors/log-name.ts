@@ -40,9 +40,10 @@ export function namedAttribute(pass: PassState, i: number, context: number): Uin
   if (context !== logContext || items.plan[i].role !== Role.eventName || plan.event === undefined) return undefined
   const start = items.valueStart[i]
   const end = items.valueEnd[i]
-  if (start === end || bytes[start] !== ValueTag.string) return undefined
-  const content = lengthEnd(bytes, start + 1, end)
-  if (isText(bytes, content, content + lastLength, plan.event)) return undefined
+  if (start < end && bytes[start] === ValueTag.string) {
+    const content = lengthEnd(bytes, start + 1, end)
+    if (isText(bytes, content, content + lastLength, plan.event)) return undefined
+  }
   return delimitedValue(ValueTag.string, Buffer.from(plan.event))
 }
 

@@ -160,9 +160,9 @@ function attributesOf(pass: PassState, base: number, { properties }: Schema): Re
     const start = items.valueStart[i]
     const end = items.valueEnd[i]
     if (start === end) continue
-    // Only a text becomes another type by it; a number is one in either of its types.
-    const isText = bytes[start] === ValueTag.string
-    const typed = isText && coerce !== undefined ? coerced(bytes, start, end, coerce) : undefined
+    // A number is one in either of its types.
+    const isRetyped = coerce !== undefined && (coerce === 'string' || bytes[start] === ValueTag.string)
+    const typed = isRetyped ? coerced(bytes, start, end, coerce) : undefined
     const value =
       typed === undefined ? plain(bytes, start, end, needsText(property)) : plain(typed, 0, typed.length, true)
     const isNumber = property.type === 'number' && typeof value === 'string' && plainNumber.test(value)

@@ -386,12 +386,14 @@ export function speakingCanonically(rules: Program): Program {
       selectors: one.selectors.filter((each) => each.is !== 'attribute' || !aliasNames.has(each.glob)),
     }))
   const { conventions: conventional } = rules
+  const why = { reason: 'a test', owner: 'tests', expires: undefined, services: undefined }
+  const nameStays = { ...why, class: 'public', selectors: [{ is: 'place', place: 'log.event_name' }] } as const
   const none = { rename: new Map<string, string>(), coerce: new Map<string, Coerce>(), routes }
   const plainEvents = new Map(events.map((event) => [event, none]))
   return {
     ...rules,
     rules: kept(rules.rules),
-    exceptions: kept(rules.exceptions),
+    exceptions: [...kept(rules.exceptions), nameStays],
     validation: marking(rules.validation),
     conventions: { ...conventional, events: plainEvents },
   }

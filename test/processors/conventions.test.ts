@@ -266,6 +266,14 @@ describe('routes', () => {
     }
   })
 
+  it('and what they name have the type that the ruleset gives them', () => {
+    const typing = engineOf(
+      'conventions: {coerce: {page_id: int}, events: {api_request: {routes: ["/pages/{page_id}"]}}}',
+    )
+    const { attributes } = leftOf(typing, 'api_request', { endpoint: '/pages/42' })
+    expect(attributes).toMatchObject({ 'http.route': '/pages/{page_id}', page_id: 42 })
+  })
+
   it('what the record says itself stays', () => {
     const sent = { endpoint: '/shops/corner', shop_name: 'own' }
     expect(leftOf(engine, 'api_request', sent).attributes).toMatchObject({ shop_name: 'own' })
@@ -299,6 +307,12 @@ describe('the name of a log that is an event', () => {
       named('claude_code.api_error'),
     ],
     ['a body', { body: { stringValue: 'claude_code.user_prompt' } }, claude, {}],
+    [
+      'a field',
+      { eventName: 'automagik.health', attributes: [{ key: 'event.name', value: { intValue: 1 } }] },
+      'x',
+      {},
+    ],
     ['an old name in the field', { eventName: 'api_request' }, 'omni.telemetry', {}],
   ])('of %s is the canonical one, in the field and in the attribute', (_what, record, scope, wanted) => {
     const left = logOf(record, engineOf(), scope)

@@ -106,6 +106,12 @@ describe('annotate', () => {
     })
   })
 
+  it('sees a number as the text that the ruleset makes of it', () => {
+    const typing = engineOf(`${annotate}conventions: { coerce: { service_name: string } }\n`)
+    const { attributes } = process(typing, { ...valid, attributes: { service_name: 7, status: 'healthy' } })
+    expect(attributes).toMatchObject({ service_name: '7', 'automagik.schema.status': 'valid' })
+  })
+
   it('sees an event before privacy: what goes was there', () => {
     const text = `validation: { on_violation: annotate }\nrules: [{ id: gone, attr: [service_name], class: content }]\n`
     const twice = engineOf(text)

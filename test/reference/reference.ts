@@ -217,8 +217,8 @@ export class Reference {
   private route(attributes: readonly Attribute[], context: string, setting: Setting): [string, string][] {
     const path = attributes.findLast(({ canonical }) => canonical === 'url.path')
     const left = path && textAttribute(this.attributes([path], context, setting), 'url.path')
-    const received = path?.value?.stringValue
-    if (setting.naming.event === undefined || left === undefined || received === undefined) return []
+    if (setting.naming.event === undefined || left === undefined) return []
+    const received = path?.value?.stringValue ?? left
     const isThere = (name: string): boolean => attributes.some(({ canonical, isOld }) => !isOld && canonical === name)
     return toldBy(left, lossy(received), this.pathRules(context, setting), isThere)
   }

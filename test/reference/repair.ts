@@ -146,8 +146,7 @@ export function liftLogIds(log: Message, attributes: readonly Attribute[]): read
 /** The canonical name of a log's event, in the attribute and in the field. @param stays whether privacy leaves it there */
 export function nameLog(log: Message, attributes: readonly Attribute[], event: string, stays: boolean): void {
   for (const attribute of attributes) {
-    if (attribute.isOld || attribute.canonical !== 'event.name') continue
-    if (attribute.value?.stringValue !== undefined) attribute.value = { stringValue: event }
+    if (!attribute.isOld && attribute.canonical === 'event.name') attribute.value = { stringValue: event }
   }
   if (log.eventName !== undefined || stays) log.eventName = event
 }

@@ -90,16 +90,18 @@ export function treatValue(
   const values = (value.kvlistValue?.values ?? []).flatMap((pair): KeyValue[] => {
     const key = rules.name(pair.key ?? '')
     if (key === undefined) return []
+    const named = key === '' ? {} : { key }
+    if (pair.value === undefined) return [named]
     const below = [...path, lossy(pair.key ?? '')]
     const treated = treatValue(
-      pair.value ?? {},
+      pair.value,
       spotOf(pair.key ?? '', below, spot, around),
       spotOf,
       rules,
       below,
       around + 1,
     )
-    return treated === undefined ? [] : [{ ...(key === '' ? {} : { key }), value: treated }]
+    return treated === undefined ? [] : [{ ...named, value: treated }]
   })
   return { kvlistValue: values.length ? { values } : {} }
 }
