@@ -1,5 +1,6 @@
 // Every code of rulesets, each with a file that earns it.
 import type { ErrorExample } from './error-example.ts'
+import { conventionErrors } from './convention-errors.ts'
 import { eventErrors } from './event-errors.ts'
 
 const head = `version: 1
@@ -238,43 +239,7 @@ extends: [team.yaml]
 `,
     mend: 'A warning: the ruleset loads. Use a key, unless the hashes must equal those of other systems.',
   },
-  {
-    name: 'service-twice',
-    yaml: `${head}conventions:
-  services:
-    shop: [shop-web, automagik-omni]
-`,
-    mend: 'A service is in one group.',
-  },
-  {
-    name: 'alias-twice',
-    yaml: `${head}conventions:
-  events:
-    shop.order.placed: { aliases: [api_request] }
-`,
-    mend: 'An old event name stands for one event.',
-  },
-  {
-    name: 'rename-self',
-    yaml: `${head}conventions:
-  rename: { customer: customer }
-`,
-    mend: 'Take it out.',
-  },
-  {
-    name: 'rename-swap',
-    yaml: `${head}conventions:
-  rename: { from_id: to_id, to_id: from_id }
-`,
-    mend: 'Rename one of the two only.',
-  },
-  {
-    name: 'rename-chain',
-    yaml: `${head}conventions:
-  rename: { cust: customer_no, customer_no: customer.number }
-`,
-    mend: 'Write the last name in each, as the help says.',
-  },
+  ...conventionErrors,
   {
     name: 'duplicate-metric',
     yaml: `${head}metrics:

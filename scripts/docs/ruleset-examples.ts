@@ -80,6 +80,7 @@ extends: [builtin:automagik]
 `),
   conventions: part(`conventions:
   rename: { cust_no: customer.number }
+  values: { deployment.environment.name: { prod: production } }
   coerce: { retry.count: int }
   services: { shop: [shop, shop-api] }
   events:

@@ -10,7 +10,7 @@ import { readVarint, readVarint64 } from '../otlp/wire.ts'
 import { Role } from '../ruleset/roles.ts'
 import { rankOf } from '../actions/action.ts'
 import { canonicalNumber } from '../actions/text.ts'
-import { coerced } from './conventions.ts'
+import { formed } from './conventions.ts'
 import { Fate } from './items.ts'
 import type { PassState } from './state.ts'
 import { mostErrorText } from './error-type.ts'
@@ -195,7 +195,7 @@ export function treatAdded(pass: PassState, name: Uint8Array, value: Uint8Array,
   const key = pass.plan.attribute(name, 0, name.length)
   const cell = key.cell(context)
   pass.decided[cell.sources]++
-  const typed = (key.coerce && coerced(value, 0, value.length, key.coerce)) ?? value
+  const typed = (key.form && formed(value, 0, value.length, key.form)) ?? value
   const treated = treatAttribute(pass.values, typed, 0, typed.length, cell, pass.plan, context)
   return treated === undefined ? typed : treated
 }

@@ -9,7 +9,7 @@ import type { Cell } from '../ruleset/cell.ts'
 import type { KeyPlan } from '../ruleset/plan.ts'
 import { Role } from '../ruleset/roles.ts'
 import { count } from '../telemetry/tally.ts'
-import { coerced } from './conventions.ts'
+import { formed } from './conventions.ts'
 import { treatAdded } from './decide.ts'
 import { Fate } from './items.ts'
 import { noAdditions, type Additions, type PassState } from './state.ts'
@@ -207,7 +207,7 @@ function emitAttribute(pass: PassState, i: number, context: number): Treated {
   const typed =
     cleanedPath(pass, i, context) ??
     namedAttribute(pass, i, context) ??
-    (key.coerce === undefined ? undefined : coerced(bytes, valueStart, valueEnd, key.coerce))
+    (key.form === undefined ? undefined : formed(bytes, valueStart, valueEnd, key.form))
   const treated =
     typed === undefined
       ? treatReceived(pass, key, cell, context, valueStart, valueEnd)

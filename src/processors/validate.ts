@@ -1,7 +1,7 @@
 // Step between decide and privacy: the attributes of an event, under their canonical names and in their types, against
 // its schema. Records of other events are not looked at, and without `validation:` in the ruleset none is.
 import { plainNumber } from './closed.ts'
-import { coerced } from './conventions.ts'
+import { formed } from './conventions.ts'
 import { lastLength, lengthEnd, valueContent, ValueTag, delimitedValue, intValue } from '../otlp/any-value.ts'
 import { Op, tagIn } from '../otlp/ops.ts'
 import { irregular, readVarint64, truncated } from '../otlp/wire.ts'
@@ -153,7 +153,7 @@ function attributesOf(pass: PassState, base: number, { properties }: Schema): Re
   const found: Record<string, unknown> = {}
   for (let i = base; i < items.top; i++) {
     if (items.op[i] !== Op.attributes || items.fate[i] === Fate.remove) continue
-    const { name, coerce, role } = items.plan[i]
+    const { name, form, role } = items.plan[i]
     const isMark = role === Role.schemaStatus || role === Role.schemaMark
     const property = !isMark && Object.hasOwn(properties, name) ? properties[name] : undefined
     if (property === undefined) continue
@@ -161,8 +161,8 @@ function attributesOf(pass: PassState, base: number, { properties }: Schema): Re
     const end = items.valueEnd[i]
     if (start === end) continue
     // A number is one in either of its types.
-    const isRetyped = coerce !== undefined && (coerce === 'string' || bytes[start] === ValueTag.string)
-    const typed = isRetyped ? coerced(bytes, start, end, coerce) : undefined
+    const isFormed = form !== undefined && (form.coerce === 'string' || bytes[start] === ValueTag.string)
+    const typed = isFormed ? formed(bytes, start, end, form) : undefined
     const value =
       typed === undefined ? plain(bytes, start, end, needsText(property)) : plain(typed, 0, typed.length, true)
     const isNumber = property.type === 'number' && typeof value === 'string' && plainNumber.test(value)

@@ -25,6 +25,7 @@ export interface CompiledConventions {
 export function compileConventions(layers: readonly Layer[]): CompiledConventions {
   const diagnostics: Diagnostic[] = []
   const rename = new Map<string, Written>()
+  const values = new Map<string, Map<string, Written>>()
   const coerce = new Map<string, Coerce>()
   const services = new Map<string, string>()
   const aliases = new Map<string, string>()
@@ -35,6 +36,11 @@ export function compileConventions(layers: readonly Layer[]): CompiledConvention
   for (const layer of layers) {
     const written = layer.content.conventions ?? {}
     addRenames(rename, layer, ['conventions', 'rename'], written.rename)
+    for (const [name, words] of Object.entries(written.values ?? {})) {
+      const known = values.get(name) ?? new Map<string, Written>()
+      values.set(name, known)
+      addRenames(known, layer, ['conventions', 'values', name], words)
+    }
     for (const [name, type] of Object.entries(written.coerce ?? {})) coerce.set(name, type)
     metricIdentity = written.metric_identity ?? metricIdentity
     keepOldNames = written.keep_old_names ?? keepOldNames
@@ -66,11 +72,13 @@ export function compileConventions(layers: readonly Layer[]): CompiledConvention
 
   diagnostics.push(...renameFaults(rename, undefined))
   for (const own of events.values()) diagnostics.push(...renameFaults(new Map([...rename, ...own.rename]), own.rename))
+  for (const words of values.values()) diagnostics.push(...wordFaults(words))
   const plain = (from: ReadonlyMap<string, Written>): Map<string, string> =>
     new Map([...from].map(([name, { to }]) => [name, to]))
   return {
     conventions: {
       rename: plain(rename),
+      values: new Map([...values].map(([name, words]) => [name, plain(words)])),
       coerce,
       services,
       aliases,
@@ -121,6 +129,16 @@ function renameFaults(
     }
   }
   return found
+}
+
+/** A text that becomes one that becomes another: the next gateway would go on. */
+function wordFaults(words: ReadonlyMap<string, Written>): Diagnostic[] {
+  return [...words].flatMap(([text, { to, place }]) => {
+    const next = words.get(to)?.to ?? to
+    if (next === to) return []
+    const message = `"${text}" becomes "${to}", which itself becomes "${next}"`
+    return [{ ...fault('value-chain', message, place), help: `write "${text}": "${next}"` }]
+  })
 }
 
 function fault(code: string, message: string, place: Pick<Diagnostic, 'file' | 'position'>): Diagnostic {

@@ -12,11 +12,12 @@ import { actionOf, nameCell, strictest, type Cell } from './cell.ts'
 import type { CleanText } from './clean-text.ts'
 import { eventContexts, schemaOf } from './event-cells.ts'
 import { createClassifier, scopeOf, type Classifier, type ServiceScope, type Verdict } from './cells.ts'
-import type { Coerce, Program } from './program.ts'
+import type { Program } from './program.ts'
 import { numberOf } from './name-numbers.ts'
 import { implied, lowAttributes, Role, roles } from './roles.ts'
 import { compileRoutes, routesOf, type RouteMatch } from './routes.ts'
 import type { SourceSets } from './sources.ts'
+import { compileForms, type FormOf, type ValueForm } from './value-form.ts'
 
 /** At the top of a structured body this key is the log's own text; anywhere deeper it is somebody's message. */
 export const ownTextKey = 'message'
@@ -50,7 +51,7 @@ export interface KeyPlan {
   /** The name itself could not be kept: the attribute goes. */
   readonly isDropped: boolean
   readonly role: number
-  readonly coerce: Coerce | undefined
+  readonly form: ValueForm | undefined
   /** The clean text that was seen last under each cell, by context; filled by who treats values. */
   readonly memos: (CleanText | undefined)[]
   /** Cells by context, once asked for; `cell` makes them. */
@@ -103,6 +104,8 @@ export interface Planner {
 /** Treats a name as text under a cell: undefined = stays, null = cannot stay, else the new name. */
 export type TreatName = (name: Uint8Array, cell: Cell) => Uint8Array | undefined | null
 
+type TreatText = (text: string) => Uint8Array | undefined | null
+
 /** Attributes of a record whose names are guessed from the record before. */
 const maxRemembered = 64
 
@@ -110,6 +113,7 @@ interface Shared {
   readonly program: Program
   readonly classifier: Classifier
   readonly treatName: TreatName
+  readonly formOf: FormOf
   readonly ids: Map<string, number>
   /** What each plan remembers of names, to be forgotten when all of them together know too many. */
   readonly memories: (() => void)[]
@@ -127,6 +131,7 @@ export function createPlanner(program: Program, treatName: TreatName): Planner {
     program,
     classifier: createClassifier(program),
     treatName,
+    formOf: compileForms(program.conventions),
     ids: new Map(),
     memories: [],
     learnt: 0,
@@ -282,7 +287,7 @@ function createPlan(shared: Shared, scope: ServiceScope, event: string | undefin
     // A name that is no UTF-8 is read as another one by every decoder, so it cannot be judged.
     const undecodable = program.defaults.onError === 'drop' ? null : Buffer.from('[undecodable]')
     const isText = isUtf8(received)
-    const treat = (text: string): Uint8Array | undefined | null =>
+    const treat: TreatText = (text) =>
       !isText
         ? undecodable
         : nameAction.is === 'keep'
@@ -320,28 +325,24 @@ function createPlan(shared: Shared, scope: ServiceScope, event: string | undefin
       name: canonical,
       write: treated ?? (canonical === name ? undefined : Buffer.from(canonical)),
       writeNested: treatedNested ?? undefined,
-      old: oldName(stripped, canonical),
+      old: oldName(stripped, canonical, treat),
       implied: stripped === canonical ? undefined : implied[stripped],
       impliedFields: [],
       isAlias: canonical !== name,
       isPrefixed: stripped !== name,
       isDropped: treated === null || (treated !== undefined && treated.length === 0),
       role: conventions.metricIdentity.includes(canonical) ? Role.identity : (roles[canonical] ?? Role.none),
-      coerce: ofEvent?.coerce.get(canonical) ?? conventions.coerce.get(canonical),
+      form: shared.formOf(canonical, ofEvent),
       cell,
       nested,
     }
   }
 
-  function oldName(stripped: string, canonical: string): KeyPlan['old'] {
+  function oldName(stripped: string, canonical: string, treat: TreatText): KeyPlan['old'] {
     if (!program.conventions.keepOldNames || stripped === canonical) return undefined
-    const bytes = Buffer.from(stripped)
-    const treated =
-      actionOf(program, program.defaults.attribute).is === 'keep'
-        ? undefined
-        : shared.treatName(bytes, nameCell(program, sources))
+    const treated = treat(stripped)
     const isKept = treated !== null && treated?.length !== 0
-    return isKept ? { write: treated ?? bytes, id: numberOf(shared.ids, stripped) } : undefined
+    return isKept ? { write: treated ?? Buffer.from(stripped), id: numberOf(shared.ids, stripped) } : undefined
   }
 
   const recent: KeyPlan[][] = contexts.map(() => [])

@@ -68,6 +68,9 @@ function conventionChanges({ conventions: before }: Program, { conventions: afte
   const aliases = (of: typeof before): string[] => [...of.aliases].map(([alias, event]) => `${alias} → ${event}`)
   return [
     ...listChanges(aliases(before), aliases(after), (one) => `event.${one.split(' ')[0]}`, ['renames', 'renames']),
+    ...[...new Set([...before.values.keys(), ...after.values.keys()])].flatMap((name) =>
+      mapChanges(`values.${name}`, before.values.get(name), after.values.get(name)),
+    ),
     ...mapChanges('coerce', before.coerce, after.coerce),
     ...[...new Set([...before.events.keys(), ...after.events.keys()])].flatMap((event) =>
       mapChanges(`coerce.${event}`, before.events.get(event)?.coerce, after.events.get(event)?.coerce),

@@ -141,6 +141,8 @@ export type Coerce = 'int' | 'double' | 'string' | 'bool' | 'plain-number'
 export interface Conventions {
   /** Received attribute name → canonical name, in every context. */
   readonly rename: ReadonlyMap<string, string>
+  /** Canonical attribute name → text as programs send it → text of the convention. */
+  readonly values: ReadonlyMap<string, ReadonlyMap<string, string>>
   /** Canonical attribute name → type. */
   readonly coerce: ReadonlyMap<string, Coerce>
   /** `service.name` → service group. */

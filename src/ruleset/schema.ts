@@ -151,6 +151,10 @@ const exception = z
   )
 
 const rename = z.record(name, attributeName).describe('Received attribute name → canonical name. Rules know both.')
+const word = z.string().min(1).max(200)
+const values = z
+  .record(name, z.record(word, word))
+  .describe('Canonical attribute name → text as programs send it → text of the convention.')
 const coerce = z.record(name, z.enum(['int', 'double', 'string', 'bool'])).describe('Canonical attribute name → type.')
 
 const verdict = z.enum(['accept', 'annotate', 'quarantine', 'drop'])
@@ -322,6 +326,7 @@ export const rulesetSchema = z
     conventions: z
       .strictObject({
         rename: rename.optional(),
+        values: values.optional(),
         coerce: coerce.optional(),
         services: z
           .record(identifier, z.array(name).min(1))

@@ -61,6 +61,7 @@ export const idle: Program = {
   exceptions: [],
   conventions: {
     rename: new Map(),
+    values: new Map(),
     coerce: new Map(),
     services: new Map(),
     events: new Map(),
@@ -164,34 +165,34 @@ const exception: fc.Arbitrary<Exception> = fc.record({
 
 const coerce: fc.Arbitrary<Coerce> = fc.constantFrom('int', 'double', 'string', 'bool', 'plain-number')
 const coercions = fc.dictionary(fc.constantFrom('new', 'a', 'status', 'new.status', 'success'), coerce, { maxKeys: 2 })
+const wordings = fc.dictionary(
+  fc.constantFrom('true', '200', 'hello world', 'ana'),
+  fc.constantFrom('503', 'False', 'w'),
+)
 const mapOf = <T>(record: Record<string, T>): ReadonlyMap<string, T> => new Map(Object.entries(record))
 /** Old names and new ones are apart, as the ruleset's check demands: no chains, no swaps. */
-const renames = fc.dictionary(
-  fc.constantFrom('old', 'older', 'status', 'b'),
-  fc.constantFrom('new', 'a', 'new.status'),
-  { maxKeys: 3 },
-)
+const old = fc.constantFrom('old', 'older', 'status', 'b')
+const renames = fc.dictionary(old, fc.constantFrom('new', 'a', 'new.status'), { maxKeys: 3 })
 
 const routes = ['/api/{a}', '/api/v1/users/{new}', '/{phone}/{b}/users/42/{a}', '/api/v1']
 
 const conventions: fc.Arbitrary<Program['conventions']> = fc
   .record({
     rename: renames,
+    values: fc.dictionary(fc.constantFrom('new', 'a', 'status', 'success'), wordings.map(mapOf), { maxKeys: 2 }),
     coerce: coercions,
     eventRename: renames,
     eventCoerce: coercions,
     identity: fc.boolean(),
     keepOldNames: fc.boolean(),
   })
-  .map(({ rename, coerce: types, eventRename, eventCoerce, identity, keepOldNames }) => ({
+  .map(({ rename, values, coerce: types, eventRename, eventCoerce, identity, keepOldNames }) => ({
     rename: mapOf(rename),
+    values: mapOf(values),
     coerce: mapOf(types),
     services: new Map([['automagik-omni', 'omni']]),
     events: new Map(events.map((event) => [event, { rename: mapOf(eventRename), coerce: mapOf(eventCoerce), routes }])),
-    aliases: new Map([
-      ['api_request', 'automagik.api.request'],
-      ['oldest', 'known'],
-    ]),
+    aliases: new Map(Object.entries({ api_request: 'automagik.api.request', oldest: 'known' })),
     metricIdentity: identity ? ['user.id', 'session.id'] : [],
     keepOldNames,
   }))
@@ -385,7 +386,6 @@ export function speakingCanonically(rules: Program): Program {
       services: undefined,
       selectors: one.selectors.filter((each) => each.is !== 'attribute' || !aliasNames.has(each.glob)),
     }))
-  const { conventions: conventional } = rules
   const why = { reason: 'a test', owner: 'tests', expires: undefined, services: undefined }
   const nameStays = { ...why, class: 'public', selectors: [{ is: 'place', place: 'log.event_name' }] } as const
   const none = { rename: new Map<string, string>(), coerce: new Map<string, Coerce>(), routes }
@@ -395,6 +395,6 @@ export function speakingCanonically(rules: Program): Program {
     rules: kept(rules.rules),
     exceptions: [...kept(rules.exceptions), nameStays],
     validation: marking(rules.validation),
-    conventions: { ...conventional, events: plainEvents },
+    conventions: { ...rules.conventions, events: plainEvents },
   }
 }

@@ -57,13 +57,13 @@ describe('names', () => {
       {
         'system.os': 'Linux',
         'system.os_version': '6.8',
-        'system.architecture': 'arm64',
+        'system.architecture': 'x64',
         'system.node_version': 'v24',
       },
       {
-        'os.type': 'Linux',
+        'os.type': 'linux',
         'os.version': '6.8',
-        'host.arch': 'arm64',
+        'host.arch': 'amd64',
         'process.runtime.version': 'v24',
         'process.runtime.name': 'nodejs',
       },

@@ -54,10 +54,14 @@ export function conventional(
 
 /** The attribute in the type that the conventions give its name, where it fits. */
 export function retyped(attribute: Attribute, { event }: Naming, { conventions }: Program): Attribute {
-  const { canonical, value } = attribute
+  const { canonical } = attribute
   const ofEvent = event === undefined ? undefined : conventions.events.get(event)
   const type = ofEvent?.coerce.get(canonical) ?? conventions.coerce.get(canonical)
-  return { ...attribute, value: (type && value && coerce(value, type)) ?? value }
+  const typed = (value: AnyValue | undefined) => (type && value && coerce(value, type)) ?? value
+  const own = type === 'string' ? typed(attribute.value) : attribute.value
+  const text = own?.stringValue
+  const word = typeof text === 'string' ? conventions.values.get(canonical)?.get(text) : undefined
+  return { ...attribute, value: typed(word === undefined ? own : { stringValue: word }) }
 }
 
 /** Each renamed attribute beside its new self under the name it had, or alone where it lost the new name to another. */

@@ -246,6 +246,7 @@ describe('a fault is named with its place and what was meant', () => {
     ['exceptions: [{attr: a, class: public, owner: me}]', ['exceptions[0] needs the key "reason"']],
     ['exceptions: [{attr: a, class: public, reason: x, owner: ""}]', ['owner: must not be empty']],
     ['exceptions: [{attr: a, class: public, reason: x, owner: y, expires: soon}]', ['want a date such as 2027-01-31']],
+    ['conventions: {values: {a: {x: y, y: z, z: z}}}', ['"x" becomes "y", which itself becomes "z"', 'mine.yaml:3:28']],
     ['conventions: {rename: {a: a}}', ['"a" is renamed to itself', 'mine.yaml:3:24']],
     ['conventions: {rename: {a: b, b: a}}', ['"a" and "b" are renamed to each other']],
     [
