@@ -43,6 +43,12 @@ export const eventErrors: readonly ErrorExample[] = [
     mend: 'Call the file as its event is called, with `.json`, or mend the `title`.',
   },
   {
+    name: 'no-schemas',
+    yaml: `${head}events: { schemas: [docs] }
+`,
+    mend: 'A warning: the ruleset loads. Name the folder that the schemas are in.',
+  },
+  {
     name: 'schema-twice',
     yaml: `${head}events: { schemas: [a/automagik.crm.meeting.held.json, b/automagik.crm.meeting.held.json] }
 `,

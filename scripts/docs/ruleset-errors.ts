@@ -288,6 +288,14 @@ extends: [team.yaml]
     mend: 'A warning: the ruleset loads, the label stays empty. Write the canonical name.',
   },
   {
+    name: 'unknown-name',
+    yaml: `${head}metrics:
+  derived:
+    - { name: shop.refusals, from: event, count: true, where: { event.name: automagik.eror }, by: [service_nam] }
+`,
+    mend: 'A warning: the ruleset loads, the metric never begins or its label stays empty. Write the name as the event has it.',
+  },
+  {
     name: 'bad-pattern',
     yaml: `${head}detectors:
   custom:

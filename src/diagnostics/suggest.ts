@@ -1,10 +1,17 @@
 // "Did you mean": the nearest of the names that would have been right.
 import { distance } from 'fastest-levenshtein'
 
-/** The nearest known name, or undefined when none is near enough to be meant. */
-export function nearest(name: string, known: Iterable<string>): string | undefined {
+/**
+ * The nearest known name, or undefined when none is near enough to be meant.
+ * @param most letters that may differ; a third of the name unless given
+ */
+export function nearest(
+  name: string,
+  known: Iterable<string>,
+  most = Math.max(2, Math.floor(name.length / 3)),
+): string | undefined {
   let best: string | undefined
-  let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1
+  let bestDistance = most + 1
   for (const candidate of known) {
     const away = distance(name.toLowerCase(), candidate.toLowerCase())
     if (away < bestDistance) {

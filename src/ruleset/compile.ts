@@ -13,6 +13,7 @@ import { labelFaults, withoutIdentifying } from './labels.ts'
 import { asList, placeOf, placeOfKey, type Layer } from './layers.ts'
 import { mergeClasses, mergeDefaults, mergeDetectors } from './merge.ts'
 import { mergeEvents } from './merge-events.ts'
+import { metricNameFaults } from './metric-names.ts'
 import { mergeMetrics } from './metric-rules.ts'
 import type { Exception, Program, Selector } from './program.ts'
 import { readRings, type OwnKey } from './rings.ts'
@@ -154,6 +155,7 @@ export function compile(layers: readonly Layer[], options: CompileOptions): Comp
     ...findConflicts(rules, actions),
     ...idleRules(rules, actions, defaults),
     ...metrics.diagnostics,
+    ...metricNameFaults(metrics.placed, catalogue, conventions),
     ...labelFaults(metrics.placed, { ...classified, events }, conventions),
   )
 

@@ -34,7 +34,8 @@ export function loadRuleset(options: LoadOptions): LoadedRuleset {
   } = options
   const { layers, diagnostics, sources } = readLayers(file, readText)
   if (hasErrors(diagnostics)) return { layers, diagnostics, sources, events: new Map(), notes: [] }
-  return { ...compile(layers, { own: options, env, today }), layers, sources }
+  const compiled = compile(layers, { own: options, env, today })
+  return { ...compiled, diagnostics: [...diagnostics, ...compiled.diagnostics], layers, sources }
 }
 
 function hasErrors(diagnostics: readonly Diagnostic[]): boolean {

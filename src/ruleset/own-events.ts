@@ -39,11 +39,21 @@ export function readOwnEvents(
   const diagnostics: Diagnostic[] = []
   const cannot = (name: string, error: unknown): void => {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
-    diagnostics.push(fault('unreadable', `cannot read the event schemas "${name}" (${reason})`, asked))
+    const message = `cannot read the event schemas "${name}" (${reason})`
+    const help = `they are looked for at ${relative('', join(folder, name))}, beside the file that names them`
+    diagnostics.push({ ...fault('unreadable', message, asked), help })
   }
   let names: readonly string[] = []
   try {
     names = entry.endsWith('.json') ? [entry] : schemaFilesIn(folder, entry)
+    if (names.length === 0) {
+      const help = `automagik-gateway events new NAME --out ${entry} writes one`
+      diagnostics.push({
+        ...fault('no-schemas', `no file in "${entry}" is called *.json`, asked),
+        severity: 'warning',
+        help,
+      })
+    }
   } catch (error) {
     cannot(entry, error)
   }

@@ -106,6 +106,7 @@ describe('events validate', () => {
           message: 'automagik.health /service_name: it is required',
           file: 'standard input',
           record: 1,
+          position: { line: 1, column: 1, length: 1 },
           event: 'automagik.health',
           pointer: '/service_name',
           keyword: 'required',
@@ -176,7 +177,7 @@ describe('events validate', () => {
     const { code, stdout } = await events(['validate', 'e.json'], { 'e.json': file })
     expect([code, stdout.split('\n')[0]]).toEqual([
       1,
-      'error[events/refused] e.json, record 1: the gateway refuses it: invalid-trace-id',
+      'error[events/refused] e.json:1, record 1: the gateway refuses it: invalid-trace-id',
     ])
   })
 
@@ -194,6 +195,14 @@ describe('events validate', () => {
     expect(broken.stdout).not.toContain('5511912345678')
     const other = await events(['validate', 'e.jsonl'], { 'e.jsonl': `${line('automagik.health', {})}{"evnt": 1}\n` })
     expect(other.stdout).toContain('cannot read the events: line 2: it is no OTLP ')
+    for (const [rest, why] of [
+      ['"attribuets": {}', 'line 1: it has the key "attribuets", did you mean "attributes"?'],
+      ['"service": 5', 'line 1: "service" of it is no text'],
+      ['"attributes": "a"', 'line 1: "attributes" of it is no object'],
+    ]) {
+      const odd = await events(['validate', 'e.jsonl'], { 'e.jsonl': `{"event": "automagik.health", ${rest}}\n` })
+      expect([odd.code, odd.stdout]).toEqual([78, expect.stringContaining(why)])
+    }
     const folder = await events(['validate', '.'])
     expect([folder.code, folder.stdout.split('\n')[0]]).toEqual([
       78,
@@ -214,7 +223,7 @@ describe('events validate', () => {
     const { code, stdout } = await cli(['events', 'validate', '--ruleset', 'r.yaml', 'e.jsonl'], { cwd: made })
     expect([code, stdout.split('\n')[0]]).toEqual([
       1,
-      'error[events/invalid] e.jsonl, record 1: automagik.crm.meeting.held /channel: it is required',
+      'error[events/invalid] e.jsonl:1, record 1: automagik.crm.meeting.held /channel: it is required',
     ])
     const preview = await cli(['preview', '--ruleset', 'r.yaml'], { cwd: made })
     expect(preview.stdout).toContain('automagik.crm.meeting.held')
@@ -360,6 +369,11 @@ describe('events new', () => {
     expect((await cli(['events', 'new', 'automagik.omni.poll.closed', '--out', 'mine', '--force'], { cwd })).code).toBe(
       0,
     )
+  })
+
+  it('says when the event ships already', async () => {
+    const { stdout } = await cli(['events', 'new', 'automagik.health', '--out', 'mine'], { cwd: temporaryFolder() })
+    expect(stdout).toContain('An event of this name ships with the gateway')
   })
 
   it('refuses a name that is none', async () => {

@@ -29,6 +29,10 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'docs-'))
   writeFileSync(join(folder, 'pseudonym-k1'), secret)
   mkdirSync(join(folder, 'events'))
+  const title = 'automagik.docs.page.read'
+  const stage = { 'x-status': 'proposed', 'x-since': '1.0.0', 'x-project': 'docs' }
+  const schema = { title, description: 'Read.', type: 'object', ...stage, properties: {}, examples: [{}] }
+  writeFileSync(join(folder, 'events', `${title}.json`), JSON.stringify(schema))
   const authority = await makeAuthority()
   const pair = await authority.issue()
   const pem: Readonly<Record<string, string>> = { cert: pair.cert, key: pair.key, ca: authority.cert }
@@ -45,7 +49,8 @@ const textOf = (diagnostics: readonly Diagnostic[]): string[] => diagnostics.map
 
 function rulesetFaults(text: string): string[] {
   const file = join(folder, 'ruleset.yaml')
-  return textOf(loadRuleset({ file, readText: () => text, env: keys, key }).diagnostics)
+  const readText = (path: string): string => (path === file ? text : readFileSync(path, 'utf8'))
+  return textOf(loadRuleset({ file, readText, env: keys, key }).diagnostics)
 }
 
 describe('YAML', () => {

@@ -172,6 +172,11 @@ describe('a ruleset that is broken by', () => {
       'unreadable 3:11 cannot read the ruleset "team.yaml" (ENOENT) | it is looked for at ',
     ],
     [
+      'event schemas that are not there',
+      'version: 1\nname: mine\nextends: builtin:base\nevents: { schemas: [nowhere] }\n',
+      'unreadable 4:21 cannot read the event schemas "nowhere" (ENOENT) | they are looked for at ',
+    ],
+    [
       'a shipped layer without its prefix',
       'version: 1\nname: mine\nextends: automagik\n',
       'unreadable 3:10 cannot read the ruleset "automagik" (ENOENT) | the shipped one is called builtin:automagik',

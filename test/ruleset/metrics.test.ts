@@ -318,6 +318,23 @@ ${derived('count: true, by: [customer.number]')}`)
       )
   })
 
+  it.each([
+    ['count: true, by: [], where: {event.name: automagik.eror}', '"automagik.eror", did you mean "automagik.error"?'],
+    ['count: true, by: [], where: {event.name: [automagik.health, api_request]}', 'write "automagik.api.request"'],
+    ['count: true, by: [service_nam], where: {event.name: automagik.health}', 'write "service_name"'],
+    ['count: true, by: [], where: {event.name: automagik.health, statu: healthy}', 'write "status"'],
+    ['value: response_time_m, by: [], where: {event.name: automagik.health}', 'write "response_time_ms"'],
+  ])('and names that are nearly those of an event, as in %s, are a warning', (fields, wanted) => {
+    const text = said(`extends: builtin:automagik\n${derived(fields)}`)
+    expect(text).toContain('warning[ruleset/unknown-name]')
+    expect(text).toContain(wanted)
+  })
+
+  it('but not what an event without a schema may have, nor a name of one that nobody describes', () => {
+    for (const fields of ['count: true, by: [service_nam]', 'count: true, by: [], where: {event.name: shop.opened}'])
+      expect(said(`extends: builtin:automagik\n${derived(fields)}`)).not.toContain('unknown-name')
+  })
+
   it('that are renamed before are a warning, with the name to write', () => {
     const text = withLabel('endpoint')
     expect(text).toContain('warning[ruleset/renamed-label]')

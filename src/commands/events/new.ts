@@ -1,6 +1,7 @@
 // `automagik-gateway events new NAME`: a schema file to start from.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { shippedEvents } from '../../events/read-schemas.ts'
 import { eventSchemaFile, type EventSchemaFile } from '../../events/schema-file.ts'
 import { exitCode, print } from '../command.ts'
 import type { CommandContext, ExitCode } from '../command.ts'
@@ -37,6 +38,9 @@ export function newEvent(context: CommandContext, name: string, { out, force = f
       '  events:',
       `    schemas: [${JSON.stringify(out)}]`,
       '',
+      ...(shippedEvents().has(name)
+        ? ['An event of this name ships with the gateway: your schema replaces its whole description.']
+        : []),
       `and look at it: automagik-gateway events show ${name} --ruleset ruleset.yaml`,
     ].join('\n'),
   )

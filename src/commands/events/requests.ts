@@ -2,7 +2,7 @@
 import { requestsIn, UnreadableFile, type PreviewRequest } from '../preview/requests.ts'
 
 export interface PlacedRequest extends PreviewRequest {
-  /** Undefined where the file is one document. */
+  /** Undefined where the file is one document over several lines. */
   readonly line: number | undefined
 }
 
@@ -20,15 +20,15 @@ export function placedRequests(bytes: Buffer, nowMs: number): PlacedRequest[] {
   })
 }
 
-/** The lines of a file that is JSON line by line; undefined where it is one document, or no JSON. */
+/** The lines of a file that is JSON line by line; undefined where it is one document over several, or no JSON. */
 function linesOf(bytes: Buffer): { text: string; line: number }[] | undefined {
   const text = bytes.toString()
-  if (!/^\s*\{/.test(text) || isJson(text)) return undefined
+  if (!/^\s*\{/.test(text)) return undefined
   const lines = text
     .split('\n')
     .map((each, index) => ({ text: each, line: index + 1 }))
     .filter((each) => each.text.trim() !== '')
-  return lines.length > 1 ? lines : undefined
+  return lines.length === 1 || !isJson(text) ? lines : undefined
 }
 
 function isJson(text: string): boolean {

@@ -1,5 +1,6 @@
 // What `preview` reads: OTLP/JSON (one document, or one a line), OTLP in protobuf, or lines of events.
 import { randomBytes } from 'node:crypto'
+import { nearest } from '../../diagnostics/suggest.ts'
 import { canonicalize } from '../../otlp/canonical.ts'
 import { requestOf, signals, type Signal } from '../../otlp/fields.ts'
 import { fieldsOf } from '../before-after/fields.ts'
@@ -20,6 +21,9 @@ const containers: readonly (readonly [key: string, signal: Signal])[] = [
   ['resourceMetrics', 'metrics'],
   ['resourceLogs', 'logs'],
 ]
+
+/** Keys of an event in a line. Others, such as a time, are not looked at. */
+const eventKeys = ['event', 'service', 'attributes']
 
 /** The requests in a file's bytes. Throws UnreadableFile. */
 export function requestsIn(bytes: Uint8Array, nowMs: number): PreviewRequest[] {
@@ -56,12 +60,20 @@ function fromJson(document: unknown, text: string, where: string, nowMs: number)
       throw new UnreadableFile(`${where} is neither JSON nor what the SDKs write instead`)
     }
   }
-  const event = document as Partial<{ event: string; service: string; attributes: Json }> | undefined
+  const event = document as Partial<{ event: unknown; service: unknown; attributes: unknown }> | undefined
   if (typeof event?.event !== 'string')
     throw new UnreadableFile(
       `${where} is no OTLP (resourceSpans, resourceMetrics, resourceLogs) and no event: {"event": "automagik.api.request", "service": "omni", "attributes": {…}}`,
     )
-  return [{ signal: 'traces', request: eventSpan(event.event, event.service, event.attributes ?? {}, nowMs) }]
+  for (const key of Object.keys(event)) {
+    const meant = eventKeys.includes(key) ? undefined : nearest(key, eventKeys, 2)
+    if (meant !== undefined) throw new UnreadableFile(`${where} has the key "${key}", did you mean "${meant}"?`)
+  }
+  const { service, attributes = {} } = event
+  if (service !== undefined && typeof service !== 'string') throw new UnreadableFile(`"service" of ${where} is no text`)
+  if (typeof attributes !== 'object' || attributes === null || Array.isArray(attributes))
+    throw new UnreadableFile(`"attributes" of ${where} is no object: {"name": value, …}`)
+  return [{ signal: 'traces', request: eventSpan(event.event, service, attributes as Json, nowMs) }]
 }
 
 /** An event as the Automagik SDKs send it. */
