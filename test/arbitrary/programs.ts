@@ -10,7 +10,7 @@ import { type AnyValue, type Field, type KeyValue, type Message, messagesOf } fr
 import { type Signal, fieldsOf, requestName } from '../reference/schema.ts'
 import { noValidation } from '../../src/ruleset/validation.ts'
 import { schemasOf } from './event-schemas.ts'
-import { marking, someMarks, validation } from './validation.ts'
+import { someMarks, validation } from './validation.ts'
 import { type Taste, anyValue, keyValue, plainTaste, request } from './requests.ts'
 import { names, texts } from './words.ts'
 
@@ -116,7 +116,7 @@ const places = [
   'log.event_name',
 ]
 const services = ['omni', 'automagik-omni', 'hive', 'other']
-const events = ['automagik.api.request', 'automagik.error', 'known']
+export const events = ['automagik.api.request', 'automagik.error', 'known']
 
 const selector: fc.Arbitrary<Selector> = fc.oneof(
   {
@@ -174,7 +174,7 @@ const mapOf = <T>(record: Record<string, T>): ReadonlyMap<string, T> => new Map(
 const old = fc.constantFrom('old', 'older', 'status', 'b')
 const renames = fc.dictionary(old, fc.constantFrom('new', 'a', 'new.status'), { maxKeys: 3 })
 
-const routes = ['/api/{a}', '/api/v1/users/{new}', '/{phone}/{b}/users/42/{a}', '/api/v1']
+export const routes = ['/api/{a}', '/api/v1/users/{new}', '/{phone}/{b}/users/42/{a}', '/api/v1']
 
 const conventions: fc.Arbitrary<Program['conventions']> = fc
   .record({
@@ -370,31 +370,4 @@ export function telling(signal: Signal, vocabulary: Vocabulary = own): fc.Arbitr
     })
     return found.length ? { ...body, [groups.name]: found } : body
   })
-}
-
-/** Names that a convention replaces: a second pass does not see them any more. */
-const aliasNames = new Set(['old', 'older', 'status', 'b', 'event.a', 'event.old', 'event.duration_ms'])
-
-/**
- * The program without what a second pass cannot know: rules on names that do not outlive the first, and what holds for
- * a service or an event whose name may have been replaced.
- */
-export function speakingCanonically(rules: Program): Program {
-  const kept = <T extends { readonly selectors: readonly Selector[] }>(list: readonly T[]): T[] =>
-    list.map((one) => ({
-      ...one,
-      services: undefined,
-      selectors: one.selectors.filter((each) => each.is !== 'attribute' || !aliasNames.has(each.glob)),
-    }))
-  const why = { reason: 'a test', owner: 'tests', expires: undefined, services: undefined }
-  const nameStays = { ...why, class: 'public', selectors: [{ is: 'place', place: 'log.event_name' }] } as const
-  const none = { rename: new Map<string, string>(), coerce: new Map<string, Coerce>(), routes }
-  const plainEvents = new Map(events.map((event) => [event, none]))
-  return {
-    ...rules,
-    rules: kept(rules.rules),
-    exceptions: [...kept(rules.exceptions), nameStays],
-    validation: marking(rules.validation),
-    conventions: { ...rules.conventions, events: plainEvents },
-  }
 }

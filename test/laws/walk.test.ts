@@ -2,7 +2,8 @@
 // a WireError for any bytes.
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { idle, program, speakingCanonically, telling, watchful } from '../arbitrary/programs.ts'
+import { speakingCanonically } from '../arbitrary/canonical-programs.ts'
+import { idle, program, telling, watchful } from '../arbitrary/programs.ts'
 import { plainTaste, request } from '../arbitrary/requests.ts'
 import { writeJson } from '../arbitrary/json.ts'
 import { tidy, write } from '../arbitrary/writer.ts'
