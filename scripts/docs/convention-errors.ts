@@ -51,4 +51,18 @@ export const conventionErrors: readonly ErrorExample[] = [
 `,
     mend: 'Write the last word in each, as the help says.',
   },
+  {
+    name: 'read-name',
+    yaml: `${head}conventions:
+  values: { service.name: { shop-prod: shop } }
+`,
+    mend: 'Take it out. Services of several names are one for rules as a group: `conventions: {services: {shop: [shop, shop-prod]}}`.',
+  },
+  {
+    name: 'old-name',
+    yaml: `${head}conventions:
+  coerce: { input_tokens: int }
+`,
+    mend: 'A warning: the ruleset loads, and the entry does nothing. Write the canonical name.',
+  },
 ]

@@ -2,42 +2,41 @@
 // `{"cmd": "login password="}]}`.
 import { byteSet, isSpace, matches } from './bytes.ts'
 
-const literals = ['true', 'false', 'null', 'True', 'False', 'None']
+const first = byteSet(',:)]}')
+const separators = byteSet(',:')
+const structure = byteSet(',:()[]{}')
 const numberBytes = byteSet('0-9.eE+-')
+const literals = ['true', 'false', 'null', 'True', 'False', 'None', 'NaN', 'Infinity', '-Infinity']
 
 /**
- * Whether [from, to) are brackets, commas, colons, numbers and literals as they follow the quote that closes a string, up to
- * the quote that opens the next one, or to the end.
+ * Whether [from, to) are brackets and separators, numbers and literals between them, as they follow the quote that closes
+ * a string, up to the quote that opens the next one, or to the end.
  */
 export function isBetweenStrings(bytes: Uint8Array, from: number, to: number): boolean {
   let i = from
-  let last = 0
-  let separated = false
+  while (i < to && isSpace(bytes[i])) i++
+  if (i === to || first[bytes[i]] === 0) return false
+  let isSeparated = false
+  let endsInScalar = false
   while (i < to) {
     const b = bytes[i]
     if (isSpace(b)) {
       i++
-      continue
-    }
-    if (isCloser(b) || isSeparator(b)) i++
-    else if (!separated) return false
-    else if (isOpener(b)) i++
-    else {
-      const end = scalarEnd(bytes, i, to)
+    } else if (structure[b] === 1) {
+      isSeparated ||= separators[b] === 1
+      endsInScalar = false
+      i++
+    } else {
+      const end = isSeparated ? scalarEnd(bytes, i, to) : i
       if (end === i) return false
+      endsInScalar = true
       i = end
     }
-    separated ||= isSeparator(b)
-    last = b
   }
-  return isSeparator(last) || isOpener(last) || isCloser(last)
+  return !endsInScalar
 }
 
-const isSeparator = (b: number): boolean => b === 0x2c || b === 0x3a
-const isOpener = (b: number): boolean => b === 0x5b || b === 0x7b || b === 0x28
-const isCloser = (b: number): boolean => b === 0x5d || b === 0x7d || b === 0x29
-
-/** Where the number or literal at `at` ends; `at` if there is none. */
+/** Where the literal, or the run of what numbers are written with, at `at` ends; `at` if there is none. */
 function scalarEnd(bytes: Uint8Array, at: number, to: number): number {
   for (const literal of literals) if (matches(bytes, at, to, literal)) return at + literal.length
   let i = at

@@ -46,19 +46,26 @@ export function verifyEmail(scan: Scan, at: number, until: number): number {
 
 const isClosingQuote = (scan: Scan, at: number): boolean => byteAt(scan, at - 1) === 0x22
 
-/** `"ana silva"@example.com`, also with the backslashes of JSON: where the quoted name begins, `at` if there is none. */
+/**
+ * `"ana silva"@example.com`, also with the backslashes of JSON: where the quoted name begins, `at` if there is none. A
+ * quote with more backslashes than the closing one stands inside of the name; one with fewer begins the string around it.
+ */
 function quotedStart(scan: Scan, at: number, until: number): number {
   const { bytes } = scan
   const floor = Math.max(scan.start, until, at - maxLocal)
   const end = beforeBackslashes(bytes, floor, at - 1)
-  let open = end - 1
-  while (open >= floor && bytes[open] !== 0x22 && bytes[open] !== 0x0a) open--
-  if (open < floor || bytes[open] !== 0x22 || open === end - 1) return at
-  const start = beforeBackslashes(bytes, floor, open)
-  // `"hi \"@ana.silva"`: the quotes are of different levels.
-  if (open - start !== at - 1 - end) return at
-  // `{"user":"@ana.silva"}`: the first quote closes the string before.
-  return isBetweenStrings(bytes, open + 1, end) ? at : start
+  let inner = at
+  for (let i = end - 1; i >= floor && bytes[i] !== 0x0a; i--) {
+    if (bytes[i] !== 0x22) continue
+    const start = beforeBackslashes(bytes, floor, i)
+    const deeper = i - start - (at - 1 - end)
+    if (deeper < 0) return i + 1 < end ? i + 1 : at
+    // `{"user":"@ana.silva"}`: the first quote closes the string before.
+    if (deeper === 0) return i + 1 === end || isBetweenStrings(bytes, i + 1, end) ? at : start
+    inner = start
+    i = start
+  }
+  return inner
 }
 
 function beforeBackslashes(bytes: Uint8Array, floor: number, at: number): number {

@@ -200,8 +200,7 @@ export function verifyValue(scan: Scan, sign: number, name: SecretName, detector
   // One token that is name after name: it has been looked at.
   if (quote === 0 && scan.valueTries > maxTries) return end
   const to = quote === 0 ? trimmed(bytes, from, end) : end
-  // The quote closes the text that the name is in; or, as in `["--token '"]`, the one behind it does.
-  if (quote !== 0 && isBetweenStrings(bytes, quoteAt(scan, from) === 0 ? from : from + 1, to)) return sign + 1
+  if (quote !== 0 && closesText(scan, sign, from, to)) return sign + 1
   const loose = bytes[sign] === 0x3a || bytes[sign] === 0x20 || from > spaced
   // `client_token=client_token`: code.
   if (quote === 0 && isSame(scan, sign, from, to)) return sign + 1
@@ -209,6 +208,15 @@ export function verifyValue(scan: Scan, sign: number, name: SecretName, detector
   if (!isSecretValue(scan, from, to, name, style)) return sign + 1
   find(scan, detector, from, to)
   return to
+}
+
+/**
+ * Whether the quote before `from` closes the text that the name is in, `{"cmd": "login password="}`, or the one behind
+ * it does, `["--token '"]`. Behind a name in quotes and behind a bracket it opens the value.
+ */
+function closesText(scan: Scan, sign: number, from: number, to: number): boolean {
+  if (quoteAt(scan, sign - 1) !== 0 || byteAt(scan, sign) === 0x28 || byteAt(scan, from) === 0x3a) return false
+  return isBetweenStrings(scan.bytes, quoteAt(scan, from) === 0 ? from : from + 1, to)
 }
 
 const quoteAt = (scan: Scan, i: number): number => {

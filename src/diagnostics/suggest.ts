@@ -1,17 +1,10 @@
 // "Did you mean": the nearest of the names that would have been right.
 import { distance } from 'fastest-levenshtein'
 
-/**
- * The nearest known name, or undefined when none is near enough to be meant.
- * @param most letters that may differ; a third of the name unless given
- */
-export function nearest(
-  name: string,
-  known: Iterable<string>,
-  most = Math.max(2, Math.floor(name.length / 3)),
-): string | undefined {
+/** The nearest known name, or undefined when none is near enough to be meant. */
+export function nearest(name: string, known: Iterable<string>): string | undefined {
   let best: string | undefined
-  let bestDistance = most + 1
+  let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1
   for (const candidate of known) {
     const away = distance(name.toLowerCase(), candidate.toLowerCase())
     if (away < bestDistance) {
@@ -20,6 +13,12 @@ export function nearest(
     }
   }
   return best
+}
+
+/** Whether a name is another one misspelt: one letter in five or so, for where any name may be right. */
+export function isSlip(name: string, meant: string): boolean {
+  const away = distance(name.toLowerCase(), meant.toLowerCase())
+  return away > 0 && away <= Math.max(1, Math.floor(Math.min(name.length, meant.length) / 5))
 }
 
 /** `, did you mean "x"?` for the end of a message; empty when nothing is near. */

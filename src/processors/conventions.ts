@@ -4,7 +4,7 @@ import { Op } from '../otlp/ops.ts'
 import { readVarint64 } from '../otlp/wire.ts'
 import { maxIds } from '../ruleset/name-numbers.ts'
 import type { Coerce } from '../ruleset/program.ts'
-import type { ValueForm } from '../ruleset/value-form.ts'
+import { longestWord, type ValueForm, type Words } from '../ruleset/value-form.ts'
 import { count, type Tally } from '../telemetry/tally.ts'
 import { plainNumber } from './closed.ts'
 import { Fate, type Items } from './items.ts'
@@ -43,27 +43,28 @@ export function dropCollidingAliases(items: Items, base: number, keepsOld: boole
 }
 
 /** The AnyValue at [start, end) in the convention's words and type; undefined when it is so already, or fits neither. */
-export function formed(bytes: Uint8Array, start: number, end: number, form: ValueForm): Uint8Array | undefined {
-  const { words, coerce } = form
-  if (words === undefined) return coerce === undefined ? undefined : coerced(bytes, start, end, coerce)
-  // A number that is to be a text is looked up as that, or it would be in the next gateway only.
-  const text = coerce === 'string' ? coerced(bytes, start, end, coerce) : undefined
-  const worded = text === undefined ? wordOf(bytes, start, end, words) : wordOf(text, 0, text.length, words)
-  if (coerce === undefined || coerce === 'string') return worded ?? text
-  return (
-    (worded === undefined ? coerced(bytes, start, end, coerce) : coerced(worded, 0, worded.length, coerce)) ?? worded
-  )
-}
-
-function wordOf(
+export function formed(
   bytes: Uint8Array,
   start: number,
   end: number,
-  words: NonNullable<ValueForm['words']>,
+  { words, coerce }: ValueForm,
 ): Uint8Array | undefined {
-  return start < end && bytes[start] === ValueTag.string
-    ? words.get(bytes, valueContent(bytes, start, end), end)
-    : undefined
+  if (words === undefined) return coerce === undefined ? undefined : coerced(bytes, start, end, coerce)
+  // A number that is to be a text is looked up as that, or it would be in the next gateway only.
+  const text = coerce === 'string' ? coerced(bytes, start, end, coerce) : undefined
+  const word = text === undefined ? wordOf(bytes, start, end, words) : wordOf(text, 0, text.length, words)
+  if (word === undefined) return text ?? (coerce === undefined ? undefined : coerced(bytes, start, end, coerce))
+  return (coerce === undefined ? undefined : coerced(word, 0, word.length, coerce)) ?? word
+}
+
+const longestWordBytes = 3 * longestWord
+
+/** The convention's word for the text at [start, end), as an AnyValue. */
+export function wordOf(bytes: Uint8Array, start: number, end: number, words: Words): Uint8Array | undefined {
+  if (start === end || bytes[start] !== ValueTag.string) return undefined
+  const content = valueContent(bytes, start, end)
+  if (end - content > longestWordBytes) return undefined
+  return words.get(Buffer.from(bytes.buffer, bytes.byteOffset + content, end - content).toString())
 }
 
 /** The AnyValue at [start, end) in another type; undefined when it has that type, or does not fit it. */

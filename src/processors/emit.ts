@@ -9,7 +9,7 @@ import type { Cell } from '../ruleset/cell.ts'
 import type { KeyPlan } from '../ruleset/plan.ts'
 import { Role } from '../ruleset/roles.ts'
 import { count } from '../telemetry/tally.ts'
-import { formed } from './conventions.ts'
+import { formed, wordOf } from './conventions.ts'
 import { treatAdded } from './decide.ts'
 import { Fate } from './items.ts'
 import { noAdditions, type Additions, type PassState } from './state.ts'
@@ -234,20 +234,27 @@ function roomBeside(pass: PassState, base: number): number {
   const { items, settings, signal } = pass
   if (signal === 'metrics') return 0
   let room = settings.program.defaults.limits.attributes
-  for (let i = base; i < items.top; i++) if (items.op[i] === Op.attributes && items.fate[i] !== Fate.remove) room--
+  for (let i = base; i < items.top; i++) {
+    if (items.op[i] !== Op.attributes) continue
+    // Where a mark was, its successor will be.
+    const { role } = items.plan[i]
+    if (items.fate[i] !== Fate.remove || role === Role.schemaStatus || role === Role.schemaMark) room--
+  }
   return room
 }
 
 /** The attribute under its old name, as it came but for privacy; null where it may not stay. */
 function oldAttribute(pass: PassState, i: number, context: number): Uint8Array | null {
   const { items, bytes } = pass
-  const { old, cells, cell } = items.plan[i]
+  const { old, cells, cell, form } = items.plan[i]
   if (old === undefined) return null
   const start = items.valueStart[i]
   const end = items.valueEnd[i]
   const own = cells[context] ?? cell(context)
   const received = cleanedPath(pass, i, context) ?? bytes.subarray(start, end)
-  const treated = treatAttribute(pass.values, received, 0, received.length, own, pass.plan, context)
+  // A word that the ruleset knows is as clean as the one that it becomes.
+  const judged = (form?.words && wordOf(received, 0, received.length, form.words)) ?? received
+  const treated = treatAttribute(pass.values, judged, 0, judged.length, own, pass.plan, context)
   return treated === null ? null : delimitedValue(items.tag[i], keyValue(old.write, treated ?? received))
 }
 

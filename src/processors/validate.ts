@@ -160,7 +160,7 @@ function attributesOf(pass: PassState, base: number, { properties }: Schema): Re
     const start = items.valueStart[i]
     const end = items.valueEnd[i]
     if (start === end) continue
-    // A number is one in either of its types.
+    // A number stays one for the schema, whichever of its types it gets; as a text it is another value.
     const isFormed = form !== undefined && (form.coerce === 'string' || bytes[start] === ValueTag.string)
     const typed = isFormed ? formed(bytes, start, end, form) : undefined
     const value =

@@ -2,6 +2,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { placeOf, placeOfKey, type Layer } from './layers.ts'
 import type { Coerce, Conventions, EventConventions } from './program.ts'
+import { roles } from './roles.ts'
 
 interface Written {
   readonly to: string
@@ -35,11 +36,11 @@ export function compileConventions(layers: readonly Layer[]): CompiledConvention
 
   for (const layer of layers) {
     const written = layer.content.conventions ?? {}
-    addRenames(rename, layer, ['conventions', 'rename'], written.rename)
+    addWritten(rename, layer, ['conventions', 'rename'], written.rename)
     for (const [name, words] of Object.entries(written.values ?? {})) {
       const known = values.get(name) ?? new Map<string, Written>()
       values.set(name, known)
-      addRenames(known, layer, ['conventions', 'values', name], words)
+      addWritten(known, layer, ['conventions', 'values', name], words)
     }
     for (const [name, type] of Object.entries(written.coerce ?? {})) coerce.set(name, type)
     metricIdentity = written.metric_identity ?? metricIdentity
@@ -57,7 +58,7 @@ export function compileConventions(layers: readonly Layer[]): CompiledConvention
       const path = ['conventions', 'events', event]
       const known = events.get(event) ?? newEvent()
       events.set(event, known)
-      addRenames(known.rename, layer, [...path, 'rename'], entry.rename)
+      addWritten(known.rename, layer, [...path, 'rename'], entry.rename)
       for (const [name, type] of Object.entries(entry.coerce ?? {})) known.coerce.set(name, type)
       for (const route of entry.routes ?? []) known.routes.add(route)
       for (const [index, alias] of (entry.aliases ?? []).entries()) {
@@ -72,7 +73,9 @@ export function compileConventions(layers: readonly Layer[]): CompiledConvention
 
   diagnostics.push(...renameFaults(rename, undefined))
   for (const own of events.values()) diagnostics.push(...renameFaults(new Map([...rename, ...own.rename]), own.rename))
-  for (const words of values.values()) diagnostics.push(...wordFaults(words))
+  for (const [name, words] of values) diagnostics.push(...wordFaults(name, words))
+  for (const layer of layers)
+    diagnostics.push(...oldNames(layer, 'values', rename), ...oldNames(layer, 'coerce', rename))
   const plain = (from: ReadonlyMap<string, Written>): Map<string, string> =>
     new Map([...from].map(([name, { to }]) => [name, to]))
   return {
@@ -95,7 +98,7 @@ export function compileConventions(layers: readonly Layer[]): CompiledConvention
   }
 }
 
-function addRenames(
+function addWritten(
   to: Map<string, Written>,
   layer: Layer,
   path: readonly string[],
@@ -131,13 +134,36 @@ function renameFaults(
   return found
 }
 
-/** A text that becomes one that becomes another: the next gateway would go on. */
-function wordFaults(words: ReadonlyMap<string, Written>): Diagnostic[] {
+/** Words for an attribute that the gateway itself reads, and a word that becomes one that becomes another. */
+function wordFaults(name: string, words: ReadonlyMap<string, Written>): Diagnostic[] {
+  if (Object.hasOwn(roles, name)) {
+    const [{ place }] = words.values()
+    return [fault('read-name', `the gateway itself reads "${name}", before its values are in other words`, place)]
+  }
   return [...words].flatMap(([text, { to, place }]) => {
-    const next = words.get(to)?.to ?? to
-    if (next === to) return []
-    const message = `"${text}" becomes "${to}", which itself becomes "${next}"`
-    return [{ ...fault('value-chain', message, place), help: `write "${text}": "${next}"` }]
+    const next = words.get(to)
+    if (next === undefined || next.to === to) return []
+    // What ships is right by itself.
+    const at = place.file.startsWith('builtin:') ? next.place : place
+    if (next.to === text) {
+      // One of the two says it.
+      if (at !== place || (next.place.file === place.file && text > to)) return []
+      const message = `"${text}" and "${to}" become each other`
+      return [{ ...fault('value-chain', message, at), help: `to leave one as it is, write "${to}": "${to}" too` }]
+    }
+    const message = `"${text}" becomes "${to}", which itself becomes "${next.to}"`
+    return [{ ...fault('value-chain', message, at), help: `write "${text}": "${next.to}"` }]
+  })
+}
+
+/** Under its old name an attribute has no words and no type: it has been renamed before. */
+function oldNames(layer: Layer, section: 'values' | 'coerce', rename: ReadonlyMap<string, Written>): Diagnostic[] {
+  return Object.keys(layer.content.conventions?.[section] ?? {}).flatMap((name) => {
+    const canonical = rename.get(name)?.to
+    if (canonical === undefined) return []
+    const place = placeOfKey(layer, ['conventions', section, name])
+    const found = fault('old-name', `nothing is called "${name}" here: it is renamed to "${canonical}" before`, place)
+    return [{ ...found, severity: 'warning' as const, help: `write "${canonical}"` }]
   })
 }
 

@@ -6,6 +6,7 @@ import { detectorIds } from '../detectors/detector.ts'
 import { contexts } from '../otlp/fields.ts'
 import { metricsSchema } from './metric-schema.ts'
 import { testSchema } from './test-schema.ts'
+import { longestWord } from './value-form.ts'
 
 const name = z.string().min(1)
 const className = name.meta({ suggest: 'class' }).describe('A class: a key of `classes`.')
@@ -151,10 +152,14 @@ const exception = z
   )
 
 const rename = z.record(name, attributeName).describe('Received attribute name → canonical name. Rules know both.')
-const word = z.string().min(1).max(200)
+const word = z.string().min(1).max(longestWord)
+/** What privacy writes is no word that a program sends: the next gateway would read it. */
+const sentWord = word.regex(/^(?!_OTHER$|\*+$|hm:|[[{].*[\]}]$)/, { error: 'want a word that programs send' })
 const values = z
-  .record(name, z.record(word, word))
-  .describe('Canonical attribute name → text as programs send it → text of the convention.')
+  .record(name, z.record(sentWord, word))
+  .describe(
+    'Canonical attribute name → whole text as programs send it → text of the convention. Of attributes only, not of keys in bodies and maps.',
+  )
 const coerce = z.record(name, z.enum(['int', 'double', 'string', 'bool'])).describe('Canonical attribute name → type.')
 
 const verdict = z.enum(['accept', 'annotate', 'quarantine', 'drop'])

@@ -1,11 +1,15 @@
 // What the conventions make of the values of one attribute: their words for what programs call otherwise, and a type.
 import { delimitedValue, ValueTag } from '../otlp/any-value.ts'
-import { BytesMap } from './bytes-map.ts'
 import type { Coerce, Conventions, EventConventions } from './program.ts'
 
+/** Characters that a word has at most. */
+export const longestWord = 64
+
+/** Text as programs send it → the convention's, as an AnyValue. */
+export type Words = ReadonlyMap<string, Uint8Array>
+
 export interface ValueForm {
-  /** Text as it comes → the convention's, as an AnyValue. */
-  readonly words: BytesMap<Uint8Array> | undefined
+  readonly words: Words | undefined
   readonly coerce: Coerce | undefined
 }
 
@@ -21,11 +25,6 @@ export function compileForms({ values, coerce: types }: Conventions): FormOf {
   }
 }
 
-function compileWords(words: ReadonlyMap<string, string>): BytesMap<Uint8Array> {
-  const compiled = new BytesMap<Uint8Array>()
-  for (const [text, word] of words) {
-    const bytes = Buffer.from(text)
-    compiled.set(bytes, 0, bytes.length, delimitedValue(ValueTag.string, Buffer.from(word)))
-  }
-  return compiled
+function compileWords(words: ReadonlyMap<string, string>): Words {
+  return new Map([...words].map(([text, word]) => [text, delimitedValue(ValueTag.string, Buffer.from(word))]))
 }

@@ -196,7 +196,7 @@ describe('events validate', () => {
     const other = await events(['validate', 'e.jsonl'], { 'e.jsonl': `${line('automagik.health', {})}{"evnt": 1}\n` })
     expect(other.stdout).toContain('cannot read the events: line 2: it is no OTLP ')
     for (const [rest, why] of [
-      ['"attribuets": {}', 'line 1: it has the key "attribuets", did you mean "attributes"?'],
+      ['"attribuets": {}, "sent": "x"', 'line 1: it has the key "attribuets", did you mean "attributes"?'],
       ['"service": 5', 'line 1: "service" of it is no text'],
       ['"attributes": "a"', 'line 1: "attributes" of it is no object'],
     ]) {

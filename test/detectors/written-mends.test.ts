@@ -9,6 +9,10 @@ const hex = '27fc14bda74d84a8a089a7a47ac7a7b2'
 const finds: readonly (readonly [text: string, ...expected: string[]])[] = [
   // e-mail
   ['export_ana@acme.com_2025-01-15.csv', 'email: export_ana@acme.com'],
+  ['mail to "john\\"doe"@example.com', 'email: "john\\"doe"@example.com'],
+  ['{"m":"\\"john\\\\\\"doe\\"@example.com"}', 'email: \\"john\\\\\\"doe\\"@example.com'],
+  ['from \\"ana silva"@example.com', 'email: \\"ana silva"@example.com'],
+  ['{"m":"ana silva\\"@example.com"}', 'email: ana silva\\"@example.com'],
   // phone numbers
   ['{"wa_id":"998912343147"}', 'phone: 998912343147'],
   ['{"recipient_id":"5511912345678"}', 'phone: 5511912345678'],
@@ -65,6 +69,9 @@ const finds: readonly (readonly [text: string, ...expected: string[]])[] = [
   ['password_confirmation=blue-north-58', 'api-key: blue-north-58'],
   ["IDENTIFIED BY 's3cretWord'", 'api-key: s3cretWord'],
   ['login with password s3cret21x failed', 'api-key: s3cret21x'],
+  ['{"name":"DB_PASSWORD","value":":12345678:"}', 'api-key: :12345678:'],
+  ['setPassword(",12345678,")', 'api-key: ,12345678,'],
+  ['login --password ":12345678:"', 'api-key: :12345678:'],
   ['password=",s3cretWord"', 'api-key: ,s3cretWord'],
   ['password="]12345]"', 'api-key: ]12345]'],
   ['пароль: s3cretWord', 'api-key: s3cretWord'],
@@ -95,7 +102,7 @@ const stays: readonly string[] = [
   // the quote behind the sign closes the text
   '{"top":{"summary":[{"a":"password="}]}}',
   '{"top":[[{"a":"password="}]],"b":["c"]}',
-  '{"api_key: ":true}',
+  '{"b": [["password=", NaN, "x"]], "c": -Infinity}',
   '{"user":"@ana.silva","b":["@ana.silva", "@ana.silva"]}',
   '[["password=",12345,null,"b"]]',
   "[('password=', None), ('secret=', 1234567, 'b')]",

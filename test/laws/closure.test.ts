@@ -122,6 +122,7 @@ function cellsOf({ cells, told }: Closure, one: Planted): ClosureCell[] {
   const matching = (event: string | undefined) =>
     here
       .filter((cell) => cell.event === event && cell.name !== undefined && matches(cell.name, forms))
+      .filter(({ name: group }) => group?.is !== 'spelling' || group.text !== name)
       // Where other spellings of a name have a cell of their own, the name's speaks of nothing else.
       .filter(
         ({ name: group }, _at, all) =>

@@ -59,9 +59,19 @@ export function retyped(attribute: Attribute, { event }: Naming, { conventions }
   const type = ofEvent?.coerce.get(canonical) ?? conventions.coerce.get(canonical)
   const typed = (value: AnyValue | undefined) => (type && value && coerce(value, type)) ?? value
   const own = type === 'string' ? typed(attribute.value) : attribute.value
-  const text = own?.stringValue
-  const word = typeof text === 'string' ? conventions.values.get(canonical)?.get(text) : undefined
-  return { ...attribute, value: typed(word === undefined ? own : { stringValue: word }) }
+  return { ...attribute, value: typed(worded(own, conventions.values.get(canonical))) }
+}
+
+/** The value that privacy judges: of a known word under an old name the new word, which says nothing else. */
+export function judgedAs({ received, isOld }: Attribute, value: AnyValue, naming: Naming, program: Program): AnyValue {
+  if (isOld !== true) return value
+  return worded(value, program.conventions.values.get(namesOf(received, naming, program).canonical)) ?? value
+}
+
+function worded(value: AnyValue | undefined, words: ReadonlyMap<string, string> | undefined): AnyValue | undefined {
+  const text = value?.stringValue
+  const word = typeof text === 'string' ? words?.get(text) : undefined
+  return word === undefined ? value : { stringValue: word }
 }
 
 /** Each renamed attribute beside its new self under the name it had, or alone where it lost the new name to another. */

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { hintOf } from '../../src/detectors/hint.ts'
 import type { Program } from '../../src/ruleset/program.ts'
 import { type Attribute, type Naming, conventional, impliedBy, retyped } from './attributes.ts'
-import { namesOf, plainNaming, plainText } from './attributes.ts'
+import { judgedAs, namesOf, plainNaming, plainText } from './attributes.ts'
 import { Cells, type Cell } from './cells.ts'
 import {
   type AnyValue,
@@ -327,11 +327,12 @@ export class Reference {
       const value = isPath ? withoutParameters(came, this.pathRules(context, setting)) : came
       const name = this.name(canonical === lossy(received) ? received : canonical)
       if (name === undefined) return []
-      const { event } = setting.naming
-      const cell = setting.cells.eventAttribute(this.allNames(received, setting), context, event)
+      const cell = setting.cells.eventAttribute(this.allNames(received, setting), context, setting.naming.event)
       const { hint, low } = this.attributeSpot(received, context, setting)
       const spot = this.spot(cell, context, setting, hint, low)
-      const treated = cell.closed ? treatClosed(value, cell.closed) : treatValue(value, spot, spotOf, this.valueRules())
+      const judged = judgedAs(attribute, value, setting.naming, this.program)
+      const left = cell.closed ? treatClosed(judged, cell.closed) : treatValue(judged, spot, spotOf, this.valueRules())
+      const treated = isDeepStrictEqual(left, judged) ? value : left
       return treated === undefined ? [] : [{ ...(name === '' ? {} : { key: name }), value: treated as Message }]
     })
   }

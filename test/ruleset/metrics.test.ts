@@ -320,10 +320,14 @@ ${derived('count: true, by: [customer.number]')}`)
 
   it.each([
     ['count: true, by: [], where: {event.name: automagik.eror}', '"automagik.eror", did you mean "automagik.error"?'],
-    ['count: true, by: [], where: {event.name: [automagik.health, api_request]}', 'write "automagik.api.request"'],
+    [
+      'count: true, by: [], where: {event.name: [7, api_request]}',
+      'the Automagik SDKs call "api_request" is "automagik.api.request"',
+    ],
+    ['count: true, by: [], where: {os.type: [linux, Darwin]}', '"Darwin" here: it becomes "darwin"'],
     ['count: true, by: [service_nam], where: {event.name: automagik.health}', 'write "service_name"'],
     ['count: true, by: [], where: {event.name: automagik.health, statu: healthy}', 'write "status"'],
-    ['value: response_time_m, by: [], where: {event.name: automagik.health}', 'write "response_time_ms"'],
+    ['value: response_tme_ms, by: [], where: {event.name: automagik.health}', 'write "response_time_ms"'],
   ])('and names that are nearly those of an event, as in %s, are a warning', (fields, wanted) => {
     const text = said(`extends: builtin:automagik\n${derived(fields)}`)
     expect(text).toContain('warning[ruleset/unknown-name]')
@@ -331,7 +335,12 @@ ${derived('count: true, by: [customer.number]')}`)
   })
 
   it('but not what an event without a schema may have, nor a name of one that nobody describes', () => {
-    for (const fields of ['count: true, by: [service_nam]', 'count: true, by: [], where: {event.name: shop.opened}'])
+    for (const fields of [
+      'count: true, by: [service_nam]',
+      'count: true, by: [], where: {event.name: shop.opened}',
+      'count: true, by: [service.name, host.type, state], where: {event.name: automagik.health}',
+      'distinct: user.id, window: 1h, by: [], where: {event.name: automagik.omni.message.processed}',
+    ])
       expect(said(`extends: builtin:automagik\n${derived(fields)}`)).not.toContain('unknown-name')
   })
 

@@ -174,6 +174,7 @@ function noteOf(program: Program, { signal }: SeenRecord, change: Change): { not
   const { spot, path } = field
   if (path === 'log.event_name' && before === undefined) return { note: 'added: the canonical name of the event' }
   if (spot?.is !== 'attribute') return {}
+  if (isWord(program, change)) return { note: 'in the words of the conventions (conventions.values)' }
   const isOfRecord = spot.context === 'span' || spot.context === 'log'
   if (isOfRecord) return noteOfRecord(program, change, spot.name)
   if (signal !== 'metrics' || spot.context !== 'resource') return {}
@@ -182,6 +183,16 @@ function noteOf(program: Program, { signal }: SeenRecord, change: Change): { not
   return before === undefined && spot.name === 'service.instance.id'
     ? { note: 'added: the pseudonym of what identified the process (conventions.metric_identity)' }
     : {}
+}
+
+/** Whether the value became what the conventions write for it. */
+function isWord({ conventions }: Program, { field, before, after, renamedTo }: Change): boolean {
+  if (before === undefined || before === after || field.spot?.is !== 'attribute') return false
+  const { context } = field.spot
+  const now = renamedTo ?? field.path
+  return [...conventions.values].some(
+    ([name, words]) => attributePath(context, name) === now && words.get(before) === after,
+  )
 }
 
 /** Attributes that the gateway adds to spans and logs, by their names. */

@@ -1,6 +1,6 @@
 // What `preview` reads: OTLP/JSON (one document, or one a line), OTLP in protobuf, or lines of events.
 import { randomBytes } from 'node:crypto'
-import { nearest } from '../../diagnostics/suggest.ts'
+import { isSlip } from '../../diagnostics/suggest.ts'
 import { canonicalize } from '../../otlp/canonical.ts'
 import { requestOf, signals, type Signal } from '../../otlp/fields.ts'
 import { fieldsOf } from '../before-after/fields.ts'
@@ -22,8 +22,8 @@ const containers: readonly (readonly [key: string, signal: Signal])[] = [
   ['resourceLogs', 'logs'],
 ]
 
-/** Keys of an event in a line. Others, such as a time, are not looked at. */
-const eventKeys = ['event', 'service', 'attributes']
+/** What a line of an event may have beside `event`. Other keys, such as a time, are not looked at. */
+const optionalKeys = ['service', 'attributes']
 
 /** The requests in a file's bytes. Throws UnreadableFile. */
 export function requestsIn(bytes: Uint8Array, nowMs: number): PreviewRequest[] {
@@ -66,12 +66,13 @@ function fromJson(document: unknown, text: string, where: string, nowMs: number)
       `${where} is no OTLP (resourceSpans, resourceMetrics, resourceLogs) and no event: {"event": "automagik.api.request", "service": "omni", "attributes": {…}}`,
     )
   for (const key of Object.keys(event)) {
-    const meant = eventKeys.includes(key) ? undefined : nearest(key, eventKeys, 2)
+    const meant = optionalKeys.filter((name) => !(name in event)).find((name) => isSlip(key, name))
     if (meant !== undefined) throw new UnreadableFile(`${where} has the key "${key}", did you mean "${meant}"?`)
   }
-  const { service, attributes = {} } = event
+  const service = event.service ?? undefined
+  const attributes = event.attributes ?? {}
   if (service !== undefined && typeof service !== 'string') throw new UnreadableFile(`"service" of ${where} is no text`)
-  if (typeof attributes !== 'object' || attributes === null || Array.isArray(attributes))
+  if (typeof attributes !== 'object' || Array.isArray(attributes))
     throw new UnreadableFile(`"attributes" of ${where} is no object: {"name": value, …}`)
   return [{ signal: 'traces', request: eventSpan(event.event, service, attributes as Json, nowMs) }]
 }
