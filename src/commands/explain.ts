@@ -1,10 +1,11 @@
 // `automagik-gateway explain`: everything that touches one spot, what wins and why, and what values become there.
+import { list } from '../diagnostics/suggest.ts'
 import { createEngine } from '../processors/engine.ts'
 import { placeOfClass } from '../ruleset/closure-findings.ts'
 import { activeDetectors, gradeMeanings } from '../ruleset/closure-grade.ts'
 import { createJudge, type Disposition, type Sender, type Spot } from '../ruleset/closure-judge.ts'
 import { dispositionText } from '../ruleset/closure-words.ts'
-import type { Layer } from '../ruleset/layers.ts'
+import { placeOfKey, type Layer } from '../ruleset/layers.ts'
 import { loadRuleset } from '../ruleset/load-ruleset.ts'
 import type { Program } from '../ruleset/program.ts'
 import { noValidation } from '../ruleset/validation.ts'
@@ -73,6 +74,7 @@ function explained(program: Program, layers: readonly Layer[], spot: Spot, sende
     ...(disposition.name === undefined || spot.is !== 'attribute' || disposition.name === spot.name
       ? []
       : [row('renamed to', disposition.name)]),
+    ...(spot.is === 'attribute' ? wordsOf(program, layers, disposition.name ?? spot.name) : []),
     ...because.map((reason) => row('wins', reasonLine(program, reason, layers))),
     ...others.map((reason) => row('loses', reasonLine(program, reason, layers, whyNot(reason, disposition, because)))),
     ...(written === undefined ? [] : [row('class', `${disposition.class}  ${placeText(written)}`)]),
@@ -89,6 +91,23 @@ function detectorsText(program: Program, { action, closed, low }: Disposition): 
   const all = action.is === 'path' && !active.includes('home-path') ? [...active, 'home-path'] : active
   const becomes = low ? '; what they find becomes {kind}' : ''
   return all.length === 0 ? 'none is on' : `${all.join(', ')}${becomes}`
+}
+
+/** The words that the conventions have for values of an attribute. */
+function wordsOf({ conventions }: Program, layers: readonly Layer[], name: string): string[] {
+  const words = conventions.values.get(name)
+  const layer = layers.findLast(({ content }) => Object.hasOwn(content.conventions?.values ?? {}, name))
+  if (words === undefined || layer === undefined) return []
+  const place = placeText(placeOfKey(layer, ['conventions', 'values', name]))
+  return [
+    row(
+      'words',
+      `${list(
+        [...words].map(([text, word]) => `${text} → ${word}`),
+        4,
+      )}  ${place}`,
+    ),
+  ]
 }
 
 /** What values become, by the engine itself. */

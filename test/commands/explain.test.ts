@@ -68,6 +68,12 @@ describe('explain', () => {
     }
   })
 
+  it('knows the words of the conventions', async () => {
+    const { stdout } = await cli(['explain', "span.attributes['system.os']", '--value', 'Linux'])
+    expect(stdout).toMatch(/words {6}Windows → windows, .+ more {2}builtin:automagik-legacy:\d+:5\n/)
+    expect(stdout).toContain('Linux  → linux')
+  })
+
   it('shows what detectors make of values in a name of few', async () => {
     const { stdout } = await explain('span.name', '--value', 'GET /ana@example.com', 'GET /')
     expect(stdout).toContain('GET /ana@example.com  → GET /{email}')

@@ -90,6 +90,12 @@ describe('who changed a field', () => {
     expect(found["span.attributes['http.route']"]).toEqual(['added: the template of url.path'])
   })
 
+  it('is the conventions for their words', () => {
+    const found = span({ 'os.type': 'Linux', 'system.architecture': 'x64' }, 'automagik.health')
+    for (const name of ['os.type', 'system.architecture'])
+      expect(found[`span.attributes['${name}']`]).toContain('in the words of the conventions (conventions.values)')
+  })
+
   it('is the conventions for what a path, a name and a log tell of themselves', () => {
     const found = span({ 'event.endpoint': '/webhook/evolution/ana', 'system.node_version': 'v24' }, 'api_request')
     expect(found["span.attributes['event.endpoint']"]).toContain('what a route names in the path goes from it')
