@@ -1,6 +1,7 @@
 // Every metric of the gateway, read off the registry that /metrics serves, with what to do about it.
 import { statusLine } from '../../src/commands/start/status-line.ts'
-import { createMetrics, type Sources } from '../../src/telemetry/metrics.ts'
+import type { Sources } from '../../src/telemetry/instrument.ts'
+import { createMetrics } from '../../src/telemetry/metrics.ts'
 import { code, codes, item } from './markdown.ts'
 
 interface Metric {

@@ -1,7 +1,7 @@
 // Runs the cases that are written in a ruleset: through the engine that the gateway has, under the ruleset's own rules.
 import { createEngine, type Engine } from '../processors/engine.ts'
 import type { Program } from '../ruleset/program.ts'
-import type { RulesetTest } from '../ruleset/test-schema.ts'
+import type { RulesetTest } from '../ruleset/program.ts'
 import { recordOf, requestOf } from './request.ts'
 
 /** What came of a case. */

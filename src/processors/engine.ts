@@ -19,7 +19,7 @@ import type { Program } from '../ruleset/program.ts'
 import { maxSetsOf, type SourceSets } from '../ruleset/sources.ts'
 import { count, decidedBy, Tally, type Decided } from '../telemetry/tally.ts'
 import { Pass } from './pass.ts'
-import { EventSchemas, type OnEvent, type Unfit } from './validate.ts'
+import { EventSchemas, type OnEvent, type Unfit } from './event-schemas.ts'
 
 /** What came of a request. */
 interface Processed {

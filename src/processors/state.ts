@@ -10,7 +10,7 @@ import type { Program, Verdict } from '../ruleset/program.ts'
 import type { Tally } from '../telemetry/tally.ts'
 import { Items } from './items.ts'
 import type { Sender } from './sender.ts'
-import type { EventSchemas, OnEvent, Unfit } from './validate.ts'
+import type { EventSchemas, OnEvent, Unfit } from './event-schemas.ts'
 import type { ValueSettings } from './values.ts'
 
 /** What a pass works with; made once for a program. */

@@ -5,49 +5,16 @@ import { formed } from './conventions.ts'
 import { lastLength, lengthEnd, valueContent, ValueTag, delimitedValue, intValue } from '../otlp/any-value.ts'
 import { Op, tagIn } from '../otlp/ops.ts'
 import { irregular, readVarint64, truncated } from '../otlp/wire.ts'
-import type { EventChecks, Property } from '../events/event-classes.ts'
-import { createValidator, type EventValidator, type Violation } from '../events/validate.ts'
-import type { Program, Verdict } from '../ruleset/program.ts'
+import type { Property } from '../events/event-classes.ts'
+import type { Violation } from '../events/validate.ts'
+import type { Verdict } from '../ruleset/program.ts'
 import { Role } from '../ruleset/roles.ts'
 import { count } from '../telemetry/tally.ts'
 import { readDouble } from './double.ts'
+import type { Schema, Unfit } from './event-schemas.ts'
 import { Fate } from './items.ts'
 import { plainValue } from './repair.ts'
 import type { PassState } from './state.ts'
-
-/** An event that was held against its schema. */
-export interface CheckedEvent {
-  /** Undefined: no schema knows it. */
-  readonly event: string | undefined
-  readonly violations: readonly Violation[]
-  /** Names of attributes that the schema does not have, canonical and as privacy leaves them. */
-  readonly unknownAttributes: readonly string[]
-}
-
-/** Sees every event that is held against its schema. For the command line. */
-export type OnEvent = (checked: CheckedEvent) => void
-
-interface Schema {
-  readonly validate: EventValidator
-  readonly properties: EventChecks['properties']
-}
-
-/** The schemas of a program's events; each is compiled when the first record of the event comes. */
-export class EventSchemas {
-  readonly #schemas = new Map<string, Schema>()
-
-  constructor({ events }: Pick<Program, 'events'>) {
-    for (const [name, { checks }] of events) {
-      if (checks !== undefined) {
-        this.#schemas.set(name, { validate: createValidator(checks), properties: checks.properties })
-      }
-    }
-  }
-
-  get(event: string | undefined): Schema | undefined {
-    return event === undefined ? undefined : this.#schemas.get(event)
-  }
-}
 
 const violationsLimit = 999
 const markNames = {
@@ -58,9 +25,6 @@ const markNames = {
 }
 const automagik = Buffer.from('automagik.')
 const valuesTag = tagIn('ArrayValue', 'values')
-
-/** Why an event does not go on. */
-export type Unfit = 'schema-violation' | 'unknown-event'
 
 /**
  * Judges the record whose items begin at `base`, and notes the marks that it is to get.

@@ -3,7 +3,7 @@
 //   dead-lettered = still a dead letter + left (replayed, removed, too many)
 // They change in the transactions that change what is held. None of them ever falls.
 import type { DatabaseSync } from 'node:sqlite'
-import type { Imbalance } from './stored.ts'
+import type { Signal } from '../pipeline/batch.ts'
 
 /** `replayed` came from the dead letters, of this reader or another's; `left` are dead letters that are none any more. */
 type Entry = 'accepted' | 'replayed' | 'sent' | 'failed' | 'dead' | 'left'
@@ -17,6 +17,17 @@ export interface Books {
   read(reader: number): Counters
   /** Holds the counters of every reader against what the file holds for it. */
   check(): Imbalance[]
+}
+
+/** A reader whose figures do not add up. */
+export interface Imbalance {
+  readonly name: string
+  readonly signal: Signal
+  readonly book: 'queue' | 'dead letters'
+  /** What was accepted and replayed; of dead letters, what was dead-lettered. */
+  readonly accepted: number
+  /** Sent, lost, dead-lettered and held together; of dead letters, those that are kept or have left. */
+  readonly accounted: number
 }
 
 export interface Counters {

@@ -1,15 +1,13 @@
-// The queue on disk: opened here, its thread (queue-worker.ts) owns the file, and the rest of the gateway has this side.
-import { Worker } from 'node:worker_threads'
+// The queue on disk as the rest of the gateway has it. Its thread (queue-worker.ts) owns the file.
+import type { Imbalance } from './books.ts'
 import type { CleanBatch, Connection, Signal } from '../pipeline/batch.ts'
 import type { BusyReason } from '../pipeline/outcome.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { DeadLetterFigures } from './dead-letters.ts'
 import type { Rules } from './current.ts'
 import type { Entry } from './groups.ts'
-import type { Answer, StoreFault, WorkerOptions } from './messages.ts'
+import type { StoreFault, WorkerOptions } from './messages.ts'
 import type { Queue } from './queue.ts'
-import { QueueOnDisk } from './queue-on-disk.ts'
-import type { Imbalance } from './stored.ts'
 
 /** Where in a queue a reader has come to: with another queue's identity it means nothing. */
 export interface Position {
@@ -66,29 +64,4 @@ export interface DurableQueueFigures {
 /** The file of the queue cannot be used. The message says which and why. */
 export class QueueFileError extends Error {
   override readonly name = 'QueueFileError'
-}
-
-/** Opens the queue. A damaged file is moved aside, and the log says so. @throws QueueFileError */
-export async function openDurableQueue(options: DurableQueueOptions): Promise<DurableQueue> {
-  const { log, rules: _rules, ...workerData } = options
-  // The sources run as they are; the package holds them compiled.
-  const suffix = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-  const worker = new Worker(new URL(`./queue-worker.${suffix}`, import.meta.url), { workerData })
-  const opened = await new Promise<Extract<Answer, { is: 'opened' | 'failed' }>>((resolve, reject) => {
-    worker.once('message', resolve)
-    worker.once('error', reject)
-  })
-  if (opened.is === 'failed') {
-    await worker.terminate()
-    throw new QueueFileError(opened.message)
-  }
-  for (const note of opened.notes) log.error(note)
-  for (const { name, signal, records } of opened.removed)
-    log.warn('an exporter is no longer configured: what waited for it is among the dead letters', {
-      exporter: name,
-      signal,
-      records,
-      reason: 'exporter-removed',
-    })
-  return new QueueOnDisk(worker, options, opened)
 }

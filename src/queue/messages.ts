@@ -1,7 +1,8 @@
 // What the thread that owns the queue's file and the rest say to each other.
+import type { Imbalance } from './books.ts'
 import type { DeadLetterFigures } from './dead-letters.ts'
 import type { Sync } from './queue-file.ts'
-import type { Imbalance, NewGroup, ReaderSpec, ReaderState, Release, Settlement, StoredGroup } from './stored.ts'
+import type { NewGroup, ReaderSpec, ReaderState, Release, Settlement, StoredGroup } from './stored.ts'
 
 /** What the thread is started with. */
 export interface WorkerOptions {

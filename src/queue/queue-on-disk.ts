@@ -11,10 +11,10 @@ import { cleanedAgain, currentOf } from './current.ts'
 import { toGroups, type Entry } from './groups.ts'
 import type { Answer, FileFigures, Request, StoreFault } from './messages.ts'
 import { Pace } from './pace.ts'
-import type { Counters } from './books.ts'
+import type { Imbalance, Counters } from './books.ts'
 import type { Lease, Queue } from './queue.ts'
 import { queueStateOf, ReaderViews, type ReaderView } from './reader-views.ts'
-import type { Imbalance, Release, Settlement } from './stored.ts'
+import type { Release, Settlement } from './stored.ts'
 
 /** What may wait to be committed, in memory. */
 const budgetBytes = 64 * 2 ** 20

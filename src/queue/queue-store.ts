@@ -2,11 +2,11 @@
 // settled meanwhile; totals in memory change when it has succeeded. Nothing here waits, and nothing knows threads.
 import type { DatabaseSync } from 'node:sqlite'
 import { gzipSync } from 'node:zlib'
-import { openBooks } from './books.ts'
+import { type Imbalance, openBooks } from './books.ts'
 import { openDeadLetters, type DeadLetterFigures } from './dead-letters.ts'
 import { add, nothing, ReaderMemory, type Amount } from './reader.ts'
 import { quarantineReader } from './stored.ts'
-import type { Imbalance, NewGroup, ReaderSpec, ReaderState, Settlement, StoredGroup, Work } from './stored.ts'
+import type { NewGroup, ReaderSpec, ReaderState, Settlement, StoredGroup, Work } from './stored.ts'
 
 export interface QueueStore {
   /** A name that no other queue has: ids of groups mean something with it only. */

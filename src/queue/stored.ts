@@ -101,14 +101,3 @@ export interface ReaderState extends Counters {
   /** Before compression, without what is leased. */
   readonly waitingBytes: number
 }
-
-/** A reader whose figures do not add up. */
-export interface Imbalance {
-  readonly name: string
-  readonly signal: Signal
-  readonly book: 'queue' | 'dead letters'
-  /** What was accepted and replayed; of dead letters, what was dead-lettered. */
-  readonly accepted: number
-  /** Sent, lost, dead-lettered and held together; of dead letters, those that are kept or have left. */
-  readonly accounted: number
-}

@@ -2,7 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Program } from '../ruleset/program.ts'
 import { faultOf, type Log } from '../telemetry/log.ts'
-import type { ReloadStatus } from '../telemetry/metrics.ts'
+import type { ReloadStatus } from '../telemetry/instrument.ts'
 import type { OwnLog } from '../telemetry/own-log.ts'
 import { answerOf, createGate, type Answer } from './endpoint.ts'
 import { shownPath, type FileStates } from './files.ts'

@@ -1,6 +1,6 @@
 // Says what came of a reload: in the log, as log records of the gateway's own, in the journal, and for /health.
 import type { Log } from '../telemetry/log.ts'
-import type { ReloadStatus } from '../telemetry/metrics.ts'
+import type { ReloadStatus } from '../telemetry/instrument.ts'
 import type { OwnEvent, OwnLog } from '../telemetry/own-log.ts'
 import { loosensHelp } from './endpoint.ts'
 import type { Journal } from './journal.ts'

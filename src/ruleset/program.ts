@@ -5,7 +5,7 @@ import type { DetectorId } from '../detectors/detector.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { EventClasses } from '../events/event-classes.ts'
 import type { Context } from '../otlp/fields.ts'
-import type { RulesetTest } from './test-schema.ts'
+import type { TestRecord } from './test-schema.ts'
 
 export interface Program {
   readonly name: string
@@ -165,4 +165,17 @@ export interface EventConventions {
   readonly routes: readonly string[]
   readonly rename: ReadonlyMap<string, string>
   readonly coerce: ReadonlyMap<string, Coerce>
+}
+
+/** A case of `tests:`: what a record becomes under the ruleset it is written in. */
+export interface RulesetTest {
+  readonly name: string
+  readonly in: TestRecord
+  /** What it must become, as far as it is written; undefined: no matter what. */
+  readonly out: TestRecord | undefined
+  /** Texts that must be nowhere in the encoded bytes. */
+  readonly never: readonly string[]
+  /** Detector → how often it must have found something. */
+  readonly hits: ReadonlyMap<string, number>
+  readonly place: SourcePlace
 }

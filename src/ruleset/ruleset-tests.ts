@@ -3,8 +3,7 @@ import { detectorIds } from '../detectors/detector.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { didYouMean } from '../diagnostics/suggest.ts'
 import { placeOf, placeOfKey, type Layer } from './layers.ts'
-import type { CustomDetector } from './program.ts'
-import type { RulesetTest } from './test-schema.ts'
+import type { CustomDetector, RulesetTest } from './program.ts'
 
 export interface RulesetTests {
   readonly tests: readonly RulesetTest[]

@@ -1,6 +1,5 @@
 // `tests:` of the ruleset language: made-up records, and what must come of them.
 import { z } from 'zod'
-import type { SourcePlace } from './program.ts'
 
 const value = z.json()
 /** A text; in `out` null stands for gone. */
@@ -73,16 +72,3 @@ export const testSchema = z
 
 /** A record as a test writes it. */
 export type TestRecord = z.infer<typeof record>
-
-/** A case of `tests:`: what a record becomes under the ruleset it is written in. */
-export interface RulesetTest {
-  readonly name: string
-  readonly in: TestRecord
-  /** What it must become, as far as it is written; undefined: no matter what. */
-  readonly out: TestRecord | undefined
-  /** Texts that must be nowhere in the encoded bytes. */
-  readonly never: readonly string[]
-  /** Detector → how often it must have found something. */
-  readonly hits: ReadonlyMap<string, number>
-  readonly place: SourcePlace
-}

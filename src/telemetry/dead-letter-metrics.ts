@@ -1,21 +1,5 @@
 // The instruments of dead letters: what was refused, what of it is kept, and where the rest went.
-import type { Instrument } from './metrics.ts'
-
-/** The dead letters that are kept of one exporter, signal and reason. */
-interface KeptLetters {
-  readonly exporter: string
-  readonly signal: string
-  readonly reason: string
-  readonly letters: number
-  readonly records: number
-}
-
-/** What is kept, in all and by exporter, signal and reason. */
-export interface LetterFigures {
-  readonly letters: number
-  readonly bytes: number
-  readonly kept: readonly KeptLetters[]
-}
+import type { Instrument } from './instrument.ts'
 
 export const deadLetterInstruments: readonly Instrument[] = [
   {

@@ -1,5 +1,5 @@
 // Tells that an exporter began to fail, and that it delivers again: once each, however many requests fail in between.
-import type { ExporterFigures } from './metrics.ts'
+import type { ExporterFigures } from './instrument.ts'
 import type { OwnLog } from './own-log.ts'
 
 /** @returns what looks at the exporters, to be called now and then */

@@ -1,6 +1,5 @@
 // What /health answers: what runs, and whether its exporters deliver. Names and figures only.
-import type { ExporterFigures, Sources } from './metrics.ts'
-import type { QueueFigures } from './queue-metrics.ts'
+import type { ExporterFigures, QueueFigures, Sources } from './instrument.ts'
 
 /** An address that a receiver listens on. */
 export interface HealthReceiver {

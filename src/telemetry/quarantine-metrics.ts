@@ -1,5 +1,5 @@
 // The instruments of the quarantine: what was put into it, what of it is kept, and where the rest went.
-import type { Instrument, Sources } from './metrics.ts'
+import type { Instrument, Sources } from './instrument.ts'
 
 export const quarantineInstruments: readonly Instrument[] = [
   bySignal(

@@ -1,20 +1,5 @@
 // The instruments of what waits to be sent, and of the queue on disk.
-import type { LetterFigures } from './dead-letter-metrics.ts'
-import type { ExporterFigures, Instrument } from './metrics.ts'
-
-/** Figures of the queue on disk. */
-export interface QueueFigures {
-  readonly fileBytes: number
-  /** Those of former exporters too. */
-  readonly deadLetters: LetterFigures
-  readonly quarantine: LetterFigures
-  readonly commits: number
-  readonly commitFailures: number
-  /** Why the last commit failed; undefined when it went well. */
-  readonly trouble: string | undefined
-  /** Books that do not add up. */
-  readonly imbalances: readonly { readonly name: string; readonly signal: string }[]
-}
+import type { ExporterFigures, Instrument, QueueFigures } from './instrument.ts'
 
 export const queueInstruments: readonly Instrument[] = [
   queue('otelcol_exporter_queue_size', 'Bytes in the queue.', ({ queuedBytes }) => queuedBytes),

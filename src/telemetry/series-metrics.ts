@@ -1,15 +1,5 @@
 // The instruments of the metrics that the gateway writes itself: added up or derived.
-import type { Instrument } from './metrics.ts'
-
-/** Figures of the metrics that the gateway writes itself: records by origin are `derived` and `cumulative`. */
-export interface SeriesFigures {
-  readonly series: Readonly<Record<string, number>>
-  readonly absorbed: number
-  readonly emitted: number
-  readonly overflows: Readonly<Record<string, number>>
-  readonly expired: Readonly<Record<string, number>>
-  readonly dropped: ReadonlyMap<string, number>
-}
+import type { Instrument, SeriesFigures } from './instrument.ts'
 
 export const seriesInstruments: readonly Instrument[] = [
   ofSeries('gauge', 'gateway_series', 'Live series that the gateway writes itself.', 'kind', ({ series }) =>

@@ -4,7 +4,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { openDurableQueue } from '../../src/queue/durable-queue.ts'
+import { openDurableQueue } from '../../src/queue/open-durable-queue.ts'
 import {
   letterIds,
   letterOf,

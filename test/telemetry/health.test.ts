@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { healthOf } from '../../src/telemetry/health.ts'
-import type { ExporterFigures, Sources } from '../../src/telemetry/metrics.ts'
+import type { ExporterFigures, Sources } from '../../src/telemetry/instrument.ts'
 
 const figures: ExporterFigures = {
   exporter: 'file',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createMetrics, type Sources } from '../../src/telemetry/metrics.ts'
+import type { Sources } from '../../src/telemetry/instrument.ts'
+import { createMetrics } from '../../src/telemetry/metrics.ts'
 
 const sources: Sources = {
   build: { version: '1.2.3', node: 'v26.0.0' },

@@ -4,7 +4,7 @@ import { decodeRequest } from '../../src/otlp/to-json.ts'
 import { createEngine } from '../../src/processors/engine.ts'
 import { loadRuleset } from '../../src/ruleset/load-ruleset.ts'
 import { createExporterWatch } from '../../src/telemetry/exporter-watch.ts'
-import type { ExporterFigures } from '../../src/telemetry/metrics.ts'
+import type { ExporterFigures } from '../../src/telemetry/instrument.ts'
 import { createOwnLog, ownAttributes, type OwnLog, type OwnRecord } from '../../src/telemetry/own-log.ts'
 
 const intervalMs = 100
