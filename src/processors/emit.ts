@@ -7,7 +7,7 @@ import { Op, opsOf, tagIn, type MessageOps } from '../otlp/ops.ts'
 import { CleanText } from '../ruleset/clean-text.ts'
 import type { Cell } from '../ruleset/cell.ts'
 import type { KeyPlan } from '../ruleset/plan.ts'
-import { Role } from '../ruleset/roles.ts'
+import { isMark, Role } from '../ruleset/roles.ts'
 import { count } from '../telemetry/tally.ts'
 import { formed, wordOf } from './conventions.ts'
 import { treatAdded } from './decide.ts'
@@ -237,8 +237,7 @@ function roomBeside(pass: PassState, base: number): number {
   for (let i = base; i < items.top; i++) {
     if (items.op[i] !== Op.attributes) continue
     // Where a mark was, its successor will be.
-    const { role } = items.plan[i]
-    if (items.fate[i] !== Fate.remove || role === Role.schemaStatus || role === Role.schemaMark) room--
+    if (items.fate[i] !== Fate.remove || isMark(items.plan[i].role)) room--
   }
   return room
 }
@@ -252,9 +251,10 @@ function oldAttribute(pass: PassState, i: number, context: number): Uint8Array |
   const end = items.valueEnd[i]
   const own = cells[context] ?? cell(context)
   const received = cleanedPath(pass, i, context) ?? bytes.subarray(start, end)
-  // A word that the ruleset knows is as clean as the one that it becomes.
-  const judged = (form?.words && wordOf(received, 0, received.length, form.words)) ?? received
-  const treated = treatAttribute(pass.values, judged, 0, judged.length, own, pass.plan, context)
+  // The schema knows the new word only; the old one is no less one of a list, and the detectors look at it all the same.
+  const isKnown = form?.words !== undefined && wordOf(received, 0, received.length, form.words) !== undefined
+  const judge = isKnown && own.closed !== undefined ? { ...own, closed: undefined } : own
+  const treated = treatAttribute(pass.values, received, 0, received.length, judge, pass.plan, context)
   return treated === null ? null : delimitedValue(items.tag[i], keyValue(old.write, treated ?? received))
 }
 

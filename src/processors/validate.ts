@@ -8,7 +8,7 @@ import { irregular, readVarint64, truncated } from '../otlp/wire.ts'
 import type { Property } from '../events/event-classes.ts'
 import type { Violation } from '../events/validate.ts'
 import type { Verdict } from '../ruleset/program.ts'
-import { Role } from '../ruleset/roles.ts'
+import { isMark, Role } from '../ruleset/roles.ts'
 import { count } from '../telemetry/tally.ts'
 import { readDouble } from './double.ts'
 import type { Schema, Unfit } from './event-schemas.ts'
@@ -84,8 +84,7 @@ function hasMark({ roles, items, bytes }: PassState): boolean {
 function mark(pass: PassState, base: number, status: string, violations: readonly Violation[]): void {
   const { items, additions } = pass
   for (let i = base; i < items.top; i++) {
-    const role = items.op[i] === Op.attributes ? items.plan[i].role : Role.none
-    if (role === Role.schemaStatus || role === Role.schemaMark) items.fate[i] = Fate.remove
+    if (items.op[i] === Op.attributes && isMark(items.plan[i].role)) items.fate[i] = Fate.remove
   }
   const marks: [Uint8Array, Uint8Array][] = [[markNames.status, text(status)]]
   const [first] = violations
@@ -118,8 +117,7 @@ function attributesOf(pass: PassState, base: number, { properties }: Schema): Re
   for (let i = base; i < items.top; i++) {
     if (items.op[i] !== Op.attributes || items.fate[i] === Fate.remove) continue
     const { name, form, role } = items.plan[i]
-    const isMark = role === Role.schemaStatus || role === Role.schemaMark
-    const property = !isMark && Object.hasOwn(properties, name) ? properties[name] : undefined
+    const property = !isMark(role) && Object.hasOwn(properties, name) ? properties[name] : undefined
     if (property === undefined) continue
     const start = items.valueStart[i]
     const end = items.valueEnd[i]

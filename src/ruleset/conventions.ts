@@ -136,11 +136,9 @@ function renameFaults(
 
 /** Words for an attribute that the gateway itself reads, and a word that becomes one that becomes another. */
 function wordFaults(name: string, words: ReadonlyMap<string, Written>): Diagnostic[] {
-  if (Object.hasOwn(roles, name)) {
-    const [{ place }] = words.values()
-    return [fault('read-name', `the gateway itself reads "${name}", before its values are in other words`, place)]
-  }
   return [...words].flatMap(([text, { to, place }]) => {
+    if (Object.hasOwn(roles, name))
+      return [fault('read-name', `the gateway itself reads "${name}", before its values are in other words`, place)]
     const next = words.get(to)
     if (next === undefined || next.to === to) return []
     // What ships is right by itself.

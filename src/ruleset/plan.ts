@@ -51,6 +51,7 @@ export interface KeyPlan {
   /** The name itself could not be kept: the attribute goes. */
   readonly isDropped: boolean
   readonly role: number
+  /** What the conventions make of its value; undefined: it stays. */
   readonly form: ValueForm | undefined
   /** The clean text that was seen last under each cell, by context; filled by who treats values. */
   readonly memos: (CleanText | undefined)[]
@@ -283,14 +284,13 @@ function createPlan(shared: Shared, scope: ServiceScope, event: string | undefin
     const canonical = ofEvent?.rename.get(stripped) ?? conventions.rename.get(stripped) ?? stripped
     const names = [name, stripped, canonical]
     const hint = hintOf(canonical) | hintOf(name)
-    const nameAction = actionOf(program, program.defaults.attribute)
     // A name that is no UTF-8 is read as another one by every decoder, so it cannot be judged.
     const undecodable = program.defaults.onError === 'drop' ? null : Buffer.from('[undecodable]')
     const isText = isUtf8(received)
     const treat: TreatText = (text) =>
       !isText
         ? undecodable
-        : nameAction.is === 'keep'
+        : actionOf(program, program.defaults.attribute).is === 'keep'
           ? undefined
           : shared.treatName(Buffer.from(text), nameCell(program, sources))
     const treated = treat(canonical)

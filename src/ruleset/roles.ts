@@ -41,6 +41,9 @@ export const roles: Readonly<Record<string, number>> = {
   'automagik.schema.attribute': Role.schemaMark,
 }
 
+/** Whether it says how an event fits its schema: the gateway writes these anew. */
+export const isMark = (role: number): boolean => role === Role.schemaStatus || role === Role.schemaMark
+
 /** Attributes with few different values by contract, wherever they occur. */
 export const lowAttributes = new Set(['url.path', 'http.route'])
 

@@ -68,6 +68,13 @@ describe('words', () => {
     expect(leftOf(conventions, 'traces', spanWith({ n: value }))).toContain(wanted)
   })
 
+  it('leave nothing personal under the old name', () => {
+    const rules = '{keep_old_names: true, rename: {m: n}, values: {n: {ana@example.com: one}}}'
+    const left = leftOf(rules, 'traces', spanWith({ m: text('ana@example.com') }))
+    expect(left).toContain('{"key":"n","value":{"stringValue":"one"}}')
+    expect(left).not.toContain('ana@')
+  })
+
   it('leave the old name its old word, where the new one may stay', () => {
     const sent = spanWith(
       { 'system.os': text('Linux'), 'system.architecture': text('sparc') },

@@ -62,10 +62,10 @@ export function retyped(attribute: Attribute, { event }: Naming, { conventions }
   return { ...attribute, value: typed(worded(own, conventions.values.get(canonical))) }
 }
 
-/** The value that privacy judges: of a known word under an old name the new word, which says nothing else. */
-export function judgedAs({ received, isOld }: Attribute, value: AnyValue, naming: Naming, program: Program): AnyValue {
-  if (isOld !== true) return value
-  return worded(value, program.conventions.values.get(namesOf(received, naming, program).canonical)) ?? value
+/** Whether it has a word of the conventions under its old name: a schema knows the new word only. */
+export function isKnownWord({ received, isOld, value }: Attribute, naming: Naming, program: Program): boolean {
+  const { canonical } = namesOf(received, naming, program)
+  return isOld === true && worded(value, program.conventions.values.get(canonical)) !== value
 }
 
 function worded(value: AnyValue | undefined, words: ReadonlyMap<string, string> | undefined): AnyValue | undefined {

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { hintOf } from '../../src/detectors/hint.ts'
 import type { Program } from '../../src/ruleset/program.ts'
 import { type Attribute, type Naming, conventional, impliedBy, retyped } from './attributes.ts'
-import { judgedAs, namesOf, plainNaming, plainText } from './attributes.ts'
+import { isKnownWord, namesOf, plainNaming, plainText } from './attributes.ts'
 import { Cells, type Cell } from './cells.ts'
 import {
   type AnyValue,
@@ -330,9 +330,8 @@ export class Reference {
       const cell = setting.cells.eventAttribute(this.allNames(received, setting), context, setting.naming.event)
       const { hint, low } = this.attributeSpot(received, context, setting)
       const spot = this.spot(cell, context, setting, hint, low)
-      const judged = judgedAs(attribute, value, setting.naming, this.program)
-      const left = cell.closed ? treatClosed(judged, cell.closed) : treatValue(judged, spot, spotOf, this.valueRules())
-      const treated = isDeepStrictEqual(left, judged) ? value : left
+      const closed = isKnownWord(attribute, setting.naming, this.program) ? undefined : cell.closed
+      const treated = closed ? treatClosed(value, closed) : treatValue(value, spot, spotOf, this.valueRules())
       return treated === undefined ? [] : [{ ...(name === '' ? {} : { key: name }), value: treated as Message }]
     })
   }

@@ -169,6 +169,12 @@ conventions: {rename: {x: y, v: w}, services: {shop: [shop-a]}}
     ])
   })
 
+  it('takes an attribute without words', () => {
+    expect(program('conventions: {values: {service.name: {}}}\n').conventions.values.get('service.name')).toEqual(
+      new Map(),
+    )
+  })
+
   it('compiles conventions per event', () => {
     const { conventions } = program(`conventions:
   coerce: {n: int}
